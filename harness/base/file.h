@@ -1,0 +1,29 @@
+/*
+ * file: whole files, and paths.
+ */
+#ifndef VERNIER_BASE_FILE_H
+#define VERNIER_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/err.h"
+
+struct arena;
+struct buf;
+
+/* Adds the file's bytes to out. -1 with err set "path: why" (EXIT_BAD_DATA): missing, a folder, over out's ceiling. */
+int file_read(const char *path, struct buf *out, struct err *err);
+
+/* Writes a new file; exclusive refuses one that exists. -1 with err set. */
+int file_write(const char *path, const void *data, size_t length, bool exclusive, struct err *err);
+
+bool file_exists(const char *path);
+
+/* path seen from folder: unchanged when absolute or folder is NULL or "". */
+char *file_join(struct arena *arena, const char *folder, const char *path);
+char *file_folder(struct arena *arena, const char *path);        /* "a/b.json" gives "a", "b.json" gives "." */
+const char *file_name(const char *path);                         /* "a/b.json" gives "b.json"; borrowed */
+char *file_stem(struct arena *arena, const char *path);          /* "a/b.json" gives "b" */
+
+#endif

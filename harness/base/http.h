@@ -1,0 +1,72 @@
+/*
+ * http: HTTP calls, many in flight on one thread (libcurl's multi interface). The only file that includes curl.
+ *
+ * A call is started, waited for together with everything else, and handed back exactly once by http_collect, however it
+ * ended. No wait is without a bound: connect, first byte, idle and total are all timed here on the monotonic clock.
+ * Redirects are not followed, cookies not kept; a proxy is taken from the usual environment variables.
+ */
+#ifndef VERNIER_BASE_HTTP_H
+#define VERNIER_BASE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/buf.h"
+#include "harness/base/err.h"
+
+struct http;                          /* the multi handle and its calls */
+
+struct http_request {
+    const char *method;               /* "GET" or "POST" */
+    const char *url;
+    const char *const *headers;       /* "Name: value", NULL-terminated; NULL for none */
+    const char *body;                 /* copied; NULL for none */
+    size_t body_length;
+    size_t reply_max;                 /* a longer body ends the call with HTTP_TOO_LONG */
+    int64_t connect_ms, first_byte_ms, idle_ms, total_ms;   /* > 0; first_byte_ms counts from the start */
+};
+
+enum http_end {
+    HTTP_ANSWERED,        /* a whole reply by HTTP's own rules; look at status (and at the body: see below) */
+    HTTP_REFUSED,         /* nobody listens, or no route */
+    HTTP_NO_HOST,         /* the name does not resolve */
+    HTTP_TLS,             /* certificate or handshake */
+    HTTP_BROKEN,          /* reset, cut short, bad chunk, empty reply: worth another try */
+    HTTP_TIMED_OUT,       /* one of the four bounds; error says which */
+    HTTP_TOO_LONG,        /* body over reply_max, or headers over libcurl's bound: not worth another try */
+    HTTP_NOT_HTTP,        /* the peer speaks something else, or the URL is bad */
+};
+
+/* A call. The caller owns it from http_collect on and frees it with http_free_call. A reply without a length that was
+ * closed early looks HTTP_ANSWERED: whoever reads the body must see its end marker. */
+struct http_call {
+    void *owner;                      /* the caller's, untouched */
+    enum http_end end;
+    int status;                       /* HTTP status, 0 when none came */
+    struct buf body;                  /* raw bytes, may hold NUL */
+    char error[256];                  /* in words, "" when HTTP_ANSWERED */
+    char request_id[128];             /* request-id or x-request-id, "" when none */
+    char content_type[128];
+    int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */
+    int64_t started_ms, first_byte_ms, elapsed_ms;   /* monotonic start; then durations, first_byte_ms -1 when none */
+};
+
+struct http *http_open(struct err *err);
+void http_close(struct http *http);   /* calls in flight are dropped */
+
+/* Starts a call; it is with http until http_collect gives it back. Never fails at once: what is wrong comes back. */
+void http_start(struct http *http, const struct http_request *request, void *owner);
+
+/* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves all calls. */
+void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms);
+
+/* A finished call, or NULL. */
+struct http_call *http_collect(struct http *http);
+void http_free_call(struct http_call *call);
+size_t http_in_flight(const struct http *http);
+
+/* One call, start to end, for probes at start-up. Never NULL. */
+struct http_call *http_perform(struct http *http, const struct http_request *request);
+
+#endif

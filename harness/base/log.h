@@ -1,0 +1,19 @@
+/*
+ * log: lines for the person at the terminal, on stderr. Every line passes the redactor (redact.h) and is made safe to
+ * show (text.h), so nothing foreign can steer the terminal and no secret gets out.
+ */
+#ifndef VERNIER_BASE_LOG_H
+#define VERNIER_BASE_LOG_H
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+/* The one global setting: lines above this level are dropped. LOG_INFO at start. */
+void log_set_level(enum log_level level);
+
+/* "vernier: error: ..." with a newline added. */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

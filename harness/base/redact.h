@@ -1,0 +1,34 @@
+/*
+ * redact: secrets go in once, at start, and never come out: every write to store, log and terminal passes here.
+ *
+ * The list is the process's (a secret is one wherever it stands). A secret is found as it is, URL-encoded, JSON-escaped
+ * and in base64 (whole, at each of the three alignments), and is replaced by "[secret NAME]". Main thread only.
+ */
+#ifndef VERNIER_BASE_REDACT_H
+#define VERNIER_BASE_REDACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+/* Fewer bytes would turn ordinary words into stars; such a value is not kept, and false is returned. */
+#define REDACT_LENGTH_MIN 6
+
+bool redact_register(const char *name, const char *secret);
+
+/* Registers user and password of a URL like https://user:pw@host/, if it has them. */
+void redact_register_url(const char *name, const char *url);
+
+/* Registers the value of an environment variable, if it is set. */
+void redact_register_env(const char *variable);
+
+/* True when text holds a registered secret, in any of the forms above. */
+bool redact_finds(const char *text, size_t length);
+
+/* Adds text with every secret replaced. Without registered secrets this is a plain copy. */
+void redact_add(struct buf *out, const char *text, size_t length);
+
+void redact_forget_all(void);      /* for tests */
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * text: UTF-8 from the world, made safe to keep and to show. Borrowed strings in, a buf or a size out.
+ */
+#ifndef VERNIER_BASE_TEXT_H
+#define VERNIER_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/*
+ * Decodes one character at text[0..length), length >= 1. Returns how many bytes it took (>= 1) and sets *code, or sets
+ * *code to UINT32_MAX and returns the bytes to skip where they are not UTF-8 (overlong, surrogate, past U+10FFFF, cut).
+ */
+size_t text_decode(const char *text, size_t length, uint32_t *code);
+
+void text_encode(struct buf *out, uint32_t code);
+
+bool text_is_utf8(const char *text, size_t length);
+
+/* Adds text with each invalid run, and each NUL, replaced by U+FFFD. What is stored as TEXT went through here. */
+void text_repair(struct buf *out, const char *text, size_t length);
+
+/* Adds text with control characters (but newline and tab), DEL, C1 and bidi controls written as \x1b or \u202e.
+ * What is shown on a terminal went through here. */
+void text_show(struct buf *out, const char *text, size_t length);
+
+/* The same on one line: newline and tab are written as \n and \t too, cut after width_max characters with "...". */
+void text_show_line(struct buf *out, const char *text, size_t length, size_t width_max);
+
+/* Columns text takes on a terminal, a wide (East Asian) character counting 2, combining ones 0. */
+size_t text_width(const char *text);
+
+/* Of names (NULL-terminated), the nearest to word by edit distance, or NULL when none is near. For "did you mean". */
+const char *text_nearest(const char *word, const char *const *names);
+
+#endif
