@@ -15,7 +15,10 @@
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
 
-struct http;                          /* the multi handle and its calls */
+struct http;                          /* the multi handle and its calls; one serves a whole process */
+
+/* Where finished calls wait for whoever started them: each model runner has its own. Zeroed is empty. */
+struct http_inbox { struct http_call *first, *last; };
 
 struct http_request {
     const char *method;               /* "GET" or "POST" */
@@ -41,6 +44,7 @@ enum http_end {
 /* A call. The caller owns it from http_collect on and frees it with http_free_call. A reply without a length that was
  * closed early looks HTTP_ANSWERED: whoever reads the body must see its end marker. */
 struct http_call {
+    struct http_call *next;           /* in its inbox */
     void *owner;                      /* the caller's, untouched */
     enum http_end end;
     int status;                       /* HTTP status, 0 when none came */
@@ -55,14 +59,17 @@ struct http_call {
 struct http *http_open(struct err *err);
 void http_close(struct http *http);   /* calls in flight are dropped */
 
-/* Starts a call; it is with http until http_collect gives it back. Never fails at once: what is wrong comes back. */
-void http_start(struct http *http, const struct http_request *request, void *owner);
+/* Starts a call, which ends up in inbox (that must outlive it). Never fails at once: what is wrong comes back. */
+void http_start(struct http *http, const struct http_request *request, struct http_inbox *inbox, void *owner);
+
+/* Drops the calls in flight that would end up in inbox, and frees those that wait in it. */
+void http_drop(struct http *http, struct http_inbox *inbox);
 
 /* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves all calls. */
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms);
 
-/* A finished call, or NULL. */
-struct http_call *http_collect(struct http *http);
+/* The oldest finished call of that inbox, or NULL. */
+struct http_call *http_collect(struct http_inbox *inbox);
 void http_free_call(struct http_call *call);
 size_t http_in_flight(const struct http *http);
 
