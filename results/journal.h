@@ -1,0 +1,98 @@
+/*
+ * journal: what one run has heard, on disk before anyone acts on it.
+ *
+ * Rows are queued by pointer, without a copy, and written by journal_commit in one transaction: one engine turn is one
+ * commit. The caller keeps what it queued alive and unchanged until a commit succeeds. A commit that fails leaves the
+ * database as it was and the queue as it is, so it can be tried again or the program can stop: nothing is half written.
+ * After a commit that returned 0 everything queued before it is on disk (fsync), or the disk lies.
+ */
+#ifndef VERNIER_RESULTS_JOURNAL_H
+#define VERNIER_RESULTS_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+
+struct arena;
+struct journal;
+struct store;
+
+#define TOKENS_UNKNOWN (-1)
+#define COST_UNKNOWN (-1)
+
+/* One attempt at one sample. Strings borrowed; NULL where the schema says NULL. */
+struct episode_row {
+    int64_t id;                       /* 0 until its first commit, which sets it */
+    int64_t sample;                   /* row id */
+    const char *task;
+    int epoch;
+    bool finished;
+    const char *outcome;              /* "scored", "void"; NULL until finished */
+    const char *origin, *reason;      /* of a void */
+    bool truncated, no_answer, refused, loop, tampered;
+    const char *target, *permutation;
+    int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;    /* TOKENS_UNKNOWN */
+    int64_t cost_nanousd;                                             /* COST_UNKNOWN */
+    int passes, restarts;
+    int64_t started_ms, ended_ms;
+};
+
+/* One HTTP call: a try at an ask. */
+struct call_row {
+    struct call_row *next;
+    int try_number, status;
+    int64_t started_ms, elapsed_ms, wait_ms;
+    const char *request_id, *error;
+};
+
+/* One ask and its reply. */
+struct ask_row {
+    int ordinal;
+    const char *kind, *role, *request_hash;
+    const char *reply;                /* JSON */
+    size_t reply_length;
+    int64_t elapsed_ms, cost_nanousd;
+    const struct call_row *calls;     /* oldest first; only written, never read back by journal_read_asks */
+};
+
+struct grade_row {
+    const char *grader;
+    int version;
+    const char *profile;
+    double score;
+    const char *answer, *answer_class, *reason;
+    int64_t graded_ms;
+};
+
+/* Never fails; the store must outlive it. */
+struct journal *journal_open(struct store *store, int64_t run);
+void journal_close(struct journal *journal);       /* drops what is queued */
+
+/* A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. */
+void journal_add_ask(struct journal *journal, struct episode_row *episode, const struct ask_row *ask);
+
+/* An episode ended; grade is NULL for a void. */
+void journal_add_outcome(struct journal *journal, struct episode_row *episode, const struct grade_row *grade);
+
+/* An episode starts over: its asks go, its row stays. */
+void journal_add_restart(struct journal *journal, struct episode_row *episode);
+
+/* A later verdict on a finished episode (regrade): the row is added and counts from now on. */
+void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer, const struct grade_row *grade);
+
+size_t journal_queued(const struct journal *journal);
+
+/* Writes all that is queued, durably. 0, or -1 with err set (EXIT_STORE). Nothing queued: does nothing. */
+int journal_commit(struct journal *journal, struct err *err);
+
+/* All asks of an episode in order, in the arena. */
+int journal_read_asks(struct store *store, struct arena *arena, int64_t episode, struct ask_row **asks, size_t *count,
+                      struct err *err);
+
+/* The calls of one ask of an episode, in the arena; for show. */
+int journal_read_calls(struct store *store, struct arena *arena, int64_t episode, int ordinal,
+                       struct call_row **calls, struct err *err);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * rows: what reports, resume and regrade read: the episodes of a run with the grade that counts.
+ *
+ * One pass, in the order (task, sample, epoch); nothing is gathered in memory here, so a million episodes stream.
+ */
+#ifndef VERNIER_RESULTS_ROWS_H
+#define VERNIER_RESULTS_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "results/journal.h"
+
+struct rows;
+struct store;
+
+struct result_row {
+    struct episode_row episode;       /* as stored; strings live until the next rows_next */
+    const char *sample;               /* the sample's id in its data set */
+    const char *category, *cluster;
+    bool has_grade;
+    struct grade_row grade;
+};
+
+/* task NULL: all tasks; sample NULL: all samples. NULL with err set. */
+struct rows *rows_open(struct store *store, int64_t run, const char *task, const char *sample, struct err *err);
+
+/* 1: *row set; 0: the end; -1: err set. */
+int rows_next(struct rows *rows, struct result_row *row, struct err *err);
+void rows_close(struct rows *rows);
+
+#endif

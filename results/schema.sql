@@ -1,0 +1,165 @@
+-- The results database, version 1. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
+-- No key and no secret stands in any of it: what goes in passed the redactor.
+
+CREATE TABLE run (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT NOT NULL UNIQUE,              -- 20261121T194851Z-7f3a
+    fingerprint   TEXT NOT NULL,                     -- sha256 of plan: the same plan, the same fingerprint
+    model         TEXT NOT NULL,                     -- provider/name, as reports show it
+    plan          TEXT NOT NULL,                     -- JSON: resolved; all that decides what is asked and how
+    places        TEXT NOT NULL,                     -- JSON: where it ran and with which data files; not in the fingerprint
+    version       TEXT NOT NULL,                     -- of vernier
+    state         TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete')),
+    started_ms    INTEGER NOT NULL,
+    ended_ms      INTEGER                            -- of the last process that worked on it; NULL while one does
+) STRICT;
+CREATE INDEX run_fingerprint ON run (fingerprint);
+
+CREATE TABLE blob (
+    sha256        TEXT PRIMARY KEY,                  -- of the bytes before compression
+    size_bytes    INTEGER NOT NULL,
+    zstd          BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample (
+    id            INTEGER PRIMARY KEY,
+    task          TEXT NOT NULL,
+    name          TEXT NOT NULL,                     -- the sample's id in its data set
+    hash          TEXT NOT NULL,                     -- of input, choices and target: the same name with other text is another row
+    category      TEXT,
+    cluster       TEXT,
+    input         TEXT NOT NULL,                     -- the question, without prompt profile; "" when in input_blob
+    input_blob    TEXT REFERENCES blob (sha256),
+    UNIQUE (task, name, hash)
+) STRICT;
+
+CREATE TABLE episode (
+    id            INTEGER PRIMARY KEY,
+    run           INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    sample        INTEGER NOT NULL REFERENCES sample (id),
+    task          TEXT NOT NULL,
+    epoch         INTEGER NOT NULL CHECK (epoch >= 1),
+    state         TEXT NOT NULL CHECK (state IN ('started', 'finished')),
+    outcome       TEXT CHECK (outcome IN ('scored', 'void')),
+    origin        TEXT CHECK (origin IN ('harness', 'provider', 'environment')),   -- of a void
+    reason        TEXT,                              -- of a void, in words
+    truncated     INTEGER NOT NULL DEFAULT 0 CHECK (truncated IN (0, 1)),
+    no_answer     INTEGER NOT NULL DEFAULT 0 CHECK (no_answer IN (0, 1)),
+    refused       INTEGER NOT NULL DEFAULT 0 CHECK (refused IN (0, 1)),
+    loop          INTEGER NOT NULL DEFAULT 0 CHECK (loop IN (0, 1)),
+    tampered      INTEGER NOT NULL DEFAULT 0 CHECK (tampered IN (0, 1)),
+    target        TEXT,                              -- this epoch's expected answer, as it was shown: 'C', '204'
+    permutation   TEXT,                              -- '2013': label A showed choice 2 of the data, B choice 0, ...
+    tokens_in     INTEGER, tokens_out INTEGER, tokens_reasoning INTEGER, tokens_cache INTEGER,   -- NULL: not reported
+    cost_nanousd  INTEGER,                           -- NULL: unknown
+    passes        INTEGER NOT NULL DEFAULT 1,        -- how often it was tried whole (a void gets three)
+    restarts      INTEGER NOT NULL DEFAULT 0,        -- how often what was journaled did not fit and it began anew
+    grade         INTEGER,                           -- the grade that counts: the newest one's id
+    started_ms    INTEGER NOT NULL,
+    ended_ms      INTEGER,
+    UNIQUE (run, task, sample, epoch),
+    CHECK ((state = 'finished') = (outcome IS NOT NULL)),
+    CHECK ((outcome IS 'void') = (origin IS NOT NULL)),
+    CHECK (outcome IS NOT 'scored' OR grade IS NOT NULL)
+) STRICT;
+
+CREATE TABLE ask (
+    id            INTEGER PRIMARY KEY,
+    episode       INTEGER NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
+    ordinal       INTEGER NOT NULL,                  -- from 0, in the order asked
+    kind          TEXT NOT NULL CHECK (kind IN ('model', 'env', 'grade')),
+    role          TEXT NOT NULL,
+    request_hash  TEXT NOT NULL,                     -- what was asked can be made again; its hash says that it was this
+    reply         TEXT NOT NULL,                     -- JSON; "" when in reply_blob
+    reply_blob    TEXT REFERENCES blob (sha256),
+    elapsed_ms    INTEGER NOT NULL,
+    cost_nanousd  INTEGER,
+    UNIQUE (episode, ordinal)
+) STRICT;
+
+CREATE TABLE call (
+    id            INTEGER PRIMARY KEY,
+    ask           INTEGER NOT NULL REFERENCES ask (id) ON DELETE CASCADE,
+    try           INTEGER NOT NULL,                  -- from 1
+    status        INTEGER NOT NULL,                  -- HTTP status, 0 when none came
+    started_ms    INTEGER NOT NULL,
+    elapsed_ms    INTEGER NOT NULL,
+    wait_ms       INTEGER NOT NULL,                  -- waited before this try
+    request_id    TEXT,
+    error         TEXT
+) STRICT;
+CREATE INDEX call_ask ON call (ask);
+
+CREATE TABLE grade (
+    id            INTEGER PRIMARY KEY,
+    episode       INTEGER NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
+    grader        TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    profile       TEXT NOT NULL,                     -- the reader's
+    score         REAL NOT NULL CHECK (score >= 0 AND score <= 1),
+    answer        TEXT,                              -- as read; NULL when there was none
+    answer_class  TEXT,                              -- equal answers have equal classes; NULL forms none
+    reason        TEXT,
+    graded_ms     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX grade_episode ON grade (episode);
+
+CREATE TABLE baseline (
+    name          TEXT PRIMARY KEY,
+    run           INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    set_ms        INTEGER NOT NULL,
+    note          TEXT
+) STRICT;
+
+CREATE TABLE published (
+    model         TEXT NOT NULL,
+    task          TEXT NOT NULL,
+    score         REAL NOT NULL,
+    source        TEXT NOT NULL,
+    conditions    TEXT,
+    PRIMARY KEY (model, task, source)
+) STRICT;
+
+-- Views for people. One question's score is the mean over its epochs; a void is not a score and counts apart.
+CREATE VIEW samples AS
+SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, e.epoch,
+       coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.answer, e.target, g.answer_class,
+       coalesce(e.reason, g.reason) AS reason, e.origin,
+       e.truncated, e.no_answer, e.refused, e.loop, e.tampered,
+       e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd / 1e9 AS cost_usd,
+       e.started_ms, e.ended_ms, e.id AS episode
+  FROM episode e
+  JOIN run r ON r.id = e.run
+  JOIN sample s ON s.id = e.sample
+  LEFT JOIN grade g ON g.id = e.grade;
+
+CREATE VIEW results AS
+WITH question AS (
+    SELECT e.run, e.task, e.sample,
+           avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome = 'void') AS void,
+           sum(e.truncated) AS truncated, sum(e.no_answer) AS no_answer, sum(e.refused) AS refused,
+           sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost
+      FROM episode e LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
+     GROUP BY e.run, e.task, e.sample),
+total AS (
+    SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes,
+           sqrt(max(0, sum(score * score) - count(score) * avg(score) * avg(score))
+                / nullif(count(score) - 1, 0) / count(score)) AS stderr,
+           sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
+           sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost
+      FROM question GROUP BY run, task)
+SELECT r.name AS run, r.model, t.task, t.n, t.episodes, t.mean, t.stderr,
+       max(0.0, t.mean - 1.959963984540054 * t.stderr) AS lower,
+       min(1.0, t.mean + 1.959963984540054 * t.stderr) AS upper,
+       t.void, t.truncated, t.no_answer, t.refused, t.tokens_in, t.tokens_out, t.cost / 1e9 AS cost_usd
+  FROM total t JOIN run r ON r.id = t.run;
+
+CREATE VIEW transcripts AS
+SELECT r.name AS run, r.model, e.task, s.name AS sample, e.epoch, a.ordinal, a.kind, a.role,
+       CASE WHEN a.reply_blob IS NULL THEN json_extract(a.reply, '$.text') END AS text,
+       a.reply_blob, a.elapsed_ms, a.cost_nanousd / 1e9 AS cost_usd,
+       (SELECT count(*) FROM call c WHERE c.ask = a.id) AS tries
+  FROM ask a
+  JOIN episode e ON e.id = a.episode
+  JOIN run r ON r.id = e.run
+  JOIN sample s ON s.id = e.sample;

@@ -1,0 +1,83 @@
+/*
+ * store: the results database. One file, one writer, WAL, synchronous=FULL.
+ *
+ * A store belongs to the main thread. Whoever writes holds a lock on PATH.lock for the store's life; a second writer is
+ * refused in words that name the first one's pid and command. Readers open read-only and never wait for the writer.
+ * Text passed in is redacted, repaired to UTF-8 and copied by SQLite; text handed out lives in the arena given.
+ * Every failure here is EXIT_STORE; err says "vernier.db: ..." and what to do.
+ */
+#ifndef VERNIER_RESULTS_STORE_H
+#define VERNIER_RESULTS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+
+struct arena;
+struct buf;
+struct sqlite3;
+struct store;
+
+#define STORE_APPLICATION_ID 0x7665726e      /* "vern" */
+#define STORE_VERSION 1                      /* PRAGMA user_version */
+
+/*
+ * Opens the database at path for writing, creating it when missing; an older version is brought up to date, a newer one
+ * or a file that is not ours is refused. command is what the lock file tells a second writer. NULL with err set.
+ */
+struct store *store_open(const char *path, const char *command, struct err *err);
+
+/* Opens for reading only; a missing file is an error. */
+struct store *store_open_read(const char *path, struct err *err);
+
+/* Closes; a writer also checkpoints and lets the lock go. NULL is allowed. */
+void store_close(struct store *store);
+
+const char *store_path(const struct store *store);
+
+/* For the other files of this folder only. */
+struct sqlite3 *store_db(struct store *store);
+int store_fail(struct store *store, struct err *err, const char *doing);    /* err from SQLite's words; returns -1 */
+
+/* One transaction. store_rollback never fails. */
+int store_begin(struct store *store, struct err *err);
+int store_commit(struct store *store, struct err *err);
+void store_rollback(struct store *store);
+
+/* A run: one start of a plan for one model over all its tasks. Strings borrowed. */
+struct run_row {
+    int64_t id;
+    const char *name, *fingerprint, *model, *plan, *places, *version, *state;
+    int64_t started_ms, ended_ms;            /* ended_ms 0: not ended */
+};
+
+/* Adds a run under a fresh name made of its start and four random hex digits; sets row->id and row->name (in arena). */
+int store_add_run(struct store *store, struct arena *arena, struct run_row *row, struct err *err);
+
+/* "running", "complete" or "incomplete"; ended_ms 0 for running. */
+int store_set_run_state(struct store *store, int64_t run, const char *state, int64_t ended_ms, struct err *err);
+
+/* The newest run with that fingerprint. 1: *row set; 0: none; -1: err set. */
+int store_find_fingerprint(struct store *store, struct arena *arena, const char *fingerprint, struct run_row *row,
+                           struct err *err);
+
+/* A run by full name, unique prefix, "last", or a baseline's name. -1 with err set (EXIT_USAGE when there is none, or
+ * the prefix fits several: they are named). */
+int store_find_run(struct store *store, struct arena *arena, const char *name, struct run_row *row, struct err *err);
+
+/* All runs, oldest first, in the arena. */
+int store_list_runs(struct store *store, struct arena *arena, struct run_row **rows, size_t *count, struct err *err);
+
+/* A sample as the store keeps it. */
+struct sample_row { const char *task, *name, *hash, *category, *cluster, *input; };
+
+/* The row id (> 0) of that sample, added when it is new. -1 with err set. Call inside a transaction when many. */
+int64_t store_put_sample(struct store *store, const struct sample_row *row, struct err *err);
+int store_get_sample(struct store *store, struct arena *arena, int64_t id, struct sample_row *row, struct err *err);
+
+/* Copies the database, as it is now, to a new file (SQLite's backup). */
+int store_copy(struct store *store, const char *path, struct err *err);
+
+#endif
