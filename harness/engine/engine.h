@@ -1,0 +1,82 @@
+/*
+ * engine: runs episodes until every one has its outcome: starts what there is room for, waits in one place, writes
+ * what came in, and lets step only what is on disk.
+ *
+ * One thread. The engine owns the episodes it makes; journal, runners, http and data sets are borrowed. What an
+ * episode needs to know of an earlier start of the same run comes from the store: finished ones are skipped, model
+ * replies on paper are not paid for again, environments run again and must say the same.
+ */
+#ifndef VERNIER_ENGINE_ENGINE_H
+#define VERNIER_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/ask.h"
+#include "harness/engine/sample.h"
+#include "harness/engine/task.h"
+
+struct engine;
+struct http;
+struct journal;
+struct runner;
+struct store;
+
+/* Who answers asks of that kind in that role. */
+struct binding {
+    enum ask_kind kind;
+    const char *role;
+    struct runner *runner;
+};
+
+/* Episodes of one task: the samples chosen, each for epochs 1..epochs. */
+struct work {
+    const struct task *task;
+    const struct profile *profile;
+    const struct dataset *dataset;
+    const struct sample *const *samples;      /* in file order, each with its row_id */
+    size_t sample_count;
+    int epochs;
+};
+
+struct engine_status {
+    size_t expected, scored, voided, resumed;        /* resumed: had their outcome before this start */
+    size_t live, in_flight[ASK_KINDS];
+    double score_sum;                                 /* over all scored episodes */
+    int64_t tokens_in, tokens_out, cost_nanousd;      /* of this start; what was not reported counts 0 */
+    size_t calls, retries;                            /* HTTP calls of this start, and those after a first */
+    size_t restarts;                                  /* episodes whose journal did not fit */
+    bool draining;
+};
+
+struct engine_setup {
+    struct http *http;
+    struct store *store;
+    struct journal *journal;
+    int64_t run;                              /* row id */
+    uint64_t seed;
+    const struct binding *bindings;
+    size_t binding_count;
+    const struct work *work;
+    size_t work_count;
+    size_t in_flight_max;                     /* model asks at once */
+    int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
+    int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, -1: none */
+    void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
+    void *shown_to;
+};
+
+enum engine_end {
+    ENGINE_DONE,            /* every episode is scored or void */
+    ENGINE_DRAINED,         /* stopped early with everything that came in on disk: interrupt, deadline */
+    ENGINE_INTERRUPTED,     /* a second interrupt: calls in flight were dropped */
+    ENGINE_FAILED,          /* err says why: the store */
+};
+
+#define EPISODE_PASSES_MAX 3       /* a void is tried again at the end of each start, so often in all */
+
+enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err);
+
+#endif

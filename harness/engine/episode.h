@@ -1,0 +1,77 @@
+/*
+ * episode: one attempt at one sample of a task, being run. What steps read and what they may do.
+ *
+ * An episode owns its arena: chat, asks, replies and state live there and go with it. Main thread only.
+ */
+#ifndef VERNIER_ENGINE_EPISODE_H
+#define VERNIER_ENGINE_EPISODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/random.h"
+#include "harness/engine/ask.h"
+#include "harness/engine/chat.h"
+#include "harness/engine/sample.h"
+#include "harness/engine/step.h"
+#include "harness/engine/task.h"
+
+#define EPISODE_ASKS_MAX 16        /* in one step */
+
+enum outcome { OUTCOME_NONE, OUTCOME_SCORED, OUTCOME_VOID };
+
+struct episode {
+    struct arena *arena;
+    const struct task *task;
+    const struct profile *profile;      /* one of the task's */
+    const struct sample *sample;
+    int epoch;                          /* from 1 */
+    uint64_t run_seed;
+
+    struct chat *chat;
+    const unsigned char *order;         /* order[k]: which of the sample's choices stands at label k; NULL: as in the data */
+    const char *target;                 /* this epoch's expected answer, as shown */
+
+    const struct step *step;            /* runs when all replies are in; for gdb: where this episode stands */
+    struct ask *asks[EPISODE_ASKS_MAX]; /* of the step before, in the order asked */
+    size_t ask_count;
+    size_t ask_open;                    /* of these, not yet answered */
+    int ordinal;                        /* the next ask's */
+    struct splitmix random;
+    void *state;                        /* the flow's */
+
+    enum outcome outcome;
+    enum origin origin;                 /* of a void */
+    const char *reason;                 /* of a void */
+    struct grade grade;                 /* of a scored one */
+    bool truncated, refused, loop;      /* marks, from the model's last words */
+};
+
+/* A fresh episode, its prompt not yet made; memory and all. run_seed, task, sample and epoch fix all its randomness. */
+struct episode *episode_new(const struct task *task, const struct profile *profile, const struct sample *sample,
+                            int epoch, uint64_t run_seed);
+void episode_free(struct episode *ep);
+
+/* Makes the prompt (task->prompt) and runs the flow's first step; the asks it posted are in ep->asks. */
+void episode_start(struct episode *ep);
+
+/* Runs ep->step on the replies, which are all in: a failed reply, or a timeout that the step does not take, makes the
+ * episode void instead. Afterwards either outcome is set or new asks are posted. */
+void episode_step(struct episode *ep);
+
+/* For steps. */
+void *episode_state(struct episode *ep);
+const struct reply *episode_reply(const struct episode *ep, size_t n);      /* of the n-th ask of the step before */
+uint64_t episode_random(struct episode *ep, uint64_t n);                    /* uniform in 0..n-1 */
+
+void ask_model(struct episode *ep, const char *role);                       /* with ep->chat as it stands */
+void ask_env(struct episode *ep, const char *role, const struct part *action);
+void ask_exam(struct episode *ep);                                          /* task->exam says what is run */
+void ask_grade(struct episode *ep, const struct reply *said, const struct reply *exam);
+
+/* Ends the episode. Marks come from the last reply of the role "model". The step returns NULL after it. */
+void episode_score(struct episode *ep, const struct reply *graded);
+void episode_void(struct episode *ep, enum origin origin, const char *reason);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * grading: what a grade ask carries, and the two plugins that answer it. A reader turns what the model said into an
+ * answer, a grader compares the answer with the target. Both are pure: the same grading gives the same verdict.
+ */
+#ifndef VERNIER_ENGINE_GRADING_H
+#define VERNIER_ENGINE_GRADING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/reply.h"
+
+struct arena;
+struct sample;
+
+struct grading {
+    const struct grader *grader;
+    const struct reader *reader;
+    const struct sample *sample;
+    const unsigned char *order;     /* order[k]: which of the sample's choices stood at label k; NULL: the data's order */
+    const char *target;             /* this epoch's expected answer, as it was shown: "C", "204" */
+    const struct reply *said;       /* the model's last words */
+    const struct reply *exam;       /* NULL when the task holds none */
+};
+
+struct answer {
+    const char *text;               /* canonical for its kind ("B", "204"); NULL when there is none. In the arena. */
+    const char *note;               /* why there is none, or how it was read, where that helps; NULL otherwise */
+};
+
+struct reader {
+    const char *name;               /* "canonical", "simple_evals", ... */
+    const char *grader;             /* whose answers it reads: "choice", "integer" */
+    const char *summary;
+    int version;                    /* raised whenever an output can read differently */
+    /* 0 with *out set, or -1 with err set: a fault of ours or of a limit, never of the text. */
+    int (*read)(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err);
+};
+
+struct grader {
+    const char *name;
+    const char *summary;
+    int version;
+    bool slow;                      /* to be run in a worker */
+    int (*grade)(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
+                 struct err *err);
+    /* Whether two answers say the same, for `try`: expected as a case file has it. */
+    bool (*equal)(const char *answer, const char *expected);
+};
+
+/* Reads, then grades. out's strings live in arena. -1 with err set. */
+int grading_run(const struct grading *grading, struct arena *arena, struct grade *out, struct err *err);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * reply: what came back for an ask. One shape for models, environments and graders.
+ *
+ * Strings live in the arena of the episode that asked. The journal keeps a reply as JSON (reply_write) and gives the
+ * same reply back (reply_read).
+ */
+#ifndef VERNIER_ENGINE_REPLY_H
+#define VERNIER_ENGINE_REPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/chat.h"
+
+struct arena;
+struct buf;
+
+enum reply_status {
+    REPLY_OK,
+    REPLY_FAILED,       /* not the model's failing: reason says whose and why; the episode becomes void */
+    REPLY_TIMEOUT,      /* nothing came in time; void too, unless the step takes_timeouts */
+};
+
+enum origin { ORIGIN_HARNESS, ORIGIN_PROVIDER, ORIGIN_ENVIRONMENT };
+
+enum stop { STOP_END, STOP_LENGTH, STOP_TOOL, STOP_REFUSAL, STOP_OTHER };
+
+/* A verdict; of grade asks only. */
+struct grade {
+    double score;                    /* 0..1 */
+    const char *answer;              /* as read; NULL: nothing could be read */
+    const char *answer_class;        /* equal answers have equal classes; NULL forms none */
+    const char *reason;              /* why this score, where that is not plain; NULL otherwise */
+    bool tampered;                   /* the answer tried to talk its exam round */
+};
+
+struct reply {
+    enum reply_status status;
+    enum origin origin;              /* of a failure */
+    const char *reason;              /* of a failure, in words; NULL when REPLY_OK */
+    const char *text;                /* what was said or printed; never NULL */
+    const char *reasoning;           /* NULL when none was given apart */
+    const struct part *parts;        /* the whole, in order, when it is more than text (tool calls, images); else NULL */
+    enum stop stop;
+    int exit_code;                   /* of an exam or a command; 0 otherwise */
+    const char *model;               /* who answered, as the server says; NULL when it does not */
+    int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;    /* TOKENS_UNKNOWN (-1) when not reported */
+    int64_t cost_nanousd;            /* COST_UNKNOWN (-1) */
+    int64_t elapsed_ms;
+    struct grade grade;
+};
+
+/* An empty REPLY_OK with unknown counts. */
+struct reply reply_empty(void);
+
+/* A failure; reason is borrowed. */
+struct reply reply_failed(enum origin origin, const char *reason);
+
+const char *origin_name(enum origin origin);     /* "harness", "provider", "environment" */
+const char *stop_name(enum stop stop);           /* "end", "length", "tool", "refusal", "other" */
+enum stop stop_from_name(const char *name);      /* STOP_OTHER for a word it does not know */
+
+void reply_write(const struct reply *reply, struct buf *out);
+
+/* -1 with err set when json is not a reply. */
+int reply_read(const char *json, size_t length, struct arena *arena, struct reply *out, struct err *err);
+
+/* A deep copy whose strings live in arena. */
+struct reply reply_copy(struct arena *arena, const struct reply *reply);
+
+#endif

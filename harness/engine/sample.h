@@ -1,0 +1,40 @@
+/*
+ * sample: one item of a task's data set, as loaded. Read by everyone, changed by nobody after the load.
+ */
+#ifndef VERNIER_ENGINE_SAMPLE_H
+#define VERNIER_ENGINE_SAMPLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SAMPLE_CHOICES_MAX 26
+
+struct sample {
+    const char *id;                     /* unique in its data set */
+    const char *category, *cluster;     /* NULL when the data has none */
+    const char *input;                  /* the question as the data has it; the profile makes a prompt of it */
+    const char *const *choices;         /* texts in the data's order; NULL when there is nothing to choose from */
+    size_t choice_count;
+    size_t correct;                     /* index into choices, when there are any */
+    const char *target;                 /* the expected answer, when there are no choices */
+    char hash[65];                      /* of input, choices and target: SHA-256, hex */
+    int64_t row_id;                     /* in the store; 0 before a run begins */
+};
+
+/* A loaded data set. Everything in it lives in its arena. */
+struct dataset {
+    struct arena *arena;
+    struct sample *samples;
+    size_t count;
+    const char *path;                   /* the file read, or "built in" */
+    char sha256[65];                    /* of that file's bytes */
+};
+
+void dataset_free(struct dataset *dataset);
+
+/* Fills sample->hash from its texts. Loaders call it last. */
+void sample_hash(struct sample *sample);
+
+const struct sample *dataset_find(const struct dataset *dataset, const char *id);
+
+#endif

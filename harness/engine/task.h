@@ -1,0 +1,63 @@
+/*
+ * task: a benchmark: data, prompt profiles, flow and grader. A constant, or made from a task file of the question kind.
+ */
+#ifndef VERNIER_ENGINE_TASK_H
+#define VERNIER_ENGINE_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/err.h"
+
+struct arena;
+struct buf;
+struct dataset;
+struct episode;
+struct exam;
+struct flow;
+struct grader;
+struct reader;
+struct tool;
+
+/* How a sample is put to the model and its words are read: who compares with whom decides. The first is the default. */
+struct profile {
+    const char *name;               /* "qwen", "simple_evals", ... */
+    const char *summary;            /* whose protocol it is */
+    const char *system;             /* system message, NULL for none */
+    const char *prompt;             /* the user message, with slots in braces; NULL where the task makes its own */
+    const struct reader *reader;
+};
+
+/* Where the user says data lies. */
+struct data_source {
+    const char *folder;             /* --data DIR, NULL: the cache only */
+    const char *path;               /* --data TASK=FILE for this task, NULL: none */
+};
+
+struct task {
+    const char *name;               /* as in --task */
+    const char *summary;            /* one line for `list tasks` */
+    const char *licence, *source;   /* of the data: what it may be used for, where it comes from; NULL: not stated */
+    const char *const *paths;       /* candidates under the data folder, NULL-terminated */
+    const struct flow *flow;
+    const struct grader *grader;
+    const struct profile *profiles;
+    size_t profile_count;
+    int epochs;                     /* default */
+    double chance;                  /* score of a blind guess */
+    bool is_private;                /* the data's authors ask that no text be published: pages show ids only */
+    int turns_max;                  /* agent flows */
+    const struct tool *tools;       /* agent flows: what the model may call; NULL: it acts by text */
+    size_t tool_count;
+
+    int (*load)(const struct task *task, const struct data_source *source, struct dataset *out, struct err *err);
+    void (*prompt)(struct episode *ep);                       /* fills chat, order and target */
+    void (*exam)(struct episode *ep, struct exam *out);       /* NULL: no exam */
+    bool (*submits)(const char *text);                        /* agent flows: the model says that it is done */
+    void (*gold)(struct episode *ep, struct buf *out);        /* a perfect reply */
+    void (*guess)(struct episode *ep, struct buf *out);       /* a blind reply, from episode_random */
+};
+
+const struct profile *task_find_profile(const struct task *task, const char *name);   /* NULL name: the default */
+
+#endif
