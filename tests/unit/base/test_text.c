@@ -1,0 +1,221 @@
+#include "harness/base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/buf.h"
+
+static void assert_decodes(const char *text, size_t length, size_t taken, uint32_t code)
+{
+    /* A copy of the exact size, so that a read past the end is seen. */
+    char *copy = malloc(length);
+    uint32_t found = 1;
+
+    memcpy(copy, text, length);
+    assert_int_equal(text_decode(copy, length, &found), taken);
+    assert_int_equal(found, code);
+    free(copy);
+}
+
+static void test_text_decode_knows_each_length(void **state)
+{
+    (void)state;
+    assert_decodes("a", 1, 1, 'a');
+    assert_decodes("\0", 1, 1, 0);
+    assert_decodes("\xc3\xa9", 2, 2, 0xe9);
+    assert_decodes("\xe2\x82\xac!", 4, 3, 0x20ac);
+    assert_decodes("\xf0\x9f\x98\x80", 4, 4, 0x1f600);
+    assert_decodes("\xf4\x8f\xbf\xbf", 4, 4, 0x10ffff);
+    assert_decodes("\xed\x9f\xbf", 3, 3, 0xd7ff);
+    assert_decodes("\xee\x80\x80", 3, 3, 0xe000);
+}
+
+static void test_text_decode_refuses_what_is_not_utf8(void **state)
+{
+    (void)state;
+    assert_decodes("\x80", 1, 1, UINT32_MAX);
+    assert_decodes("\xff" "a", 2, 1, UINT32_MAX);
+    assert_decodes("\xc0\xaf", 2, 1, UINT32_MAX);                /* overlong / */
+    assert_decodes("\xc1\xbf", 2, 1, UINT32_MAX);
+    assert_decodes("\xe0\x80\xaf", 3, 1, UINT32_MAX);
+    assert_decodes("\xf0\x80\x80\xaf", 4, 1, UINT32_MAX);
+    assert_decodes("\xed\xa0\x80", 3, 1, UINT32_MAX);            /* surrogate */
+    assert_decodes("\xf4\x90\x80\x80", 4, 1, UINT32_MAX);        /* past U+10FFFF */
+    assert_decodes("\xf5\x80\x80\x80", 4, 1, UINT32_MAX);
+    assert_decodes("\xc3", 1, 1, UINT32_MAX);                    /* cut */
+    assert_decodes("\xe2\x82", 2, 2, UINT32_MAX);
+    assert_decodes("\xf0\x9f\x98", 3, 3, UINT32_MAX);
+    assert_decodes("\xf0\x9f\x98!", 4, 3, UINT32_MAX);
+}
+
+static void test_text_encode_is_the_way_back(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 0);
+    for (uint32_t code = 0; code <= 0x10ffff; code += code < 0x3000 ? 1 : 37) {
+        uint32_t back;
+
+        if (code >= 0xd800 && code < 0xe000)
+            continue;
+        buf_clear(&buf);
+        text_encode(&buf, code);
+        assert_int_equal(text_decode(buf.data, buf.length, &back), buf.length);
+        assert_int_equal(back, code);
+    }
+    buf_clear(&buf);
+    text_encode(&buf, 0xd800);
+    text_encode(&buf, 0x110000);
+    assert_string_equal(buf.data, "\xef\xbf\xbd\xef\xbf\xbd");
+    buf_fini(&buf);
+}
+
+static void test_text_is_utf8_looks_at_all(void **state)
+{
+    (void)state;
+    assert_true(text_is_utf8("", 0));
+    assert_true(text_is_utf8("a\0\xc3\xa9", 4));
+    assert_false(text_is_utf8("a\xc3\xa9\xc3", 4));
+}
+
+static void test_text_repair_replaces(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 0);
+    text_repair(&buf, "a\0b\xff\xc3\xa9\xe2\x82", 8);
+    assert_string_equal(buf.data, "a\xef\xbf\xbd" "b\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd");
+    assert_int_equal(strlen(buf.data), buf.length);
+    buf_clear(&buf);
+    text_repair(&buf, "", 0);
+    assert_int_equal(buf.length, 0);
+    buf_fini(&buf);
+}
+
+static void assert_shows(const char *text, size_t length, const char *expected)
+{
+    struct buf buf;
+
+    buf_init(&buf, 0);
+    text_show(&buf, text, length);
+    assert_string_equal(buf.data, expected);
+    buf_fini(&buf);
+}
+
+static void test_text_show_disarms_controls(void **state)
+{
+    (void)state;
+    assert_shows("plain \xc3\xa9\n\ttext", 14, "plain \xc3\xa9\n\ttext");
+    assert_shows("\x1b]52;c;aGk=\x07", 12, "\\x1b]52;c;aGk=\\x07");
+    assert_shows("a\0b\r\x7f", 5, "a\\x00b\\x0d\\x7f");
+    assert_shows("\xc2\x9b" "31m", 5, "\\x9b31m");
+    assert_shows("\x9b\xff", 2, "\\x9b\\xff");
+    assert_shows("\xe2\x80\xae" "gpj.exe\xe2\x81\xa6", 13, "\\u202egpj.exe\\u2066");
+}
+
+static void assert_line(const char *text, size_t width_max, const char *expected)
+{
+    struct buf buf;
+
+    buf_init(&buf, 0);
+    text_show_line(&buf, text, strlen(text), width_max);
+    assert_string_equal(buf.data, expected);
+    buf_fini(&buf);
+}
+
+static void test_text_show_line_is_one_line_and_cut(void **state)
+{
+    (void)state;
+    assert_line("a\nb\tc", 80, "a\\nb\\tc");
+    assert_line("abcdef", 6, "abcdef");
+    assert_line("abcdefg", 6, "abcdef...");
+    assert_line("\xe6\xbc\xa2\xe5\xad\x97", 3, "\xe6\xbc\xa2...");
+    assert_line("", 0, "");
+    assert_line("ab\x1b", 5, "ab...");
+}
+
+static void test_text_show_line_bounds_combining_marks(void **state)
+{
+    struct buf text, out;
+
+    (void)state;
+    buf_init(&text, 0);
+    buf_init(&out, 0);
+    for (int i = 0; i < 10000; i++)
+        buf_add_string(&text, "\xcc\x81");
+    text_show_line(&out, text.data, text.length, 20);
+    assert_int_equal(out.length, 43);
+    buf_fini(&text);
+    buf_fini(&out);
+}
+
+static void test_text_width_counts_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width(""), 0);
+    assert_int_equal(text_width("abc"), 3);
+    assert_int_equal(text_width("\xc3\xa9"), 1);
+    assert_int_equal(text_width("e\xcc\x81"), 1);
+    assert_int_equal(text_width("\xe6\xbc\xa2\xe5\xad\x97"), 4);
+    assert_int_equal(text_width("\xf0\x9f\x98\x80"), 2);
+    assert_int_equal(text_width("\xef\xbc\xa1"), 2);
+    assert_int_equal(text_width("\xed\x95\x9c"), 2);
+    assert_int_equal(text_width("\xe2\x94\x80\xe2\x94\x82"), 2);
+    assert_int_equal(text_width("a\xff" "b"), 3);
+}
+
+static void test_text_nearest_finds_typos(void **state)
+{
+    static const char *const names[] = { "run", "resume", "report", "grade", "list", NULL };
+
+    (void)state;
+    assert_string_equal(text_nearest("reprot", names), "report");
+    assert_string_equal(text_nearest("resme", names), "resume");
+    assert_string_equal(text_nearest("rn", names), "run");
+    assert_string_equal(text_nearest("LIST", names), "list");
+    assert_string_equal(text_nearest("grade", names), "grade");
+    assert_null(text_nearest("frobnicate", names));
+    assert_null(text_nearest("", names));
+    assert_null(text_nearest("lxxx", names));
+}
+
+static void test_text_nearest_prefers_the_nearer_and_bounds_length(void **state)
+{
+    static const char *const names[] = { "temperaturf", "temperature", NULL };
+    static const char *const none[] = { NULL };
+    char word[100000];
+
+    (void)state;
+    assert_string_equal(text_nearest("temperature", names), "temperature");
+    assert_string_equal(text_nearest("temperaturx", names), "temperaturf");
+    assert_null(text_nearest("x", none));
+    memset(word, 't', sizeof word);
+    word[sizeof word - 1] = '\0';
+    assert_null(text_nearest(word, names));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_decode_knows_each_length),
+        cmocka_unit_test(test_text_decode_refuses_what_is_not_utf8),
+        cmocka_unit_test(test_text_encode_is_the_way_back),
+        cmocka_unit_test(test_text_is_utf8_looks_at_all),
+        cmocka_unit_test(test_text_repair_replaces),
+        cmocka_unit_test(test_text_show_disarms_controls),
+        cmocka_unit_test(test_text_show_line_is_one_line_and_cut),
+        cmocka_unit_test(test_text_show_line_bounds_combining_marks),
+        cmocka_unit_test(test_text_width_counts_columns),
+        cmocka_unit_test(test_text_nearest_finds_typos),
+        cmocka_unit_test(test_text_nearest_prefers_the_nearer_and_bounds_length),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
