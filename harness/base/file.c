@@ -1,0 +1,131 @@
+#include "harness/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+
+static ssize_t read_some(int fd, void *data, size_t length)
+{
+    ssize_t got;
+
+    do {
+        got = read(fd, data, length);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* Adds all that fd gives. On failure out holds what it held before. */
+static int read_all(int fd, const char *path, struct buf *out, struct err *err)
+{
+    char chunk[16384];
+    size_t before = out->length;
+    ssize_t got;
+
+    while ((got = read_some(fd, chunk, sizeof chunk)) > 0) {
+        if ((size_t)got > out->ceiling - out->length) {
+            err_set_code(err, EXIT_BAD_DATA, "%s: longer than %zu bytes", path, out->ceiling - before);
+            break;
+        }
+        buf_add(out, chunk, (size_t)got);
+    }
+    if (got == 0)
+        return 0;
+    if (got < 0)
+        err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, errno == EISDIR ? "is a folder" : strerror(errno));
+    out->length = before;
+    out->data[before] = '\0';
+    return -1;
+}
+
+int file_read(const char *path, struct buf *out, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int result;
+
+    if (fd < 0)
+        return err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, strerror(errno));
+    result = read_all(fd, path, out, err);
+    close(fd);
+    return result;
+}
+
+static int write_all(int fd, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, data, length);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -1;
+        data += put;
+        length -= (size_t)put;
+    }
+    return 0;
+}
+
+/* A file that could not be written whole is taken away again when it is surely ours: when it was made exclusively. */
+int file_write(const char *path, const void *data, size_t length, bool exclusive, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (exclusive ? O_EXCL : O_TRUNC), 0666);
+    int failed;
+
+    if (fd < 0)
+        return err_set_code(err, EXIT_STORE, "%s: %s", path, errno == EEXIST ? "exists already" : strerror(errno));
+    failed = write_all(fd, data, length) < 0 ? errno : 0;
+    if (close(fd) < 0 && failed == 0)
+        failed = errno;
+    if (failed == 0)
+        return 0;
+    if (exclusive)
+        unlink(path);
+    return err_set_code(err, EXIT_STORE, "%s: %s", path, strerror(failed));
+}
+
+bool file_exists(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0;
+}
+
+char *file_join(struct arena *arena, const char *folder, const char *path)
+{
+    size_t length = folder == NULL ? 0 : strlen(folder);
+
+    if (length == 0 || path[0] == '/')
+        return arena_strdup(arena, path);
+    return arena_printf(arena, "%s%s%s", folder, folder[length - 1] == '/' ? "" : "/", path);
+}
+
+char *file_folder(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return arena_strdup(arena, ".");
+    return slash == path ? arena_strdup(arena, "/") : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+/* A dot at the start hides a file and begins no ending: ".profile" is its own stem. */
+char *file_stem(struct arena *arena, const char *path)
+{
+    const char *name = file_name(path);
+    const char *dot = strrchr(name, '.');
+
+    if (dot == NULL || dot == name)
+        return arena_strdup(arena, name);
+    return arena_strndup(arena, name, (size_t)(dot - name));
+}
