@@ -1,0 +1,20 @@
+#include "reports/stats/sum.h"
+
+#include <math.h>
+
+void sum_add(struct sum *sum, double x)
+{
+    double next = sum->total + x;
+
+    /* The smaller of the two is the one whose low digits were rounded away. */
+    if (fabs(sum->total) >= fabs(x))
+        sum->lost += (sum->total - next) + x;
+    else
+        sum->lost += (x - next) + sum->total;
+    sum->total = next;
+}
+
+double sum_value(const struct sum *sum)
+{
+    return sum->total + sum->lost;
+}
