@@ -35,13 +35,14 @@ struct exam {
 struct tool { const char *name, *description, *parameters; /* a JSON Schema, as text */ };
 
 struct ask {
-    struct ask *next;                  /* in whatever list it stands: the engine's, a runner's */
+    struct ask *next;                  /* in the ask_list it stands in: the engine's, a runner's */
     struct episode *episode;
     enum ask_kind kind;
     const char *role;                  /* "model", "user", "judge", "rival"; "env", "exam"; "grade" */
     int ordinal;                       /* from 0, over the episode's life */
 
-    const struct chat *chat;           /* ASK_MODEL: everything said so far */
+    const struct chat *chat;           /* ASK_MODEL: everything said so far; it stands still while the ask is out, since
+                                          no step runs before all replies are in */
     const struct tool *tools;          /* ASK_MODEL: what it may call */
     size_t tool_count;
     uint64_t seed;                     /* ASK_MODEL: for the server's sampler; fixed by run seed, sample, epoch, ordinal */
@@ -55,6 +56,12 @@ struct ask {
     bool from_journal;                 /* answered from paper: nothing was sent, nothing is written again */
     int64_t submitted_ms;              /* monotonic */
 };
+
+/* Asks in a row, first in first out; zeroed is empty. An ask stands in one list at a time. */
+struct ask_list { struct ask *first, *last; };
+
+void ask_list_add(struct ask_list *list, struct ask *ask);
+struct ask *ask_list_take(struct ask_list *list);   /* the first, or NULL */
 
 const char *ask_kind_name(enum ask_kind kind);      /* "model", "env", "grade" */
 

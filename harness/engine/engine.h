@@ -15,12 +15,11 @@
 
 #include "harness/base/err.h"
 #include "harness/engine/ask.h"
-#include "harness/engine/sample.h"
-#include "harness/engine/task.h"
 
 struct engine;
 struct http;
 struct journal;
+struct ledger;
 struct runner;
 struct store;
 
@@ -29,16 +28,6 @@ struct binding {
     enum ask_kind kind;
     const char *role;
     struct runner *runner;
-};
-
-/* Episodes of one task: the samples chosen, each for epochs 1..epochs. */
-struct work {
-    const struct task *task;
-    const struct profile *profile;
-    const struct dataset *dataset;
-    const struct sample *const *samples;      /* in file order, each with its row_id */
-    size_t sample_count;
-    int epochs;
 };
 
 struct engine_status {
@@ -59,9 +48,8 @@ struct engine_setup {
     uint64_t seed;
     const struct binding *bindings;
     size_t binding_count;
-    const struct work *work;
-    size_t work_count;
-    size_t in_flight_max;                     /* model asks at once */
+    struct ledger *ledger;                    /* which episodes, and how far each is */
+    size_t in_flight_max[ASK_KINDS];          /* asks at once, by kind; 0: as many as there are */
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
     int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
@@ -72,10 +60,11 @@ enum engine_end {
     ENGINE_DONE,            /* every episode is scored or void */
     ENGINE_DRAINED,         /* stopped early with everything that came in on disk: interrupt, deadline */
     ENGINE_INTERRUPTED,     /* a second interrupt: calls in flight were dropped */
-    ENGINE_FAILED,          /* err says why: the store */
+    ENGINE_FAILED,          /* err says why: the store, or a provider that answered nobody */
 };
 
-#define EPISODE_PASSES_MAX 3       /* a void is tried again at the end of each start, so often in all */
+/* So many episodes in a row void by the provider's fault, and the run stops: an outage is not worth a thousand voids. */
+#define VOIDS_IN_A_ROW_MAX 5
 
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err);
 

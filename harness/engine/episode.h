@@ -19,6 +19,8 @@
 
 #define EPISODE_ASKS_MAX 16        /* in one step */
 
+struct seat;
+
 enum outcome { OUTCOME_NONE, OUTCOME_SCORED, OUTCOME_VOID };
 
 struct episode {
@@ -34,9 +36,11 @@ struct episode {
     const char *target;                 /* this epoch's expected answer, as shown */
 
     const struct step *step;            /* runs when all replies are in; for gdb: where this episode stands */
-    struct ask *asks[EPISODE_ASKS_MAX]; /* of the step before, in the order asked */
+    struct ask *heard[EPISODE_ASKS_MAX];    /* what the step before asked, answered, in the order asked */
+    size_t heard_count;
+    struct ask *asks[EPISODE_ASKS_MAX]; /* what this step asks */
     size_t ask_count;
-    size_t ask_open;                    /* of these, not yet answered */
+    size_t ask_open;                    /* of these, not yet answered; counted down by the engine */
     int ordinal;                        /* the next ask's */
     struct splitmix random;
     void *state;                        /* the flow's */
@@ -45,7 +49,8 @@ struct episode {
     enum origin origin;                 /* of a void */
     const char *reason;                 /* of a void */
     struct grade grade;                 /* of a scored one */
-    bool truncated, refused, loop;      /* marks, from the model's last words */
+    struct seat *seat;                  /* the engine's; steps leave it alone */
+    bool truncated, refused, loop;      /* marks, from the words that were graded */
 };
 
 /* A fresh episode, its prompt not yet made; memory and all. run_seed, task, sample and epoch fix all its randomness. */
@@ -70,7 +75,7 @@ void ask_env(struct episode *ep, const char *role, const struct part *action);
 void ask_exam(struct episode *ep);                                          /* task->exam says what is run */
 void ask_grade(struct episode *ep, const struct reply *said, const struct reply *exam);
 
-/* Ends the episode. Marks come from the last reply of the role "model". The step returns NULL after it. */
+/* Ends the episode; the step returns NULL after it. */
 void episode_score(struct episode *ep, const struct reply *graded);
 void episode_void(struct episode *ep, enum origin origin, const char *reason);
 

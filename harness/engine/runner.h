@@ -40,7 +40,8 @@ struct runner_type {
     void (*submit)(struct runner *runner, struct ask *ask);
     struct ask *(*collect)(struct runner *runner);
     int (*fd)(const struct runner *runner);   /* readable when collect has something to do; -1: http_wait knows */
-    void (*close)(struct runner *runner);
+    void (*drop)(struct runner *runner);      /* lets go of every ask it holds; none of them comes back */
+    void (*close)(struct runner *runner);     /* drops, and frees */
 };
 
 /* The type of an opened runner. */

@@ -1,0 +1,87 @@
+#include "harness/engine/chat.h"
+
+#include <stdint.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/hash.h"
+
+struct chat *chat_new(struct arena *arena)
+{
+    struct chat *chat = arena_alloc(arena, sizeof *chat);
+
+    chat->arena = arena;
+    return chat;
+}
+
+struct part *part_copy(struct arena *arena, const struct part *part)
+{
+    struct part *copy = arena_alloc(arena, sizeof *copy);
+
+    copy->kind = part->kind;
+    copy->text = arena_strdup(arena, part->text);
+    copy->id = arena_strdup(arena, part->id);
+    copy->name = arena_strdup(arena, part->name);
+    copy->media_type = arena_strdup(arena, part->media_type);
+    return copy;
+}
+
+static struct turn *turn_of(struct chat *chat, enum chat_role role)
+{
+    struct turn *turn = chat->last;
+
+    if (turn != NULL && turn->role == role)
+        return turn;
+    turn = arena_alloc(chat->arena, sizeof *turn);
+    turn->role = role;
+    if (chat->last != NULL)
+        chat->last->next = turn;
+    else
+        chat->first = turn;
+    chat->last = turn;
+    return turn;
+}
+
+void chat_add_part(struct chat *chat, enum chat_role role, const struct part *part)
+{
+    struct turn *turn = turn_of(chat, role);
+    struct part *copy = part_copy(chat->arena, part);
+
+    if (turn->last != NULL)
+        turn->last->next = copy;
+    else
+        turn->first = copy;
+    turn->last = copy;
+}
+
+void chat_add_parts(struct chat *chat, enum chat_role role, const struct part *first)
+{
+    for (const struct part *part = first; part != NULL; part = part->next)
+        chat_add_part(chat, role, part);
+}
+
+void chat_add_text(struct chat *chat, enum chat_role role, const char *text)
+{
+    chat_add_part(chat, role, &(struct part){ .kind = PART_TEXT, .text = text });
+}
+
+/* An absent field and an empty one are told apart by the length that hash_string writes, so NULL gets its own mark. */
+static void hash_field(struct hash *hash, const char *text)
+{
+    hash_int(hash, text != NULL);
+    if (text != NULL)
+        hash_string(hash, text);
+}
+
+void chat_hash(const struct chat *chat, struct hash *hash)
+{
+    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next) {
+        hash_int(hash, turn->role);
+        for (const struct part *part = turn->first; part != NULL; part = part->next) {
+            hash_int(hash, part->kind);
+            hash_field(hash, part->text);
+            hash_field(hash, part->id);
+            hash_field(hash, part->name);
+            hash_field(hash, part->media_type);
+        }
+    }
+}

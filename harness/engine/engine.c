@@ -1,0 +1,451 @@
+/*
+ * Theory of operation. A seat (seat.h) is what the engine keeps of one live episode. It goes round like this:
+ *
+ *     admitted ─► its asks wait in queue[kind] ─► in flight at a runner ─► collected, queued in the journal
+ *                        ▲                                                        │ commit
+ *                        └── the step asks again ◄── stepped ◄── in ready ◄───────┘
+ *                              └── or gives an outcome ─► queued in the journal ─► commit ─► freed
+ *
+ * A seat whose asks are all answered stands in `ready` until the commit that covers them; one whose episode ended
+ * stands in `ended` until the commit that covers its outcome. So all that the journal has queued by pointer stays alive
+ * until it is on disk, and no step runs on a reply that is not.
+ */
+#include "harness/engine/engine.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/clock.h"
+#include "harness/base/http.h"
+#include "harness/base/log.h"
+#include "harness/engine/ledger.h"
+#include "harness/engine/runner.h"
+#include "harness/engine/seat.h"
+
+/* A deadline may be noticed this late. */
+#define WAIT_MAX_MS 1000
+
+/* Live episodes beyond those the model is busy with: enough to keep environments and graders fed. */
+#define LIVE_SPARE 64
+
+#define BINDINGS_MAX 32
+#define COMMIT_TRIES 3
+
+struct seat_list { struct seat *first, *last; };
+
+struct engine {
+    const struct engine_setup *setup;
+    struct engine_status *status;
+    struct ask_list queue[ASK_KINDS];    /* posted, waiting for room */
+    struct seat_list ready, ended;
+    struct seat *live;                   /* all of them, wherever they stand */
+    int voids_in_a_row, interrupts;
+    struct buf scratch;                  /* replies pass through here on their way to JSON */
+    struct err *err;
+    bool failed;                         /* err is set and the run cannot go on */
+};
+
+static void list_add(struct seat_list *list, struct seat *seat)
+{
+    seat->next = NULL;
+    if (list->last != NULL)
+        list->last->next = seat;
+    else
+        list->first = seat;
+    list->last = seat;
+}
+
+static struct seat *list_take(struct seat_list *list)
+{
+    struct seat *seat = list->first;
+
+    if (seat == NULL)
+        return NULL;
+    list->first = seat->next;
+    if (list->first == NULL)
+        list->last = NULL;
+    return seat;
+}
+
+static void answered(struct engine *engine, struct ask *ask)
+{
+    struct seat *seat = ask->episode->seat;
+
+    assert(seat->ep->ask_open > 0);
+    if (--seat->ep->ask_open == 0)
+        list_add(&engine->ready, seat);
+}
+
+static void begin(struct engine *engine, struct seat *seat)
+{
+    seat_begin(seat, engine->setup->ledger, engine->setup->seed);
+}
+
+/* Sends a live episode's new asks on their way; one that has ended instead is queued for the journal. */
+static void follow(struct engine *engine, struct seat *seat)
+{
+    if (seat->ep->outcome != OUTCOME_NONE) {
+        seat_end(seat);
+        journal_add_outcome(engine->setup->journal, &seat->row,
+                            seat->ep->outcome == OUTCOME_SCORED ? &seat->grade : NULL);
+        list_add(&engine->ended, seat);
+        return;
+    }
+    for (size_t i = 0; i < seat->ep->ask_count; i++) {
+        struct ask *ask = seat->ep->asks[i];
+        if (seat_recall(seat, ask))
+            answered(engine, ask);
+        else
+            ask_list_add(&engine->queue[ask->kind], ask);
+    }
+}
+
+static struct runner *find_runner(const struct engine *engine, const struct ask *ask)
+{
+    for (size_t i = 0; i < engine->setup->binding_count; i++) {
+        const struct binding *binding = &engine->setup->bindings[i];
+        if (binding->kind == ask->kind && strcmp(binding->role, ask->role) == 0)
+            return binding->runner;
+    }
+    return NULL;
+}
+
+static bool has_room(const struct engine *engine, enum ask_kind kind)
+{
+    size_t max = engine->setup->in_flight_max[kind];
+
+    return max == 0 || engine->status->in_flight[kind] < max;
+}
+
+static void submit(struct engine *engine, struct ask *ask)
+{
+    struct runner *runner = find_runner(engine, ask);
+
+    if (runner == NULL) {
+        const char *why = arena_printf(ask->episode->arena, "nobody plays the role \"%s\"", ask->role);
+        ask->reply = reply_failed(ORIGIN_HARNESS, why);
+        answered(engine, ask);
+        return;
+    }
+    ask->submitted_ms = clock_monotonic_ms();
+    engine->status->in_flight[ask->kind]++;
+    runner_type(runner)->submit(runner, ask);
+}
+
+/* While draining, only grading goes on: an episode that wants more leaves, and the next start finds it on paper. */
+static void submit_or_park(struct engine *engine, struct ask *ask)
+{
+    if (!engine->status->draining || ask->kind == ASK_GRADE) {
+        submit(engine, ask);
+        return;
+    }
+    ask->episode->seat->parked = true;
+    answered(engine, ask);
+}
+
+static void submit_asks(struct engine *engine)
+{
+    for (int kind = 0; kind < ASK_KINDS; kind++)
+        while (engine->queue[kind].first != NULL && (engine->status->draining || has_room(engine, (enum ask_kind)kind)))
+            submit_or_park(engine, ask_list_take(&engine->queue[kind]));
+}
+
+static bool wants_more(const struct engine *engine)
+{
+    size_t max = engine->setup->in_flight_max[ASK_MODEL];
+
+    return !engine->status->draining && !engine->failed && engine->queue[ASK_MODEL].first == NULL &&
+           has_room(engine, ASK_MODEL) && (max == 0 || engine->status->live < 2 * max + LIVE_SPARE);
+}
+
+/* The next place; the voids' second chance begins when everything else has ended. */
+static size_t next_place(struct engine *engine)
+{
+    struct ledger *ledger = engine->setup->ledger;
+    size_t index = ledger_next(ledger);
+
+    if (index != SIZE_MAX || ledger_in_voids(ledger) || engine->status->live > 0)
+        return index;
+    ledger_begin_voids(ledger);
+    return ledger_next(ledger);
+}
+
+static void admit_samples(struct engine *engine)
+{
+    submit_asks(engine);
+    while (wants_more(engine)) {
+        size_t index = next_place(engine);
+        if (index == SIZE_MAX)
+            return;
+        struct seat *seat = seat_new(engine->setup->ledger, index, engine->setup->store, engine->err);
+        if (seat == NULL) {
+            engine->failed = true;
+            return;
+        }
+        DL_APPEND2(engine->live, seat, live_prev, live_next);
+        engine->status->live++;
+        engine->status->voided -= ledger_in_voids(engine->setup->ledger);
+        begin(engine, seat);
+        follow(engine, seat);
+        submit_asks(engine);
+    }
+}
+
+static void heed_interrupt(struct engine *engine)
+{
+    struct signalfd_siginfo info;
+
+    while (engine->setup->signal_fd >= 0 && read(engine->setup->signal_fd, &info, sizeof info) == sizeof info)
+        engine->interrupts++;
+    if (engine->interrupts > 0 && !engine->status->draining) {
+        engine->status->draining = true;
+        log_info("stopping: waiting for %zu calls in flight; interrupt again to drop them",
+                 engine->status->in_flight[ASK_MODEL]);
+    }
+}
+
+static void heed_deadline(struct engine *engine)
+{
+    int64_t deadline_ms = engine->setup->deadline_ms;
+
+    if (deadline_ms == 0 || clock_monotonic_ms() < deadline_ms || engine->status->draining)
+        return;
+    engine->status->draining = true;
+    log_info("the time limit is reached: waiting for %zu calls in flight", engine->status->in_flight[ASK_MODEL]);
+}
+
+static void wait_for_runners(struct engine *engine)
+{
+    int fds[BINDINGS_MAX + 1];
+    size_t count = 0;
+    bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
+
+    assert(engine->setup->binding_count <= BINDINGS_MAX);
+    for (size_t i = 0; i < engine->setup->binding_count; i++) {
+        struct runner *runner = engine->setup->bindings[i].runner;
+        int fd = runner_type(runner)->fd(runner);
+        if (fd >= 0)
+            fds[count++] = fd;
+    }
+    if (engine->setup->signal_fd >= 0)
+        fds[count++] = engine->setup->signal_fd;
+    http_wait(engine->setup->http, fds, count, busy ? 0 : WAIT_MAX_MS);
+    heed_interrupt(engine);
+    heed_deadline(engine);
+}
+
+static void count_calls(struct engine *engine, const struct ask *ask)
+{
+    for (const struct call_row *call = ask->calls; call != NULL; call = call->next) {
+        engine->status->calls++;
+        engine->status->retries += call->try_number > 1;
+    }
+}
+
+static void count_reply(struct engine *engine, const struct reply *reply)
+{
+    engine->status->tokens_in += reply->tokens_in > 0 ? reply->tokens_in : 0;
+    engine->status->tokens_out += reply->tokens_out > 0 ? reply->tokens_out : 0;
+    engine->status->cost_nanousd += reply->cost_nanousd > 0 ? reply->cost_nanousd : 0;
+}
+
+static void journal_reply(struct engine *engine, struct seat *seat, const struct ask *ask)
+{
+    struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
+
+    buf_clear(&engine->scratch);
+    reply_write(&ask->reply, &engine->scratch);
+    *row = (struct ask_row){
+        .ordinal = ask->ordinal,
+        .kind = ask_kind_name(ask->kind),
+        .role = ask->role,
+        .request_hash = ask->hash,
+        .reply = arena_strndup(seat->ep->arena, engine->scratch.data, engine->scratch.length),
+        .reply_length = engine->scratch.length,
+        .elapsed_ms = ask->reply.elapsed_ms,
+        .cost_nanousd = ask->reply.cost_nanousd,
+        .calls = ask->calls,
+    };
+    journal_add_ask(engine->setup->journal, &seat->row, row);
+}
+
+static void take_reply(struct engine *engine, struct ask *ask)
+{
+    struct seat *seat = ask->episode->seat;
+
+    engine->status->in_flight[ask->kind]--;
+    ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
+    count_calls(engine, ask);
+    count_reply(engine, &ask->reply);
+    seat_count(seat, &ask->reply);
+    if (!seat_confirms(seat, ask))
+        journal_reply(engine, seat, ask);
+    answered(engine, ask);
+}
+
+static void collect_replies(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->setup->binding_count; i++) {
+        struct runner *runner = engine->setup->bindings[i].runner;
+        struct ask *ask;
+        while ((ask = runner_type(runner)->collect(runner)) != NULL)
+            take_reply(engine, ask);
+    }
+}
+
+/* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
+static int commit(struct engine *engine)
+{
+    for (int i = 1; journal_commit(engine->setup->journal, engine->err) < 0; i++) {
+        if (i == COMMIT_TRIES)
+            return -1;
+        log_warn("%s; trying again", engine->err->text);
+        sleep(1);
+    }
+    return 0;
+}
+
+static void notice_outage(struct engine *engine, const struct seat *seat)
+{
+    const struct episode *ep = seat->ep;
+
+    if (ep->outcome == OUTCOME_NONE)
+        return;
+    engine->voids_in_a_row = ep->outcome == OUTCOME_SCORED ? 0 : engine->voids_in_a_row + 1;
+    if (ep->outcome == OUTCOME_SCORED || ep->origin != ORIGIN_PROVIDER || engine->failed ||
+        engine->voids_in_a_row < VOIDS_IN_A_ROW_MAX)
+        return;
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "%d samples in a row got no answer; the last: %s",
+                 engine->voids_in_a_row, ep->reason);
+    engine->failed = engine->status->draining = true;
+}
+
+static void settle(struct engine *engine, struct seat *seat)
+{
+    struct place *place = ledger_place(engine->setup->ledger, seat->index);
+
+    place->row_id = seat->row.id;
+    if (seat->ep->outcome == OUTCOME_SCORED) {
+        place->state = PLACE_SCORED;
+        engine->status->scored++;
+        engine->status->score_sum += seat->ep->grade.score;
+    } else if (seat->ep->outcome == OUTCOME_VOID) {
+        place->state = PLACE_VOID;
+        engine->status->voided++;
+    }
+    notice_outage(engine, seat);
+    engine->status->live--;
+    DL_DELETE2(engine->live, seat, live_prev, live_next);
+    seat_free(seat);
+}
+
+/* Frees the seats whose outcome is on disk now. */
+static void settle_outcomes(struct engine *engine)
+{
+    for (struct seat *seat; (seat = list_take(&engine->ended)) != NULL;)
+        settle(engine, seat);
+}
+
+static void step(struct engine *engine, struct seat *seat)
+{
+    if (seat->parked) {
+        list_add(&engine->ended, seat);
+        return;
+    }
+    if (seat->must_restart) {
+        engine->status->restarts++;
+        seat_restart(seat);
+        journal_add_restart(engine->setup->journal, &seat->row);
+        begin(engine, seat);
+    } else {
+        episode_step(seat->ep);
+    }
+    follow(engine, seat);
+}
+
+/* Those that become ready meanwhile, answered from paper, are stepped too: they are on disk. */
+static void step_episodes(struct engine *engine)
+{
+    for (struct seat *seat; (seat = list_take(&engine->ready)) != NULL;)
+        step(engine, seat);
+}
+
+static enum engine_end how_it_ended(const struct engine *engine)
+{
+    if (engine->failed)
+        return ENGINE_FAILED;
+    return engine->status->scored < engine->status->expected && engine->status->draining ? ENGINE_DRAINED : ENGINE_DONE;
+}
+
+/* Every live seat stands somewhere: nothing can be waited for in vain. */
+static bool is_moving(const struct engine *engine)
+{
+    size_t busy = (engine->ready.first != NULL) + (engine->ended.first != NULL);
+
+    for (int kind = 0; kind < ASK_KINDS; kind++)
+        busy += engine->status->in_flight[kind] + (engine->queue[kind].first != NULL);
+    return busy > 0;
+}
+
+static void show(const struct engine *engine)
+{
+    if (engine->setup->show != NULL)
+        engine->setup->show(engine->status, engine->setup->shown_to);
+}
+
+static enum engine_end run(struct engine *engine)
+{
+    admit_samples(engine);
+    while (engine->status->live > 0) {
+        assert(is_moving(engine));
+        wait_for_runners(engine);      /* the only place that blocks */
+        collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
+        admit_samples(engine);         /* a freed slot is filled before the disk is waited for */
+        if (commit(engine) < 0)
+            return ENGINE_FAILED;      /* nothing steps on a reply that is not on disk */
+        if (engine->interrupts > 1)
+            return ENGINE_INTERRUPTED;
+        settle_outcomes(engine);
+        step_episodes(engine);         /* those whose last reply is on disk now */
+        admit_samples(engine);
+        show(engine);
+    }
+    return how_it_ended(engine);
+}
+
+/* After a failure or a second interrupt episodes are still out: the runners let go of their asks first. */
+static void drop_live(struct engine *engine)
+{
+    struct seat *seat, *next;
+
+    for (size_t i = 0; i < engine->setup->binding_count; i++) {
+        struct runner *runner = engine->setup->bindings[i].runner;
+        runner_type(runner)->drop(runner);
+    }
+    DL_FOREACH_SAFE2(engine->live, seat, next, live_next)
+        seat_free(seat);
+}
+
+enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err)
+{
+    struct engine engine = { .setup = setup, .status = status, .err = err };
+    struct ledger *ledger = setup->ledger;
+    enum engine_end end;
+
+    *status = (struct engine_status){ .expected = ledger_count(ledger) };
+    if (ledger_load(ledger, setup->store, setup->run, &status->score_sum, err) < 0)
+        return ENGINE_FAILED;
+    status->scored = ledger_count_state(ledger, PLACE_SCORED);
+    status->voided = ledger_count_state(ledger, PLACE_VOID);
+    status->resumed = status->scored + status->voided;
+    buf_init(&engine.scratch, 0);
+    end = run(&engine);
+    drop_live(&engine);
+    buf_fini(&engine.scratch);
+    return end;
+}

@@ -1,0 +1,159 @@
+#include "harness/engine/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "harness/base/mem.h"
+#include "harness/engine/sample.h"
+#include "harness/engine/task.h"
+#include "results/rows.h"
+
+/* Where a sample's places begin: its work and its number in it. */
+struct spot {
+    int64_t row_id;
+    size_t work, sample;
+    UT_hash_handle hh;
+};
+
+struct ledger {
+    const struct work *work;
+    size_t work_count;
+    size_t *first;             /* of each work, its first place; one more for the end */
+    struct place *places;
+    size_t count, cursor;
+    bool in_voids;
+};
+
+struct ledger *ledger_new(const struct work *work, size_t work_count)
+{
+    struct ledger *ledger = xcalloc(1, sizeof *ledger);
+
+    ledger->work = work;
+    ledger->work_count = work_count;
+    ledger->first = xcalloc(work_count + 1, sizeof ledger->first[0]);
+    for (size_t i = 0; i < work_count; i++)
+        ledger->first[i + 1] = ledger->first[i] + work[i].sample_count * (size_t)work[i].epochs;
+    ledger->count = ledger->first[work_count];
+    ledger->places = xcalloc(ledger->count + 1, sizeof ledger->places[0]);
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    free(ledger->places);
+    free(ledger->first);
+    free(ledger);
+}
+
+static struct spot *map_samples(const struct ledger *ledger, struct spot *spots)
+{
+    struct spot *map = NULL, *spot = spots;
+
+    for (size_t w = 0; w < ledger->work_count; w++)
+        for (size_t s = 0; s < ledger->work[w].sample_count; s++, spot++) {
+            *spot = (struct spot){ .row_id = ledger->work[w].samples[s]->row_id, .work = w, .sample = s };
+            HASH_ADD(hh, map, row_id, sizeof spot->row_id, spot);
+        }
+    return map;
+}
+
+static void take_row(struct ledger *ledger, struct spot *map, const struct result_row *row, double *score_sum)
+{
+    const struct episode_row *episode = &row->episode;
+    struct spot *spot;
+
+    HASH_FIND(hh, map, &episode->sample, sizeof episode->sample, spot);
+    if (spot == NULL || episode->epoch > ledger->work[spot->work].epochs)
+        return;     /* cannot be: the fingerprint fixes samples and epochs; leave a foreign row alone */
+    struct place *place = &ledger->places[ledger->first[spot->work] +
+                                          (size_t)(episode->epoch - 1) * ledger->work[spot->work].sample_count +
+                                          spot->sample];
+    place->row_id = episode->id;
+    place->restarts = (uint32_t)episode->restarts;
+    place->passes = (uint8_t)(episode->finished ? episode->passes : episode->passes - 1);   /* a pass cut short counts not */
+    if (!episode->finished)
+        return;
+    place->state = strcmp(episode->outcome, "scored") == 0 ? PLACE_SCORED : PLACE_VOID;
+    *score_sum += row->has_grade ? row->grade.score : 0;
+}
+
+int ledger_load(struct ledger *ledger, struct store *store, int64_t run, double *score_sum, struct err *err)
+{
+    size_t sample_count = 0;
+    struct result_row row;
+    int got;
+
+    for (size_t w = 0; w < ledger->work_count; w++)
+        sample_count += ledger->work[w].sample_count;
+    struct rows *rows = rows_open(store, run, NULL, NULL, err);
+    if (rows == NULL)
+        return -1;
+    struct spot *spots = xcalloc(sample_count + 1, sizeof spots[0]);
+    struct spot *map = map_samples(ledger, spots);
+    while ((got = rows_next(rows, &row, err)) > 0)
+        take_row(ledger, map, &row, score_sum);
+    HASH_CLEAR(hh, map);
+    free(spots);
+    rows_close(rows);
+    return got;
+}
+
+size_t ledger_count(const struct ledger *ledger)
+{
+    return ledger->count;
+}
+
+size_t ledger_count_state(const struct ledger *ledger, enum place_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ledger->count; i++)
+        count += ledger->places[i].state == state;
+    return count;
+}
+
+struct place *ledger_place(struct ledger *ledger, size_t index)
+{
+    return &ledger->places[index];
+}
+
+const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch)
+{
+    size_t w = 0;
+
+    while (index >= ledger->first[w + 1])
+        w++;
+    size_t inside = index - ledger->first[w];
+    *sample = ledger->work[w].samples[inside % ledger->work[w].sample_count];
+    *epoch = (int)(inside / ledger->work[w].sample_count) + 1;
+    return &ledger->work[w];
+}
+
+size_t ledger_next(struct ledger *ledger)
+{
+    for (; ledger->cursor < ledger->count; ledger->cursor++) {
+        struct place *place = &ledger->places[ledger->cursor];
+        bool wanted = ledger->in_voids ? place->state == PLACE_VOID && place->passes < PASSES_MAX
+                                       : place->state == PLACE_EXPECTED;
+        if (!wanted)
+            continue;
+        place->state = PLACE_LIVE;
+        place->passes++;
+        return ledger->cursor++;
+    }
+    return SIZE_MAX;
+}
+
+void ledger_begin_voids(struct ledger *ledger)
+{
+    ledger->in_voids = true;
+    ledger->cursor = 0;
+}
+
+bool ledger_in_voids(const struct ledger *ledger)
+{
+    return ledger->in_voids;
+}

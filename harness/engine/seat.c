@@ -1,0 +1,179 @@
+#include "harness/engine/seat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/clock.h"
+#include "harness/base/mem.h"
+#include "harness/engine/ledger.h"
+
+static void clear_counts(struct episode_row *row)
+{
+    row->tokens_in = row->tokens_out = row->tokens_reasoning = row->tokens_cache = TOKENS_UNKNOWN;
+    row->cost_nanousd = COST_UNKNOWN;
+}
+
+struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err)
+{
+    const struct place *place = ledger_place(ledger, index);
+    struct seat *seat = xcalloc(1, sizeof *seat);
+    const struct sample *sample;
+    const struct work *work = ledger_find(ledger, index, &sample, &seat->row.epoch);
+
+    seat->index = index;
+    seat->row.id = place->row_id;
+    seat->row.sample = sample->row_id;
+    seat->row.task = work->task->name;
+    seat->row.passes = place->passes;
+    seat->row.restarts = (int)place->restarts;
+    seat->row.started_ms = clock_utc_ms();
+    clear_counts(&seat->row);
+    if (place->row_id == 0)
+        return seat;
+    seat->paper = arena_new();
+    if (journal_read_asks(store, seat->paper, place->row_id, &seat->recorded, &seat->recorded_count, err) == 0)
+        return seat;
+    seat_free(seat);
+    return NULL;
+}
+
+void seat_free(struct seat *seat)
+{
+    episode_free(seat->ep);
+    arena_free(seat->paper);
+    free(seat);
+}
+
+static const char *format_order(const struct episode *ep)
+{
+    size_t count = ep->sample->choice_count;
+    char *text;
+
+    if (ep->order == NULL)
+        return NULL;
+    text = arena_alloc(ep->arena, count + 1);
+    for (size_t i = 0; i < count; i++)
+        text[i] = (char)('0' + ep->order[i]);     /* past 9 this goes on with ':', ';', ...: one character a choice */
+    return text;
+}
+
+void seat_begin(struct seat *seat, struct ledger *ledger, uint64_t run_seed)
+{
+    const struct sample *sample;
+    int epoch;
+    const struct work *work = ledger_find(ledger, seat->index, &sample, &epoch);
+
+    seat->ep = episode_new(work->task, work->profile, sample, epoch, run_seed);
+    seat->ep->seat = seat;
+    episode_start(seat->ep);
+    seat->row.target = seat->ep->target;
+    seat->row.permutation = format_order(seat->ep);
+}
+
+void seat_restart(struct seat *seat)
+{
+    episode_free(seat->ep);
+    seat->ep = NULL;
+    seat->recorded_count = 0;
+    seat->must_restart = false;
+    seat->row.restarts++;
+    clear_counts(&seat->row);
+}
+
+static const struct ask_row *find_recorded(struct seat *seat, const struct ask *ask)
+{
+    for (size_t i = 0; i < seat->recorded_count; i++) {
+        if (seat->recorded[i].ordinal != ask->ordinal)
+            continue;
+        if (strcmp(seat->recorded[i].request_hash, ask->hash) == 0)
+            return &seat->recorded[i];
+        seat->must_restart = true;
+    }
+    return NULL;
+}
+
+/* A failed reply on paper is no answer: the ask goes out again. */
+static bool read_recorded(struct seat *seat, const struct ask *ask, struct reply *reply)
+{
+    const struct ask_row *row = find_recorded(seat, ask);
+    struct err err = ERR_INIT;
+
+    return row != NULL && reply_read(row->reply, row->reply_length, seat->ep->arena, reply, &err) == 0 &&
+           reply->status == REPLY_OK;
+}
+
+bool seat_recall(struct seat *seat, struct ask *ask)
+{
+    struct reply reply;
+
+    if (!read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
+        return false;
+    ask->reply = reply;
+    ask->from_journal = true;
+    seat_count(seat, &reply);
+    return true;
+}
+
+bool seat_confirms(struct seat *seat, const struct ask *ask)
+{
+    struct reply before;
+
+    if (ask->kind != ASK_ENV || !read_recorded(seat, ask, &before))
+        return false;
+    if (ask->reply.status == REPLY_OK && strcmp(before.text, ask->reply.text) == 0 &&
+        before.exit_code == ask->reply.exit_code)
+        return true;
+    seat->must_restart = true;
+    return false;
+}
+
+static void add_count(int64_t *total, int64_t count)
+{
+    if (count >= 0)
+        *total = (*total < 0 ? 0 : *total) + count;
+}
+
+void seat_count(struct seat *seat, const struct reply *reply)
+{
+    add_count(&seat->row.tokens_in, reply->tokens_in);
+    add_count(&seat->row.tokens_out, reply->tokens_out);
+    add_count(&seat->row.tokens_reasoning, reply->tokens_reasoning);
+    add_count(&seat->row.tokens_cache, reply->tokens_cache);
+    add_count(&seat->row.cost_nanousd, reply->cost_nanousd);
+}
+
+static void end_scored(struct seat *seat)
+{
+    const struct episode *ep = seat->ep;
+
+    seat->row.outcome = "scored";
+    seat->row.truncated = ep->truncated;
+    seat->row.refused = ep->refused;
+    seat->row.loop = ep->loop;
+    seat->row.no_answer = ep->grade.answer == NULL;
+    seat->row.tampered = ep->grade.tampered;
+    seat->grade = (struct grade_row){
+        .grader = ep->task->grader->name,
+        .version = ep->task->grader->version,
+        .profile = ep->profile->name,
+        .score = ep->grade.score,
+        .answer = ep->grade.answer,
+        .answer_class = ep->grade.answer_class,
+        .reason = ep->grade.reason,
+        .graded_ms = clock_utc_ms(),
+    };
+}
+
+void seat_end(struct seat *seat)
+{
+    seat->row.finished = true;
+    seat->row.ended_ms = clock_utc_ms();
+    if (seat->ep->outcome == OUTCOME_SCORED) {
+        end_scored(seat);
+        return;
+    }
+    seat->row.outcome = "void";
+    seat->row.origin = origin_name(seat->ep->origin);
+    seat->row.reason = seat->ep->reason;
+}

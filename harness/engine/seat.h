@@ -1,0 +1,58 @@
+/*
+ * seat: what the engine keeps of one live episode: its row for the journal, its place in the ledger, and what an
+ * earlier start of the run has on paper about it.
+ *
+ * Recall: a model or grade ask that is asked again in the same words is answered from paper. An environment cannot be
+ * read back from paper: its ask runs again and must say the same. Where either differs, the episode starts over.
+ */
+#ifndef VERNIER_ENGINE_SEAT_H
+#define VERNIER_ENGINE_SEAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/episode.h"
+#include "results/journal.h"
+
+struct ledger;
+struct store;
+
+struct seat {
+    struct seat *next;                   /* in the engine's list of ready or ended ones */
+    struct seat *live_prev, *live_next;  /* in its list of all */
+    struct episode *ep;
+    size_t index;                        /* of its place in the ledger */
+    struct episode_row row;              /* as the journal will write it */
+    struct grade_row grade;              /* of a scored one */
+    struct arena *paper;                 /* holds what was recorded; NULL when nothing was */
+    struct ask_row *recorded;
+    size_t recorded_count;
+    bool must_restart;                   /* paper and episode differ; done once nothing of it is in flight */
+    bool parked;                         /* may ask no more in this start */
+};
+
+/* A seat for that place, with what is recorded of it, and its episode not yet begun. NULL with err set (the store). */
+struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err);
+void seat_free(struct seat *seat);
+
+/* Makes a fresh episode and starts it: its first asks are posted in seat->ep->asks. */
+void seat_begin(struct seat *seat, struct ledger *ledger, uint64_t run_seed);
+
+/* Forgets what is on paper and the episode with it; seat_begin comes next. */
+void seat_restart(struct seat *seat);
+
+/* Answers ask from paper when it can (true); else notes whether paper and episode differ. */
+bool seat_recall(struct seat *seat, struct ask *ask);
+
+/* Whether this reply of an environment is on paper already, word for word; else notes whether they differ. */
+bool seat_confirms(struct seat *seat, const struct ask *ask);
+
+/* Adds a reply's tokens and cost to the row. */
+void seat_count(struct seat *seat, const struct reply *reply);
+
+/* Fills row and grade from the episode's outcome. */
+void seat_end(struct seat *seat);
+
+#endif
