@@ -3,8 +3,9 @@
  *
  * A document owns its text and its tree; everything read from it lives as long as the document. Parsing is ours where
  * cJSON 1.7.15 is not enough: size and depth are bounded before any recursion, a lone \ud83d or a \u0000 becomes U+FFFD
- * (cJSON fails on one and cuts at the other), bytes that are not UTF-8 become U+FFFD, what follows the document is an
- * error. An error text begins "line 3: " and says what was expected.
+ * (cJSON fails on one and cuts at the other), bytes that are not UTF-8 become U+FFFD, a number past a double's range
+ * becomes the largest one, what follows the document is an error. An error text begins "line 3: " and says what was
+ * expected.
  */
 #ifndef VERNIER_BASE_JSON_H
 #define VERNIER_BASE_JSON_H
@@ -60,7 +61,8 @@ size_t json_count(const struct json *container);
 /* The line (from 1) on which value begins; for a member, the line of its key. Walks the document: for errors only. */
 size_t json_line(const struct json_doc *doc, const struct json *value);
 
-/* The very bytes value was written with, to send back or keep unchanged. Borrowed from the document. */
+/* The very bytes value was written with (mended as above, comments blank), to send back or keep unchanged. Borrowed
+ * from the document; not NUL-terminated. Walks the document. */
 const char *json_raw(const struct json_doc *doc, const struct json *value, size_t *length);
 
 #endif
