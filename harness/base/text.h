@@ -27,7 +27,7 @@ void text_repair(struct buf *out, const char *text, size_t length);
  * What is shown on a terminal went through here. */
 void text_show(struct buf *out, const char *text, size_t length);
 
-/* The same on one line: newline and tab are written as \n and \t too, cut after width_max characters with "...". */
+/* The same on one line: newline and tab are written as \n and \t too, cut after width_max columns with "...". */
 void text_show_line(struct buf *out, const char *text, size_t length, size_t width_max);
 
 /* Columns text takes on a terminal, a wide (East Asian) character counting 2, combining ones 0. */
