@@ -27,7 +27,8 @@ struct http_request {
     const char *body;                 /* copied; NULL for none */
     size_t body_length;
     size_t reply_max;                 /* a longer body ends the call with HTTP_TOO_LONG */
-    int64_t connect_ms, first_byte_ms, idle_ms, total_ms;   /* > 0; first_byte_ms counts from the start */
+    /* All > 0. First byte means the body's first, as some servers send headers at once and think afterwards. */
+    int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
 };
 
 enum http_end {
@@ -53,7 +54,7 @@ struct http_call {
     char request_id[128];             /* request-id or x-request-id, "" when none */
     char content_type[128];
     int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */
-    int64_t started_ms, first_byte_ms, elapsed_ms;   /* monotonic start; then durations, first_byte_ms -1 when none */
+    int64_t started_ms, first_byte_ms, elapsed_ms;   /* monotonic start; then durations; no body: first_byte_ms is -1 */
 };
 
 struct http *http_open(struct err *err);

@@ -1,0 +1,895 @@
+/*
+ * Each test forks a peer that plays raw bytes on a port of 127.0.0.1: one process per connection, one play function.
+ * The bounds are small here, so that every kind of late is seen within a second.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/http.h"
+
+typedef void play_fn(int fd);
+
+struct peer { pid_t pid; int port; };
+
+struct scene { struct http *http; struct peer peer; struct http_request request; char url[128]; };
+
+static void say(int fd, const char *text)
+{
+    for (size_t done = 0, length = strlen(text); done < length; ) {
+        ssize_t n = send(fd, text + done, length - done, MSG_NOSIGNAL);
+        if (n <= 0)
+            _exit(0);
+        done += (size_t)n;
+    }
+}
+
+/* Reads up to the end of the headers and whatever body came with them; exits when the client has gone. */
+static size_t hear(int fd, char *text, size_t size)
+{
+    size_t length = 0;
+
+    do {
+        ssize_t n = read(fd, text + length, size - 1 - length);
+        if (n <= 0)
+            _exit(0);
+        length += (size_t)n;
+        text[length] = '\0';
+    } while (strstr(text, "\r\n\r\n") == NULL);
+    return length;
+}
+
+static void skip_request(int fd)
+{
+    char text[4096];
+
+    hear(fd, text, sizeof text);
+}
+
+static void nap(int ms)
+{
+    nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);
+}
+
+static int listen_somewhere(int backlog, int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(fd, backlog), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+static void serve(int listener, play_fn *play)
+{
+    signal(SIGCHLD, SIG_IGN);
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            close(listener);
+            play(fd);
+            _exit(0);
+        }
+        close(fd);
+    }
+}
+
+static struct peer peer_start(play_fn *play)
+{
+    struct peer peer;
+    int listener = listen_somewhere(256, &peer.port);
+
+    peer.pid = fork();
+    if (peer.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);      /* a test that fails leaves no peer behind */
+        setpgid(0, 0);
+        serve(listener, play);
+    }
+    setpgid(peer.pid, peer.pid);
+    close(listener);
+    return peer;
+}
+
+static void scene_open(struct scene *scene, play_fn *play)
+{
+    struct err err = ERR_INIT;
+
+    *scene = (struct scene){ .peer = peer_start(play), .request = { .method = "GET", .reply_max = 100000,
+        .connect_ms = 1000, .first_byte_ms = 2000, .idle_ms = 2000, .total_ms = 5000 } };
+    snprintf(scene->url, sizeof scene->url, "http://127.0.0.1:%d/v1?key=sesame", scene->peer.port);
+    scene->request.url = scene->url;
+    scene->http = http_open(&err);
+    assert_non_null(scene->http);
+}
+
+static void scene_close(struct scene *scene)
+{
+    http_close(scene->http);
+    kill(-scene->peer.pid, SIGKILL);
+    waitpid(scene->peer.pid, NULL, 0);
+}
+
+/* One call to a peer that plays so; the call must end so. What errors must never show is looked for here, always. */
+static struct http_call *call_once(struct scene *scene, enum http_end end)
+{
+    struct http_call *call = http_perform(scene->http, &scene->request);
+
+    if (call->end != end)
+        print_message("ended %d: %s\n", (int)call->end, call->error);
+    assert_int_equal(call->end, end);
+    assert_int_equal(call->error[0] == '\0', end == HTTP_ANSWERED);
+    assert_null(strstr(call->error, "sesame"));
+    assert_int_equal(http_in_flight(scene->http), 0);
+    assert_true(call->elapsed_ms >= 0);
+    return call;
+}
+
+static void play_and_end(play_fn *play, enum http_end end, const char *words)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    scene_open(&scene, play);
+    call = call_once(&scene, end);
+    if (words != NULL)
+        assert_non_null(strstr(call->error, words));
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_plain(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: req_7\r\n"
+            "Content-Length: 5\r\n\r\nhello");
+    nap(5000);
+}
+
+static void test_perform_gives_status_body_and_headers(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_plain);
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_int_equal(call->status, 200);
+    assert_string_equal(call->body.data, "hello");
+    assert_string_equal(call->request_id, "req_7");
+    assert_string_equal(call->content_type, "application/json");
+    assert_int_equal(call->retry_after_ms, -1);
+    assert_true(call->first_byte_ms >= 0 && call->first_byte_ms <= call->elapsed_ms);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_chunks(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    nap(30);
+    say(fd, "2\r\nde\r\n0\r\n\r\n");
+    nap(5000);
+}
+
+static void test_perform_joins_chunks(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_chunks);
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_string_equal(call->body.data, "abcde");
+    assert_true(call->elapsed_ms - call->first_byte_ms >= 25);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_nul(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\xff");
+    send(fd, "\0z", 2, MSG_NOSIGNAL);
+    nap(5000);
+}
+
+static void test_perform_keeps_raw_bytes(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_nul);
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_int_equal(call->body.length, 3);
+    assert_memory_equal(call->body.data, "\xff\0z", 3);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+/* Says back the request as its body. */
+static void play_echo(int fd)
+{
+    char text[4096], head[128];
+    size_t length = hear(fd, text, sizeof text);
+
+    snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", length);
+    say(fd, head);
+    say(fd, text);
+    nap(5000);
+}
+
+static void test_perform_sends_body_and_headers(void **state)
+{
+    static const char *const headers[] = { "Content-Type: application/json", "X-Key: k", NULL };
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_echo);
+    scene.request.method = "POST";
+    scene.request.headers = headers;
+    scene.request.body = "{\"a\":1} and more";
+    scene.request.body_length = 7;
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_non_null(strstr(call->body.data, "POST /v1?key=sesame HTTP/1.1\r\n"));
+    assert_non_null(strstr(call->body.data, "\r\nX-Key: k\r\n"));
+    assert_non_null(strstr(call->body.data, "\r\nContent-Type: application/json\r\n"));
+    assert_non_null(strstr(call->body.data, "\r\nContent-Length: 7\r\n"));
+    assert_null(strstr(call->body.data, "Expect"));
+    assert_string_equal(strstr(call->body.data, "\r\n\r\n"), "\r\n\r\n{\"a\":1}");
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void test_perform_sends_an_empty_post(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_echo);
+    scene.request.method = "POST";
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_non_null(strstr(call->body.data, "\r\nContent-Length: 0\r\n"));
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+/* Answers on one connection as long as it is used, with the count of requests it had. */
+static void play_counting(int fd)
+{
+    for (int count = 1; ; count++) {
+        char text[128];
+
+        skip_request(fd);
+        snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d", count);
+        say(fd, text);
+    }
+}
+
+static void test_perform_uses_a_connection_again(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, play_counting);
+    for (int i = 1; i <= 3; i++) {
+        struct http_call *call = call_once(&scene, HTTP_ANSWERED);
+
+        assert_int_equal(call->body.data[0], '0' + i);
+        http_free_call(call);
+    }
+    scene_close(&scene);
+}
+
+static void play_redirect(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+    nap(5000);
+}
+
+static void test_perform_follows_no_redirect(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_redirect);
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_int_equal(call->status, 302);
+    assert_int_equal(call->first_byte_ms, -1);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_busy(int fd)
+{
+    char text[256], date[64];
+    time_t soon = time(NULL) + 60;
+
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&soon));
+    const char *const lines[] = { "Retry-After: 2", "retry-after: 0.5", "Retry-After: 9\r\nretry-after-ms: 1500",
+        date, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After: -3", "Retry-After: soon" };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        skip_request(fd);
+        snprintf(text, sizeof text, "HTTP/1.1 429 Slow down\r\n%s%s\r\nRequest-Id: r\r\nContent-Length: 0\r\n\r\n",
+            lines[i] == date ? "Retry-After: " : "", lines[i]);
+        say(fd, text);
+    }
+    nap(5000);
+}
+
+static void test_perform_reads_retry_after(void **state)
+{
+    static const int64_t low[] = { 2000, 500, 1500, 50000, 0, -1, -1 };
+    static const int64_t high[] = { 2000, 500, 1500, 60000, 0, -1, -1 };
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, play_busy);
+    for (size_t i = 0; i < sizeof low / sizeof low[0]; i++) {
+        struct http_call *call = call_once(&scene, HTTP_ANSWERED);
+
+        assert_int_equal(call->status, 429);
+        assert_string_equal(call->request_id, "r");
+        assert_true(call->retry_after_ms >= low[i] && call->retry_after_ms <= high[i]);
+        http_free_call(call);
+    }
+    scene_close(&scene);
+}
+
+static void play_reset(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    nap(30);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 }, sizeof(struct linger));
+    close(fd);
+}
+
+static void test_perform_reset_in_the_body_is_broken(void **state)
+{
+    (void)state;
+    play_and_end(play_reset, HTTP_BROKEN, "reset");
+}
+
+static void play_cut(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+}
+
+static void test_perform_close_before_the_length_is_broken(void **state)
+{
+    (void)state;
+    play_and_end(play_cut, HTTP_BROKEN, "middle of the body");
+}
+
+static void play_cut_chunks(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+}
+
+static void test_perform_chunks_without_end_are_broken(void **state)
+{
+    (void)state;
+    play_and_end(play_cut_chunks, HTTP_BROKEN, "middle of the body");
+}
+
+static void play_bad_chunk(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\nhalf\r\n");
+    nap(5000);
+}
+
+static void test_perform_bad_chunk_is_broken(void **state)
+{
+    (void)state;
+    play_and_end(play_bad_chunk, HTTP_BROKEN, "malformed");
+}
+
+static void play_mute_close(int fd)
+{
+    skip_request(fd);
+}
+
+static void test_perform_close_without_reply_is_broken(void **state)
+{
+    (void)state;
+    play_and_end(play_mute_close, HTTP_BROKEN, "without a reply");
+}
+
+static void play_no_length(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\n\r\nhalf");
+}
+
+static void test_perform_close_without_length_looks_answered(void **state)
+{
+    (void)state;
+    play_and_end(play_no_length, HTTP_ANSWERED, NULL);
+}
+
+/* As play_and_end, with 150 ms for one of the bounds: the call must end then, not much later. */
+static void play_and_time_out(play_fn *play, int64_t *bound_ms, struct scene *scene, const char *words)
+{
+    struct http_call *call;
+
+    scene_open(scene, play);
+    *bound_ms = 150;
+    call = call_once(scene, HTTP_TIMED_OUT);
+    assert_non_null(strstr(call->error, words));
+    assert_non_null(strstr(call->error, "150 ms"));
+    assert_true(call->elapsed_ms >= 150 && call->elapsed_ms < 1500);
+    http_free_call(call);
+    scene_close(scene);
+}
+
+static void play_silence(int fd)
+{
+    skip_request(fd);
+    nap(10000);
+}
+
+static void test_perform_bounds_the_first_byte(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    play_and_time_out(play_silence, &scene.request.first_byte_ms, &scene, "no reply from 127.0.0.1:");
+}
+
+static void play_headers_only(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+    nap(10000);
+}
+
+static void test_perform_headers_are_not_the_first_byte(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    play_and_time_out(play_headers_only, &scene.request.first_byte_ms, &scene, "no reply from");
+}
+
+static void play_stall(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    nap(10000);
+}
+
+static void test_perform_bounds_silence_in_the_body(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    play_and_time_out(play_stall, &scene.request.idle_ms, &scene, "silent");
+}
+
+static void play_drip(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    for (;;) {
+        say(fd, ".");
+        nap(20);
+    }
+}
+
+static void test_perform_bounds_the_whole(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    play_and_time_out(play_drip, &scene.request.total_ms, &scene, "did not finish");
+}
+
+/* A listener whose queue is full lets further SYNs go unanswered. */
+static void test_perform_bounds_the_connect(void **state)
+{
+    struct scene scene;
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int port, fds[8], listener = listen_somewhere(0, &port);
+    struct http_call *call;
+
+    (void)state;
+    address.sin_port = htons((uint16_t)port);
+    for (size_t i = 0; i < 8; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        connect(fds[i], (struct sockaddr *)&address, sizeof address);
+    }
+    scene_open(&scene, play_silence);
+    snprintf(scene.url, sizeof scene.url, "http://127.0.0.1:%d/", port);
+    scene.request.connect_ms = 150;
+    call = call_once(&scene, HTTP_TIMED_OUT);
+    assert_non_null(strstr(call->error, "no connection to 127.0.0.1"));
+    assert_true(call->elapsed_ms >= 140 && call->elapsed_ms < 1500);
+    http_free_call(call);
+    scene_close(&scene);
+    for (size_t i = 0; i < 8; i++)
+        close(fds[i]);
+    close(listener);
+}
+
+static void play_long_header(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nX-Long: ");
+    for (int i = 0; i < 4000; i++)
+        say(fd, "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789");
+    say(fd, "\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void test_perform_long_header_is_too_long(void **state)
+{
+    (void)state;
+    play_and_end(play_long_header, HTTP_TOO_LONG, "header");
+}
+
+static void play_many_headers(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\n");
+    for (int i = 0; i < 1000000; i++)
+        say(fd, "X-Again: 0123456789012345678901234567890123456789\r\n");
+}
+
+static void test_perform_endless_headers_are_too_long(void **state)
+{
+    (void)state;
+    play_and_end(play_many_headers, HTTP_TOO_LONG, "headers");
+}
+
+static void play_endless(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (;;)
+        say(fd, "10\r\n0123456789abcdef\r\n");
+}
+
+static void test_perform_endless_body_is_too_long(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_endless);
+    call = call_once(&scene, HTTP_TOO_LONG);
+    assert_int_equal(call->body.length, scene.request.reply_max);
+    assert_non_null(strstr(call->error, "more than 100000 bytes"));
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_announced(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n");
+    nap(5000);
+}
+
+static void test_perform_announced_length_is_too_long(void **state)
+{
+    (void)state;
+    play_and_end(play_announced, HTTP_TOO_LONG, "more than 100000 bytes");
+}
+
+static void play_ssh(int fd)
+{
+    skip_request(fd);
+    say(fd, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
+    nap(200);
+}
+
+static void test_perform_other_protocol_is_not_http(void **state)
+{
+    (void)state;
+    play_and_end(play_ssh, HTTP_NOT_HTTP, "does not speak HTTP");
+}
+
+/* Calls url, which needs no peer. */
+static void call_url(const char *url, enum http_end end, const char *words)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    scene_open(&scene, play_silence);
+    scene.request.url = url;
+    call = call_once(&scene, end);
+    assert_non_null(strstr(call->error, words));
+    assert_int_equal(call->status, 0);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void test_perform_closed_port_is_refused(void **state)
+{
+    char url[64], words[64];
+    int port, listener = listen_somewhere(1, &port);
+
+    (void)state;
+    close(listener);
+    snprintf(url, sizeof url, "http://me:sesame@127.0.0.1:%d/", port);
+    snprintf(words, sizeof words, "127.0.0.1:%d cannot be reached", port);
+    call_url(url, HTTP_REFUSED, words);
+}
+
+/* A label of more than 63 characters fails without asking a name server. */
+static void test_perform_unknown_name_is_no_host(void **state)
+{
+    (void)state;
+    call_url("http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid/sesame",
+        HTTP_NO_HOST, "aaa.invalid:80 has a name that does not resolve");
+}
+
+static void test_perform_refuses_other_urls(void **state)
+{
+    (void)state;
+    call_url("ftp://me:sesame@127.0.0.1/", HTTP_NOT_HTTP, "URL");
+    call_url("file:///etc/passwd", HTTP_NOT_HTTP, "URL");
+    call_url("127.0.0.1:80/sesame", HTTP_NOT_HTTP, "URL");
+    call_url("http://127.0.0.1:99999/sesame", HTTP_NOT_HTTP, "URL");
+    call_url("", HTTP_NOT_HTTP, "URL");
+}
+
+static void test_perform_refuses_a_header_with_a_line_break(void **state)
+{
+    static const char *const headers[] = { "Authorization: Bearer sesame\n", NULL };
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_plain);
+    scene.request.headers = headers;
+    call = call_once(&scene, HTTP_NOT_HTTP);
+    assert_non_null(strstr(call->error, "\"Authorization\""));
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void play_not_tls(int fd)
+{
+    char text[4096];
+
+    if (read(fd, text, sizeof text) > 0)
+        say(fd, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    nap(5000);
+}
+
+static void play_hang_up(int fd)
+{
+    char text[4096];
+
+    if (read(fd, text, sizeof text) > 0)
+        close(fd);
+}
+
+static void play_hang_up_hard(int fd)
+{
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 }, sizeof(struct linger));
+    play_hang_up(fd);
+}
+
+static void tls_and_end(play_fn *play, enum http_end end, const char *words)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    scene_open(&scene, play);
+    snprintf(scene.url, sizeof scene.url, "https://127.0.0.1:%d/", scene.peer.port);
+    call = call_once(&scene, end);
+    assert_non_null(strstr(call->error, words));
+    http_free_call(call);
+    scene_close(&scene);
+}
+
+static void test_perform_tells_bad_tls_from_a_broken_handshake(void **state)
+{
+    (void)state;
+    tls_and_end(play_not_tls, HTTP_TLS, "no TLS with 127.0.0.1:");
+    tls_and_end(play_hang_up, HTTP_BROKEN, "handshake");
+    tls_and_end(play_hang_up_hard, HTTP_BROKEN, "127.0.0.1:");
+}
+
+static void play_slow(int fd)
+{
+    skip_request(fd);
+    nap(100);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    nap(5000);
+}
+
+static void test_start_serves_many_at_once(void **state)
+{
+    struct scene scene;
+    struct http_inbox inbox = { NULL, NULL };
+    struct http_call *call;
+    char owners[100] = { 0 };
+    size_t count = 0;
+    int64_t begun_ms = clock_monotonic_ms();
+
+    (void)state;
+    scene_open(&scene, play_slow);
+    for (size_t i = 0; i < 100; i++)
+        http_start(scene.http, &scene.request, &inbox, &owners[i]);
+    assert_int_equal(http_in_flight(scene.http), 100);
+    while (count < 100 && clock_monotonic_ms() - begun_ms < 20000) {
+        http_wait(scene.http, NULL, 0, 1000);
+        for (; (call = http_collect(&inbox)) != NULL; count++) {
+            assert_int_equal(call->end, HTTP_ANSWERED);
+            assert_int_equal((*(char *)call->owner)++, 0);
+            http_free_call(call);
+        }
+    }
+    assert_int_equal(count, 100);
+    assert_int_equal(http_in_flight(scene.http), 0);
+    assert_true(clock_monotonic_ms() - begun_ms < 5000);
+    scene_close(&scene);
+}
+
+static void test_drop_leaves_other_inboxes_alone(void **state)
+{
+    struct scene scene;
+    struct http_inbox mine = { NULL, NULL }, theirs = { NULL, NULL };
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_slow);
+    for (int i = 0; i < 3; i++) {
+        http_start(scene.http, &scene.request, &mine, NULL);
+        http_start(scene.http, &scene.request, &theirs, NULL);
+    }
+    scene.request.url = "nonsense";
+    http_start(scene.http, &scene.request, &mine, NULL);       /* waits in its inbox at once */
+    http_wait(scene.http, NULL, 0, 10);
+    http_drop(scene.http, &mine);
+    assert_null(http_collect(&mine));
+    assert_int_equal(http_in_flight(scene.http), 3);
+    for (int i = 0; i < 3; ) {
+        http_wait(scene.http, NULL, 0, 1000);
+        for (; (call = http_collect(&theirs)) != NULL; i++)
+            http_free_call(call);
+    }
+    assert_null(http_collect(&mine));
+    scene_close(&scene);
+}
+
+static void test_close_drops_what_is_in_flight(void **state)
+{
+    struct scene scene;
+    struct http_inbox inbox = { NULL, NULL };
+
+    (void)state;
+    scene_open(&scene, play_silence);
+    for (int i = 0; i < 5; i++)
+        http_start(scene.http, &scene.request, &inbox, NULL);
+    http_wait(scene.http, NULL, 0, 50);
+    scene_close(&scene);
+    assert_null(http_collect(&inbox));
+}
+
+static void test_wait_returns_for_a_readable_fd(void **state)
+{
+    struct scene scene;
+    struct http_inbox inbox = { NULL, NULL };
+    int64_t begun_ms;
+    int fds[2];
+
+    (void)state;
+    scene_open(&scene, play_silence);
+    scene.request.first_byte_ms = scene.request.total_ms = 60000;
+    http_start(scene.http, &scene.request, &inbox, NULL);
+    for (int i = 0; i < 20; i++)
+        http_wait(scene.http, NULL, 0, 10);
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], "x", 1), 1);
+    begun_ms = clock_monotonic_ms();
+    http_wait(scene.http, fds, 1, 5000);
+    assert_true(clock_monotonic_ms() - begun_ms < 1000);
+    close(fds[0]);
+    close(fds[1]);
+    scene_close(&scene);
+}
+
+static void test_wait_lasts_no_longer_than_asked(void **state)
+{
+    struct scene scene;
+    int64_t begun_ms;
+
+    (void)state;
+    scene_open(&scene, play_silence);
+    begun_ms = clock_monotonic_ms();
+    http_wait(scene.http, NULL, 0, 100);
+    assert_true(clock_monotonic_ms() - begun_ms >= 90);
+    assert_true(clock_monotonic_ms() - begun_ms < 1000);
+    scene_close(&scene);
+}
+
+static void test_wait_does_not_sleep_on_a_call_that_failed_at_once(void **state)
+{
+    struct scene scene;
+    struct http_inbox inbox = { NULL, NULL };
+    int64_t begun_ms = clock_monotonic_ms();
+
+    (void)state;
+    scene_open(&scene, play_silence);
+    scene.request.url = "nonsense";
+    http_start(scene.http, &scene.request, &inbox, NULL);
+    http_wait(scene.http, NULL, 0, 5000);
+    assert_true(clock_monotonic_ms() - begun_ms < 2000);
+    http_free_call(http_collect(&inbox));
+    assert_null(http_collect(&inbox));
+    scene_close(&scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_perform_gives_status_body_and_headers),
+        cmocka_unit_test(test_perform_joins_chunks),
+        cmocka_unit_test(test_perform_keeps_raw_bytes),
+        cmocka_unit_test(test_perform_sends_body_and_headers),
+        cmocka_unit_test(test_perform_sends_an_empty_post),
+        cmocka_unit_test(test_perform_uses_a_connection_again),
+        cmocka_unit_test(test_perform_follows_no_redirect),
+        cmocka_unit_test(test_perform_reads_retry_after),
+        cmocka_unit_test(test_perform_reset_in_the_body_is_broken),
+        cmocka_unit_test(test_perform_close_before_the_length_is_broken),
+        cmocka_unit_test(test_perform_chunks_without_end_are_broken),
+        cmocka_unit_test(test_perform_bad_chunk_is_broken),
+        cmocka_unit_test(test_perform_close_without_reply_is_broken),
+        cmocka_unit_test(test_perform_close_without_length_looks_answered),
+        cmocka_unit_test(test_perform_bounds_the_first_byte),
+        cmocka_unit_test(test_perform_headers_are_not_the_first_byte),
+        cmocka_unit_test(test_perform_bounds_silence_in_the_body),
+        cmocka_unit_test(test_perform_bounds_the_whole),
+        cmocka_unit_test(test_perform_bounds_the_connect),
+        cmocka_unit_test(test_perform_long_header_is_too_long),
+        cmocka_unit_test(test_perform_endless_headers_are_too_long),
+        cmocka_unit_test(test_perform_endless_body_is_too_long),
+        cmocka_unit_test(test_perform_announced_length_is_too_long),
+        cmocka_unit_test(test_perform_other_protocol_is_not_http),
+        cmocka_unit_test(test_perform_closed_port_is_refused),
+        cmocka_unit_test(test_perform_unknown_name_is_no_host),
+        cmocka_unit_test(test_perform_refuses_other_urls),
+        cmocka_unit_test(test_perform_refuses_a_header_with_a_line_break),
+        cmocka_unit_test(test_perform_tells_bad_tls_from_a_broken_handshake),
+        cmocka_unit_test(test_start_serves_many_at_once),
+        cmocka_unit_test(test_drop_leaves_other_inboxes_alone),
+        cmocka_unit_test(test_close_drops_what_is_in_flight),
+        cmocka_unit_test(test_wait_returns_for_a_readable_fd),
+        cmocka_unit_test(test_wait_lasts_no_longer_than_asked),
+        cmocka_unit_test(test_wait_does_not_sleep_on_a_call_that_failed_at_once),
+    };
+
+    setenv("no_proxy", "*", 1);
+    return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}
