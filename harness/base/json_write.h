@@ -33,7 +33,7 @@ void json_close(struct json_write *w);
 void json_add_string(struct json_write *w, const char *key, const char *text);   /* NULL text writes null */
 void json_add_bytes(struct json_write *w, const char *key, const char *text, size_t length);
 void json_add_int(struct json_write *w, const char *key, int64_t value);
-void json_add_number(struct json_write *w, const char *key, double value);       /* shortest that reads back; NaN, inf: null */
+void json_add_number(struct json_write *w, const char *key, double value);   /* shortest that reads back; NaN, inf: null */
 void json_add_bool(struct json_write *w, const char *key, bool value);
 void json_add_null(struct json_write *w, const char *key);
 void json_add_raw(struct json_write *w, const char *key, const char *json, size_t length);

@@ -116,7 +116,7 @@ static bool must_be_escaped(uint32_t code)
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 || is_bidi_control(code);
 }
 
-/* Adds one character so that it can be seen and does nothing. A byte that is no UTF-8 is written as \x and its value. */
+/* Adds one character so that it is seen and does nothing. A byte that is no UTF-8 is written as \x and its value. */
 static void show_one(struct buf *out, const char *text, size_t taken, uint32_t code)
 {
     if (code == UINT32_MAX) {
@@ -165,7 +165,7 @@ static bool is_in(uint32_t code, const struct range *ranges, size_t count)
     return false;
 }
 
-/* East Asian wide and full-width blocks, and the emoji that terminals draw over two columns (UAX 11, in large steps). */
+/* East Asian wide and full-width blocks, and the emoji that terminals draw over two columns (UAX 11, roughly). */
 static const struct range WIDE[] = {
     { 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x2329, 0x232a }, { 0x23e9, 0x23ec }, { 0x23f0, 0x23f0 },
     { 0x23f3, 0x23f3 }, { 0x25fd, 0x25fe }, { 0x2614, 0x2615 }, { 0x2648, 0x2653 }, { 0x267f, 0x267f },
