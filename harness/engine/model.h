@@ -39,12 +39,19 @@ struct setting_spec {
     double min, max;                /* of numbers; both 0: any */
 };
 
-/* Parses a spec into the arena. -1 with err set (EXIT_USAGE): no slash, empty name, a setting without "=". */
+/*
+ * Parses a spec into the arena: PROVIDER/ID, then settings. A comma begins a setting only where "key=" follows it, so
+ * "replay/a,b.jsonl" is one path and a value may hold commas. -1 with err set: no slash, empty provider, empty id.
+ *
+ * Here and in model_check the code is EXIT_USAGE where the place is an option ("--model"), else EXIT_BAD_DATA.
+ */
 int model_parse(struct arena *arena, const char *spec, const char *where, struct model *out, struct err *err);
 
+/* Adds a setting, which hides an earlier one of that key. All is copied. */
 void model_set(struct arena *arena, struct model *model, const char *key, const char *value, const char *where);
 
-/* Every key known, every value of its kind. -1 with err set naming place, key and the nearest known one. */
+/* Every key known (specs NULL: none is), every value of its kind. -1 with err set naming place, key and the nearest
+ * known one. */
 int model_check(const struct model *model, const struct setting_spec *specs, struct err *err);
 
 /* Values of checked settings; fallback when not given. */
