@@ -29,7 +29,7 @@ struct plan_task {
     const char *profile;            /* NULL: the task's default */
     int epochs;                     /* 0: the task's default */
     struct limit limit;
-    const char *const *sample_ids;  /* only these; NULL: by limit */
+    const char *const *sample_ids;  /* only these, a set: one may stand there twice; NULL: by limit */
     size_t sample_id_count;
 };
 
@@ -54,9 +54,17 @@ struct plan {
     double void_max;                /* share of episodes, 0.01 by default */
 };
 
+/* An empty one: folder ".", void_max 0.01. It lives in arena, and so does all that is added. */
 struct plan *plan_new(struct arena *arena);
 
-/* Parses text; name stands for it in errors, folder is where its relative paths start. NULL with err set. */
+/* A plan is written by hand; more than this is some other file. */
+#define PLAN_SIZE_MAX ((size_t)256 << 10)
+
+/*
+ * Parses text; name stands for it in errors, folder is where its relative paths start. The text may go afterwards. Keys
+ * are looked at table by table, unknown ones first: of several errors the one told is not always the first in the file.
+ * NULL with err set.
+ */
 struct plan *plan_parse(struct arena *arena, const char *name, const char *folder, const char *text, size_t length,
                         struct err *err);
 
@@ -64,13 +72,19 @@ struct plan *plan_parse(struct arena *arena, const char *name, const char *folde
 struct plan *plan_read(struct arena *arena, const char *path, struct err *err);
 
 struct model *plan_find_model(const struct plan *plan, const char *name);
+
+/* Appended; the words of a task are copied, a model is kept as it is. */
 struct plan_task *plan_add_task(struct plan *plan, const char *name, const char *where);
 void plan_add_model(struct plan *plan, struct model *model);
 
-/* "100", "first:100", "all". -1 with err set. */
+#define LIMIT_COUNT_MAX 1000000000
+#define LIMIT_EXPECTED "\"all\", a whole number from 1, or \"first:N\""
+#define SHARE_EXPECTED "a share such as \"1%%\" or 0.01"      /* part of a format */
+
+/* "100", "first:100", "all". -1 with err set (EXIT_USAGE). */
 int limit_parse(const char *text, struct limit *out, struct err *err);
 
-/* "1%", "0.01". -1 with err set. */
+/* "1%", "0.01". -1 with err set (EXIT_USAGE). */
 int share_parse(const char *text, double *out, struct err *err);
 
 #endif
