@@ -1,0 +1,24 @@
+#include "tasks/readers/readers.h"
+
+#include <stddef.h>
+
+#include "tasks/readers/name.h"
+
+const struct reader *const readers[] = {
+    &reader_choice_artificial_analysis,
+    &reader_choice_canonical,
+    &reader_choice_inspect,
+    &reader_choice_simple_evals,
+    &reader_integer_canonical,
+    &reader_integer_lm_eval_box,
+    &reader_integer_matharena,
+    NULL,
+};
+
+const struct reader *readers_find(const char *grader, const char *name)
+{
+    for (size_t i = 0; readers[i] != NULL; i++)
+        if (name_is(grader, readers[i]->grader) && name_is(name, readers[i]->name))
+            return readers[i];
+    return NULL;
+}

@@ -1,0 +1,27 @@
+/*
+ * readers: every rule that turns a model's words into an answer, one file each.
+ *
+ * "canonical" is ours and looks past decoration and thinking. The others read as another harness does, with its faults,
+ * so that a score can be compared with the one published there; they see the raw text. One that reads by regular
+ * expressions may fail with "limit: ..." on a text made to stall it, which says nothing about the model.
+ */
+#ifndef VERNIER_READERS_READERS_H
+#define VERNIER_READERS_READERS_H
+
+#include "harness/engine/grading.h"
+
+extern const struct reader reader_choice_artificial_analysis;
+extern const struct reader reader_choice_canonical;
+extern const struct reader reader_choice_inspect;
+extern const struct reader reader_choice_simple_evals;
+extern const struct reader reader_integer_canonical;
+extern const struct reader reader_integer_lm_eval_box;
+extern const struct reader reader_integer_matharena;
+
+/* By grader, then name; ends with NULL. */
+extern const struct reader *const readers[];
+
+/* NULL when that grader has none of that name. '-' and '_' are alike. */
+const struct reader *readers_find(const char *grader, const char *name);
+
+#endif
