@@ -68,9 +68,12 @@ struct grade_row {
 
 /* Never fails; the store must outlive it. */
 struct journal *journal_open(struct store *store, int64_t run);
-void journal_close(struct journal *journal);       /* drops what is queued */
+void journal_close(struct journal *journal);       /* drops what is queued; NULL is allowed */
 
-/* A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. */
+/*
+ * A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. So a void that
+ * is tried again is void no more. Of an episode that is finished by the commit only the ask is written.
+ */
 void journal_add_ask(struct journal *journal, struct episode_row *episode, const struct ask_row *ask);
 
 /* An episode ended; grade is NULL for a void. */
@@ -79,7 +82,7 @@ void journal_add_outcome(struct journal *journal, struct episode_row *episode, c
 /* An episode starts over: its asks go, its row stays. */
 void journal_add_restart(struct journal *journal, struct episode_row *episode);
 
-/* A later verdict on a finished episode (regrade): the row is added and counts from now on. */
+/* A later verdict on a scored episode (regrade): the row is added and counts from now on. */
 void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer, const struct grade_row *grade);
 
 size_t journal_queued(const struct journal *journal);

@@ -1,7 +1,9 @@
 /*
  * rows: what reports, resume and regrade read: the episodes of a run with the grade that counts.
  *
- * One pass, in the order (task, sample, epoch); nothing is gathered in memory here, so a million episodes stream.
+ * One pass, in the order (task, sample, epoch), where a sample's place is its row id: the order in which the store
+ * first met it, which is the data set's. Nothing is gathered or sorted in memory, so a million episodes stream. The
+ * journal of the same store may be committed between two rows_next (regrade does): what it writes moves no row.
  */
 #ifndef VERNIER_RESULTS_ROWS_H
 #define VERNIER_RESULTS_ROWS_H
@@ -23,11 +25,11 @@ struct result_row {
     struct grade_row grade;
 };
 
-/* task NULL: all tasks; sample NULL: all samples. NULL with err set. */
+/* task NULL: all; sample (its id in the data set) NULL: all. NULL with err set. To be closed before the store is. */
 struct rows *rows_open(struct store *store, int64_t run, const char *task, const char *sample, struct err *err);
 
 /* 1: *row set; 0: the end; -1: err set. */
 int rows_next(struct rows *rows, struct result_row *row, struct err *err);
-void rows_close(struct rows *rows);
+void rows_close(struct rows *rows);               /* NULL is allowed */
 
 #endif

@@ -7,7 +7,7 @@ CREATE TABLE run (
     fingerprint   TEXT NOT NULL,                     -- sha256 of plan: the same plan, the same fingerprint
     model         TEXT NOT NULL,                     -- provider/name, as reports show it
     plan          TEXT NOT NULL,                     -- JSON: resolved; all that decides what is asked and how
-    places        TEXT NOT NULL,                     -- JSON: where it ran and with which data files; not in the fingerprint
+    places        TEXT NOT NULL,                     -- JSON: where it ran, its data files; not in the fingerprint
     version       TEXT NOT NULL,                     -- of vernier
     state         TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete')),
     started_ms    INTEGER NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE sample (
     id            INTEGER PRIMARY KEY,
     task          TEXT NOT NULL,
     name          TEXT NOT NULL,                     -- the sample's id in its data set
-    hash          TEXT NOT NULL,                     -- of input, choices and target: the same name with other text is another row
+    hash          TEXT NOT NULL,                     -- of input, choices, target: other text is another row
     category      TEXT,
     cluster       TEXT,
     input         TEXT NOT NULL,                     -- the question, without prompt profile; "" when in input_blob
@@ -136,7 +136,7 @@ SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, 
 CREATE VIEW results AS
 WITH question AS (
     SELECT e.run, e.task, e.sample,
-           avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome = 'void') AS void,
+           avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome IS 'void') AS void,
            sum(e.truncated) AS truncated, sum(e.no_answer) AS no_answer, sum(e.refused) AS refused,
            sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost
       FROM episode e LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
@@ -156,7 +156,7 @@ SELECT r.name AS run, r.model, t.task, t.n, t.episodes, t.mean, t.stderr,
 
 CREATE VIEW transcripts AS
 SELECT r.name AS run, r.model, e.task, s.name AS sample, e.epoch, a.ordinal, a.kind, a.role,
-       CASE WHEN a.reply_blob IS NULL THEN json_extract(a.reply, '$.text') END AS text,
+       CASE WHEN json_valid(a.reply) THEN json_extract(a.reply, '$.text') END AS text,
        a.reply_blob, a.elapsed_ms, a.cost_nanousd / 1e9 AS cost_usd,
        (SELECT count(*) FROM call c WHERE c.ask = a.id) AS tries
   FROM ask a

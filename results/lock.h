@@ -1,0 +1,21 @@
+/*
+ * lock: one writer a store. For the files of this folder only.
+ *
+ * What counts is the kernel's lock (flock) on PATH.lock, which ends with its process, however that ends; the file's
+ * text, "pid 12: vernier run plan.json", is only for the one who is refused. So a file left by a crash is no obstacle.
+ * Symbolic links are followed first: two names of one store have one lock.
+ */
+#ifndef VERNIER_RESULTS_LOCK_H
+#define VERNIER_RESULTS_LOCK_H
+
+#include "harness/base/err.h"
+
+struct lock;
+
+/* path is the store's. NULL with err set (EXIT_STORE): held by another; folder missing or not writable. */
+struct lock *lock_take(const char *path, const char *command, struct err *err);
+
+/* Removes the file and lets go. NULL is allowed. */
+void lock_release(struct lock *lock);
+
+#endif

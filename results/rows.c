@@ -1,0 +1,113 @@
+#include "results/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/mem.h"
+#include "results/statement.h"
+
+/*
+ * CROSS JOIN keeps the episodes outermost, so that the index of UNIQUE (run, task, sample, epoch) gives the order and
+ * nothing is sorted. ?3 narrows what is read; it chooses no index.
+ */
+#define SELECT \
+    "SELECT e.id, e.sample, e.task, e.epoch, e.state = 'finished', e.outcome, e.origin, e.reason, e.truncated," \
+    " e.no_answer, e.refused, e.loop, e.tampered, e.target, e.permutation, e.tokens_in, e.tokens_out," \
+    " e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.passes, e.restarts, e.started_ms, e.ended_ms," \
+    " s.name, s.category, s.cluster," \
+    " g.id IS NOT NULL, g.grader, g.version, g.profile, g.score, g.answer, g.answer_class, g.reason, g.graded_ms" \
+    " FROM episode e CROSS JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade"
+#define NARROW " AND (?3 IS NULL OR s.name = ?3) ORDER BY e.task, e.sample, e.epoch"
+
+static const char ALL_TASKS[] = SELECT " WHERE e.run = ?1 AND ?2 IS NULL" NARROW;
+static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW;
+
+struct rows { struct statement *statement; };
+
+static void bind_name(struct statement *statement, const char *name)
+{
+    if (name == NULL)
+        statement_bind_null(statement);
+    else
+        statement_bind_cleaned(statement, name, strlen(name));
+}
+
+struct rows *rows_open(struct store *store, int64_t run, const char *task, const char *sample, struct err *err)
+{
+    struct statement *statement = statement_new(store, task == NULL ? ALL_TASKS : ONE_TASK, err);
+    struct rows *rows;
+
+    if (statement == NULL)
+        return NULL;
+    statement_bind_int(statement, run);
+    bind_name(statement, task);
+    bind_name(statement, sample);
+    rows = xmalloc(sizeof *rows);
+    rows->statement = statement;
+    return rows;
+}
+
+static void read_episode(struct statement *statement, struct episode_row *row)
+{
+    row->id = statement_read_int(statement);
+    row->sample = statement_read_int(statement);
+    row->task = statement_read_text(statement);
+    row->epoch = (int)statement_read_int(statement);
+    row->finished = statement_read_int(statement) != 0;
+    row->outcome = statement_read_text(statement);
+    row->origin = statement_read_text(statement);
+    row->reason = statement_read_text(statement);
+    row->truncated = statement_read_int(statement) != 0;
+    row->no_answer = statement_read_int(statement) != 0;
+    row->refused = statement_read_int(statement) != 0;
+    row->loop = statement_read_int(statement) != 0;
+    row->tampered = statement_read_int(statement) != 0;
+    row->target = statement_read_text(statement);
+    row->permutation = statement_read_text(statement);
+    row->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    row->passes = (int)statement_read_int(statement);
+    row->restarts = (int)statement_read_int(statement);
+    row->started_ms = statement_read_int(statement);
+    row->ended_ms = statement_read_int_or(statement, 0);
+}
+
+static void read_grade(struct statement *statement, struct grade_row *grade)
+{
+    grade->grader = statement_read_text(statement);
+    grade->version = (int)statement_read_int(statement);
+    grade->profile = statement_read_text(statement);
+    grade->score = statement_read_real(statement);
+    grade->answer = statement_read_text(statement);
+    grade->answer_class = statement_read_text(statement);
+    grade->reason = statement_read_text(statement);
+    grade->graded_ms = statement_read_int(statement);
+}
+
+int rows_next(struct rows *rows, struct result_row *row, struct err *err)
+{
+    int got = statement_next(rows->statement, "reading results", err);
+
+    if (got <= 0)
+        return got;
+    *row = (struct result_row){ 0 };
+    read_episode(rows->statement, &row->episode);
+    row->sample = statement_read_text(rows->statement);
+    row->category = statement_read_text(rows->statement);
+    row->cluster = statement_read_text(rows->statement);
+    row->has_grade = statement_read_int(rows->statement) != 0;
+    if (row->has_grade)
+        read_grade(rows->statement, &row->grade);
+    return 1;
+}
+
+void rows_close(struct rows *rows)
+{
+    if (rows == NULL)
+        return;
+    statement_free(rows->statement);
+    free(rows);
+}

@@ -1,0 +1,611 @@
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "harness/base/redact.h"
+
+static int setup(void **state)
+{
+    struct scratch *scratch = malloc(sizeof *scratch);
+
+    scratch_init(scratch);
+    *state = scratch;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    scratch_fini(*state);
+    free(*state);
+    return 0;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* A database that some other program made. */
+static void run_sql(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void assert_refused(struct scratch *scratch, const char *path, const char *words)
+{
+    struct err err = ERR_INIT;
+
+    assert_null(store_open(path, "test", &err));
+    assert_int_equal(err.code, EXIT_STORE);
+    assert_says(&err, path);
+    assert_says(&err, words);
+    (void)scratch;
+}
+
+static void test_store_open_makes_a_store(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    assert_string_equal(store_path(store), scratch->path);
+    assert_int_equal(ask_number(store, "PRAGMA application_id"), STORE_APPLICATION_ID);
+    assert_int_equal(ask_number(store, "PRAGMA user_version"), STORE_VERSION);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"), 9);
+    store_close(store);
+}
+
+static void test_store_open_sets_what_keeps_data_safe(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    assert_string_equal(ask_text(store, scratch->arena, "PRAGMA journal_mode"), "wal");
+    assert_int_equal(ask_number(store, "PRAGMA synchronous"), 2);
+    assert_int_equal(ask_number(store, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(ask_number(store, "PRAGMA busy_timeout"), 5000);
+    assert_int_equal(ask_number(store, "PRAGMA trusted_schema"), 0);
+    assert_int_equal(ask_number(store, "PRAGMA cell_size_check"), 1);
+    assert_int_equal(ask_number(store, "PRAGMA wal_autocheckpoint"), 1000);
+    assert_int_equal(ask_number(store, "PRAGMA journal_size_limit"), 67108864);
+    assert_int_equal(ask_number(store, "PRAGMA mmap_size"), 0);
+    assert_int_equal(sqlite3_exec(store_db(store), "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema", NULL, NULL,
+                                  NULL), SQLITE_ERROR);
+    store_close(store);
+}
+
+static void test_store_open_keeps_what_is_there(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    add_run(store, scratch->arena);
+    store_close(store);
+    store = scratch_store(scratch);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run"), 1);
+    store_close(store);
+}
+
+static void test_store_open_takes_an_empty_file_as_new(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+
+    write_file(scratch->path, "");
+    store = scratch_store(scratch);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run"), 0);
+    store_close(store);
+}
+
+static void test_store_open_refuses_what_is_not_a_database(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *path = scratch_path(scratch, "notes.txt");
+
+    write_file(path, "Dear diary, this is a text long enough to fill the hundred bytes that the header of any SQLite "
+                     "database takes up, and then some.\n");
+    assert_refused(scratch, path, "not a database");
+    assert_int_not_equal(access(scratch_path(scratch, "notes.txt.lock"), F_OK), 0);
+}
+
+static void test_store_open_refuses_another_programs_database_unchanged(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *path = scratch_path(scratch, "cookies.db");
+    sqlite3 *db = NULL;
+
+    run_sql(path, "PRAGMA application_id = 7; CREATE TABLE t (a)");
+    assert_refused(scratch, path, "another program");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_string_equal(sqlite3_column_text(stmt, 0), "delete");
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+}
+
+static void test_store_open_refuses_a_database_without_a_mark(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *path = scratch_path(scratch, "plain.db");
+
+    run_sql(path, "CREATE TABLE t (a)");
+    assert_refused(scratch, path, "another program");
+}
+
+static void test_store_open_refuses_a_newer_version(void **state)
+{
+    struct scratch *scratch = *state;
+    struct err err = ERR_INIT;
+
+    store_close(scratch_store(scratch));
+    run_sql(scratch->path, "PRAGMA user_version = 2");
+    assert_refused(scratch, scratch->path, "newer vernier (store version 2, this one knows 1)");
+    assert_null(store_open_read(scratch->path, &err));
+    assert_says(&err, "newer vernier");
+}
+
+static void test_store_open_refuses_places_that_cannot_be(void **state)
+{
+    struct scratch *scratch = *state;
+    struct err err = ERR_INIT;
+
+    assert_refused(scratch, scratch->folder, "is a folder; name a file in it");
+    assert_refused(scratch, scratch_path(scratch, "no/where/vernier.db"), "make it first (mkdir -p ");
+    assert_refused(scratch, "/dev/null", "not a plain file");
+    assert_null(store_open("", "test", &err));
+    assert_says(&err, "name a file");
+}
+
+/* Root may write anywhere, so what is refused to people is tried as nobody. */
+static int as_nobody(void (*try)(struct scratch *), struct scratch *scratch)
+{
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+            _exit(2);
+        try(scratch);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void open_read_only_file(struct scratch *scratch)
+{
+    struct err err = ERR_INIT;
+
+    if (store_open(scratch->path, "test", &err) != NULL || strstr(err.text, "read-only; allow writing") == NULL) {
+        fprintf(stderr, "%s\n", err.text);
+        _exit(1);
+    }
+}
+
+static void test_store_open_refuses_a_read_only_file(void **state)
+{
+    struct scratch *scratch = *state;
+
+    store_close(scratch_store(scratch));
+    chmod(scratch->folder, 0777);
+    chmod(scratch->path, 0444);
+    assert_int_equal(as_nobody(open_read_only_file, scratch), 0);
+}
+
+static void open_in_read_only_folder(struct scratch *scratch)
+{
+    struct err err = ERR_INIT;
+    struct store *store;
+
+    if (store_open(scratch->path, "test", &err) != NULL || strstr(err.text, "cannot be written") == NULL) {
+        fprintf(stderr, "%s\n", err.text);
+        _exit(1);
+    }
+    store = store_open_read(scratch->path, &err);
+    if (store == NULL || ask_number(store, "SELECT count(*) FROM run") != 1) {
+        fprintf(stderr, "%s\n", err.text);
+        _exit(1);
+    }
+    store_close(store);
+}
+
+static void test_store_open_read_reads_in_a_read_only_folder(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+
+    scratch->path = scratch_path(scratch, "100%? #1.db");
+    store = scratch_store(scratch);
+    add_run(store, scratch->arena);
+    store_close(store);
+    chmod(scratch->path, 0666);
+    chmod(scratch->folder, 0555);
+    assert_int_equal(as_nobody(open_in_read_only_folder, scratch), 0);
+    chmod(scratch->folder, 0755);
+}
+
+static void test_store_open_takes_odd_names_as_plain_files(void **state)
+{
+    struct scratch *scratch = *state;
+    char *back = getcwd(NULL, 0);
+    struct err err = ERR_INIT;
+
+    assert_int_equal(chdir(scratch->folder), 0);
+    store_close(store_open(":memory:", "test", &err));
+    store_close(store_open("file:x?mode=memory", "test", &err));
+    assert_int_equal(access(":memory:", F_OK), 0);
+    assert_int_equal(access("file:x?mode=memory", F_OK), 0);
+    assert_int_equal(chdir(back), 0);
+    free(back);
+}
+
+static void test_store_open_refuses_a_second_writer(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = store_open(scratch->path, "vernier run plan.json", &scratch->err);
+    const char *holder = arena_printf(scratch->arena, "in use by pid %ld: vernier run plan.json;", (long)getpid());
+    const char *other = scratch_path(scratch, "other.db");
+
+    assert_non_null(store);
+    assert_refused(scratch, scratch->path, holder);
+    assert_int_equal(symlink(scratch->path, other), 0);
+    assert_refused(scratch, other, holder);
+    store_close(store);
+    store_close(scratch_store(scratch));
+    assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
+}
+
+static void test_store_open_ignores_a_stale_lock_file(void **state)
+{
+    struct scratch *scratch = *state;
+
+    write_file(scratch_path(scratch, "vernier.db.lock"), "pid 1: vernier run long gone\n");
+    store_close(scratch_store(scratch));
+}
+
+static void test_store_open_keeps_secrets_out_of_the_lock(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    struct err err = ERR_INIT;
+
+    redact_register("KEY", "sk-123456789");
+    store = store_open(scratch->path, "vernier run --url http://sk-123456789@h/", &err);
+    assert_null(store_open(scratch->path, "test", &err));
+    assert_null(strstr(err.text, "sk-123456789"));
+    assert_says(&err, "[secret KEY]");
+    store_close(store);
+    redact_forget_all();
+}
+
+static void test_store_open_read_sees_what_the_writer_commits(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *writer = scratch_store(scratch);
+    struct store *reader = store_open_read(scratch->path, &scratch->err);
+
+    assert_non_null(reader);
+    assert_int_equal(ask_number(reader, "SELECT count(*) FROM run"), 0);
+    assert_int_equal(store_begin(writer, &scratch->err), 0);
+    add_run(writer, scratch->arena);
+    assert_int_equal(ask_number(reader, "SELECT count(*) FROM run"), 0);
+    assert_int_equal(store_commit(writer, &scratch->err), 0);
+    assert_int_equal(ask_number(reader, "SELECT count(*) FROM run"), 1);
+    store_close(writer);
+    assert_int_equal(ask_number(reader, "SELECT count(*) FROM run"), 1);
+    store_close(reader);
+}
+
+static void test_store_open_read_writes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *reader;
+    struct arena *arena = scratch->arena;
+    struct run_row run = { .fingerprint = "f", .model = "m", .plan = "{}", .places = "{}", .version = "1",
+                           .state = "running" };
+    struct err err = ERR_INIT;
+
+    store_close(scratch_store(scratch));
+    reader = store_open_read(scratch->path, &err);
+    assert_non_null(reader);
+    assert_int_equal(store_add_run(reader, arena, &run, &err), -1);
+    assert_int_equal(err.code, EXIT_STORE);
+    assert_says(&err, "cannot be written");
+    store_close(reader);
+}
+
+static void test_store_open_read_refuses_missing_and_empty(void **state)
+{
+    struct scratch *scratch = *state;
+    struct err err = ERR_INIT;
+
+    assert_null(store_open_read(scratch->path, &err));
+    assert_int_equal(err.code, EXIT_STORE);
+    assert_says(&err, "there is no such store");
+    assert_int_not_equal(access(scratch->path, F_OK), 0);
+    write_file(scratch->path, "");
+    assert_null(store_open_read(scratch->path, &err));
+    assert_says(&err, "nothing is stored here yet");
+}
+
+static void test_store_close_leaves_one_file(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    add_run(store, scratch->arena);
+    assert_int_equal(access(scratch_path(scratch, "vernier.db-wal"), F_OK), 0);
+    store_close(store);
+    assert_int_not_equal(access(scratch_path(scratch, "vernier.db-wal"), F_OK), 0);
+    assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
+    store_close(NULL);
+}
+
+static void test_store_rollback_undoes(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    store_rollback(store);
+    assert_int_equal(store_begin(store, &scratch->err), 0);
+    add_run(store, scratch->arena);
+    store_rollback(store);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run"), 0);
+    store_close(store);
+}
+
+static void test_store_add_run_names_are_fresh(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct run_row *rows;
+    size_t count;
+
+    assert_int_equal(store_begin(store, &scratch->err), 0);
+    for (int i = 0; i < 2000; i++)      /* of 65,536 names: some 30 meet a taken one */
+        add_run(store, scratch->arena);
+    assert_int_equal(store_commit(store, &scratch->err), 0);
+    assert_int_equal(store_list_runs(store, scratch->arena, &rows, &count, &scratch->err), 0);
+    assert_int_equal(count, 2000);
+    assert_int_equal(strlen(rows[0].name), 21);
+    assert_memory_equal(rows[0].name, "20261121T", 9);
+    assert_true(rows[0].id < rows[1999].id);
+    store_close(store);
+}
+
+static void test_store_list_runs_gives_all_columns(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct run_row *rows;
+    size_t count;
+
+    assert_int_equal(store_list_runs(store, scratch->arena, &rows, &count, &scratch->err), 0);
+    assert_int_equal(count, 0);
+    add_run(store, scratch->arena);
+    assert_int_equal(store_list_runs(store, scratch->arena, &rows, &count, &scratch->err), 0);
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].fingerprint, "f1");
+    assert_string_equal(rows[0].model, "fake/one");
+    assert_string_equal(rows[0].plan, "{}");
+    assert_string_equal(rows[0].places, "{}");
+    assert_string_equal(rows[0].version, "0.1.0");
+    assert_string_equal(rows[0].state, "running");
+    assert_int_equal(rows[0].started_ms, 1795290531000);
+    assert_int_equal(rows[0].ended_ms, 0);
+    store_close(store);
+}
+
+static void test_store_set_run_state_says_how_it_ended(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    int64_t run = add_run(store, scratch->arena);
+    struct run_row row;
+
+    assert_int_equal(store_set_run_state(store, run, "complete", 5, &scratch->err), 0);
+    assert_int_equal(store_find_run(store, scratch->arena, "last", &row, &scratch->err), 0);
+    assert_string_equal(row.state, "complete");
+    assert_int_equal(row.ended_ms, 5);
+    assert_int_equal(store_set_run_state(store, run, "running", 0, &scratch->err), 0);
+    assert_int_equal(ask_number(store, "SELECT ended_ms IS NULL FROM run"), 1);
+    assert_int_equal(store_set_run_state(store, run, "tired", 0, &scratch->err), -1);
+    assert_int_equal(store_set_run_state(store, 99, "running", 0, &scratch->err), -1);
+    assert_says(&scratch->err, "there is no run 99");
+    store_close(store);
+}
+
+static void test_store_find_fingerprint_gives_the_newest(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct run_row row;
+
+    assert_int_equal(store_find_fingerprint(store, scratch->arena, "f1", &row, &scratch->err), 0);
+    add_run(store, scratch->arena);
+    int64_t second = add_run(store, scratch->arena);
+    assert_int_equal(store_find_fingerprint(store, scratch->arena, "f1", &row, &scratch->err), 1);
+    assert_int_equal(row.id, second);
+    assert_int_equal(store_find_fingerprint(store, scratch->arena, "f2", &row, &scratch->err), 0);
+    store_close(store);
+}
+
+static void test_store_find_run_by_each_name(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct arena *arena = scratch->arena;
+    struct err err = ERR_INIT;
+    struct run_row row;
+
+    sqlite3_exec(store_db(store), "INSERT INTO run VALUES"
+        " (1, '20260101T000000Z-aaaa', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2),"
+        " (2, '20260101T000000Z-aabb', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2),"
+        " (3, '20260202T000000Z-cccc', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2);"
+        "INSERT INTO baseline VALUES ('spring', 2, 0, NULL)", NULL, NULL, NULL);
+    assert_int_equal(store_find_run(store, arena, "20260101T000000Z-aaaa", &row, &err), 0);
+    assert_int_equal(row.id, 1);
+    assert_int_equal(store_find_run(store, arena, "last", &row, &err), 0);
+    assert_int_equal(row.id, 3);
+    assert_int_equal(store_find_run(store, arena, "spring", &row, &err), 0);
+    assert_int_equal(row.id, 2);
+    assert_int_equal(store_find_run(store, arena, "202602", &row, &err), 0);
+    assert_int_equal(row.id, 3);
+    store_close(store);
+}
+
+static void test_store_find_run_names_what_it_could_be(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct arena *arena = scratch->arena;
+    struct err err = ERR_INIT;
+    struct run_row row;
+
+    assert_int_equal(store_find_run(store, arena, "last", &row, &err), -1);
+    assert_int_equal(err.code, EXIT_USAGE);
+    assert_says(&err, "there are no runs yet");
+    for (int i = 0; i < 7; i++)
+        add_run(store, arena);
+    assert_int_equal(store_find_run(store, arena, "2026", &row, &err), -1);
+    assert_int_equal(err.code, EXIT_USAGE);
+    assert_says(&err, "7 runs begin with \"2026\": 20261121T");
+    assert_says(&err, ", ...; name one of them");
+    assert_int_equal(store_find_run(store, arena, "%", &row, &err), -1);
+    assert_says(&err, "no run or baseline is called \"%\"; the newest run is 20261121T");
+    assert_int_equal(store_find_run(store, arena, "", &row, &err), -1);
+    assert_int_equal(err.code, EXIT_USAGE);
+    store_close(store);
+}
+
+static void test_store_put_sample_keeps_a_text_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct sample_row row = { .task = "t", .name = "q1", .hash = HASH_A, .category = "c", .input = "why?" }, back;
+    int64_t id = store_put_sample(store, &row, &scratch->err);
+
+    assert_true(id > 0);
+    assert_int_equal(store_put_sample(store, &row, &scratch->err), id);
+    row.hash = "b";
+    assert_true(store_put_sample(store, &row, &scratch->err) > id);
+    assert_int_equal(store_get_sample(store, scratch->arena, id, &back, &scratch->err), 0);
+    assert_string_equal(back.task, "t");
+    assert_string_equal(back.name, "q1");
+    assert_string_equal(back.hash, HASH_A);
+    assert_string_equal(back.category, "c");
+    assert_null(back.cluster);
+    assert_string_equal(back.input, "why?");
+    assert_int_equal(store_get_sample(store, scratch->arena, 77, &back, &scratch->err), -1);
+    assert_says(&scratch->err, "there is no sample 77");
+    store_close(store);
+}
+
+static void test_store_put_sample_keeps_long_input_in_a_blob(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    char *input = malloc(9001);
+    struct sample_row row = { .task = "t", .name = "q1", .hash = HASH_A, .input = input }, back;
+    int64_t id;
+
+    memset(input, 'x', 9000);
+    input[9000] = '\0';
+    id = store_put_sample(store, &row, &scratch->err);
+    assert_true(id > 0);
+    assert_int_equal(ask_number(store, "SELECT input = '' AND input_blob IS NOT NULL FROM sample"), 1);
+    assert_int_equal(store_get_sample(store, scratch->arena, id, &back, &scratch->err), 0);
+    assert_string_equal(back.input, input);
+    store_close(store);
+    free(input);
+}
+
+static void test_store_put_sample_repairs_and_redacts(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct sample_row row = { .task = "t", .name = "q\xff", .hash = HASH_A, .input = "the key is sk-123456789." }, back;
+    int64_t id;
+
+    redact_register("KEY", "sk-123456789");
+    id = store_put_sample(store, &row, &scratch->err);
+    assert_int_equal(store_put_sample(store, &row, &scratch->err), id);
+    assert_int_equal(store_get_sample(store, scratch->arena, id, &back, &scratch->err), 0);
+    assert_string_equal(back.name, "q\xef\xbf\xbd");
+    assert_string_equal(back.input, "the key is [secret KEY].");
+    redact_forget_all();
+    store_close(store);
+}
+
+static void test_store_copy_is_a_store(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    const char *copy = scratch_path(scratch, "copy.db");
+    struct store *other;
+
+    add_run(store, scratch->arena);
+    assert_int_equal(store_copy(store, copy, &scratch->err), 0);
+    assert_int_equal(store_copy(store, copy, &scratch->err), -1);
+    assert_says(&scratch->err, "exists already");
+    add_run(store, scratch->arena);
+    other = store_open_read(copy, &scratch->err);
+    assert_non_null(other);
+    assert_int_equal(ask_number(other, "SELECT count(*) FROM run"), 1);
+    store_close(other);
+    other = store_open(copy, "test", &scratch->err);
+    assert_non_null(other);
+    assert_string_equal(ask_text(other, scratch->arena, "PRAGMA integrity_check"), "ok");
+    store_close(other);
+    assert_int_equal(store_copy(store, scratch_path(scratch, "no/copy.db"), &scratch->err), -1);
+    store_close(store);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_store_open_makes_a_store),
+        TEST(test_store_open_sets_what_keeps_data_safe),
+        TEST(test_store_open_keeps_what_is_there),
+        TEST(test_store_open_takes_an_empty_file_as_new),
+        TEST(test_store_open_refuses_what_is_not_a_database),
+        TEST(test_store_open_refuses_another_programs_database_unchanged),
+        TEST(test_store_open_refuses_a_database_without_a_mark),
+        TEST(test_store_open_refuses_a_newer_version),
+        TEST(test_store_open_refuses_places_that_cannot_be),
+        TEST(test_store_open_refuses_a_read_only_file),
+        TEST(test_store_open_read_reads_in_a_read_only_folder),
+        TEST(test_store_open_takes_odd_names_as_plain_files),
+        TEST(test_store_open_refuses_a_second_writer),
+        TEST(test_store_open_ignores_a_stale_lock_file),
+        TEST(test_store_open_keeps_secrets_out_of_the_lock),
+        TEST(test_store_open_read_sees_what_the_writer_commits),
+        TEST(test_store_open_read_writes_nothing),
+        TEST(test_store_open_read_refuses_missing_and_empty),
+        TEST(test_store_close_leaves_one_file),
+        TEST(test_store_rollback_undoes),
+        TEST(test_store_add_run_names_are_fresh),
+        TEST(test_store_list_runs_gives_all_columns),
+        TEST(test_store_set_run_state_says_how_it_ended),
+        TEST(test_store_find_fingerprint_gives_the_newest),
+        TEST(test_store_find_run_by_each_name),
+        TEST(test_store_find_run_names_what_it_could_be),
+        TEST(test_store_put_sample_keeps_a_text_once),
+        TEST(test_store_put_sample_keeps_long_input_in_a_blob),
+        TEST(test_store_put_sample_repairs_and_redacts),
+        TEST(test_store_copy_is_a_store),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
