@@ -1,0 +1,154 @@
+/*
+ * The scoreboard for programs: one object on one line, as report_schema.json says. Numbers read back to the same double;
+ * null is what is unknown or not defined.
+ */
+#include <math.h>
+
+#include "harness/base/buf.h"
+#include "harness/base/json_write.h"
+#include "reports/reports.h"
+#include "reports/scoreboard.h"
+#include "results/journal.h"
+
+static void add_count(struct json_write *w, const char *key, size_t count)
+{
+    json_add_int(w, key, (int64_t)count);
+}
+
+/* Unknown is below 0. */
+static void add_known(struct json_write *w, const char *key, int64_t number)
+{
+    if (number < 0)
+        json_add_null(w, key);
+    else
+        json_add_int(w, key, number);
+}
+
+static void add_episodes(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, "episodes", '{');
+    add_known(w, "expected", line->expected);
+    add_count(w, "scored", line->scored);
+    add_count(w, "void", line->voids);
+    add_count(w, "unfinished", line->unfinished);
+    json_open(w, "void_by_origin", '{');
+    add_count(w, "harness", line->voids_harness);
+    add_count(w, "provider", line->voids_provider);
+    add_count(w, "environment", line->voids_environment);
+    json_close(w);
+    json_open(w, "marks", '{');
+    add_count(w, "truncated", line->truncated);
+    add_count(w, "no_answer", line->no_answer);
+    add_count(w, "refused", line->refused);
+    add_count(w, "loop", line->loop);
+    add_count(w, "tampered", line->tampered);
+    json_close(w);
+    json_close(w);
+}
+
+static void add_interval(struct json_write *w, const struct interval *interval)
+{
+    if (interval->method == NULL) {
+        json_add_null(w, "interval");
+        return;
+    }
+    json_open(w, "interval", '{');
+    json_add_string(w, "method", interval->method);
+    json_add_number(w, "level", SCORE_LEVEL);
+    json_add_number(w, "lower", interval->lower);
+    json_add_number(w, "upper", interval->upper);
+    json_close(w);
+}
+
+static void add_score(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, "score", '{');
+    json_add_number(w, "mean", line->mean);
+    json_add_number(w, "se_over_questions", line->se_questions);
+    json_add_number(w, "se_over_epochs", line->se_epochs);
+    add_count(w, "clusters", line->clusters);
+    add_interval(w, &line->interval);
+    json_close(w);
+}
+
+static void add_at(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, "at_k", '[');
+    for (size_t i = 0; i < line->at_count; i++) {
+        const struct score_at *at = &line->at[i];
+        json_open(w, NULL, '{');
+        add_count(w, "k", at->k);
+        add_count(w, "samples", at->samples);
+        add_count(w, "left_out", at->left_out);
+        json_add_number(w, "avg", at->avg);
+        json_add_number(w, "pass", at->pass);
+        json_add_number(w, "pass_hat", at->pass_hat);
+        json_add_number(w, "maj", at->maj);
+        json_close(w);
+    }
+    json_close(w);
+}
+
+static void add_categories(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, "categories", '[');
+    for (size_t i = 0; i < line->category_count; i++) {
+        json_open(w, NULL, '{');
+        json_add_string(w, "name", line->categories[i].name);
+        add_count(w, "samples", line->categories[i].samples);
+        json_add_number(w, "mean", line->categories[i].mean);
+        json_close(w);
+    }
+    json_close(w);
+}
+
+static void add_spending(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, "tokens", '{');
+    add_known(w, "in", line->tokens_in);
+    add_known(w, "out", line->tokens_out);
+    add_known(w, "reasoning", line->tokens_reasoning);
+    add_known(w, "cache", line->tokens_cache);
+    json_close(w);
+    json_add_number(w, "cost_usd", line->cost_nanousd < 0 ? NAN : (double)line->cost_nanousd / 1e9);
+    json_add_bool(w, "cost_is_known", line->cost_is_known);
+}
+
+static void add_line(struct json_write *w, const struct score_line *line)
+{
+    json_open(w, NULL, '{');
+    json_add_string(w, "run", line->run);
+    json_add_string(w, "model", line->model);
+    json_add_string(w, "task", line->task);
+    json_add_string(w, "profile", line->profile);
+    json_add_bool(w, "private", line->is_private);
+    json_add_number(w, "chance", line->chance);
+    add_count(w, "samples", line->samples);
+    add_count(w, "epochs", line->epochs);
+    add_episodes(w, line);
+    add_score(w, line);
+    add_at(w, line);
+    add_categories(w, line);
+    add_spending(w, line);
+    json_close(w);
+}
+
+static void write_json(const struct scoreboard *board, bool show_private, struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    (void)show_private;             /* no text of a sample is in this object */
+    json_open(&w, NULL, '{');
+    json_add_string(&w, "kind", "scores");
+    json_add_int(&w, "version", 1);
+    json_open(&w, "lines", '[');
+    for (size_t i = 0; i < board->line_count; i++)
+        add_line(&w, &board->lines[i]);
+    json_close(&w);
+    json_close(&w);
+    buf_add_char(out, '\n');
+}
+
+const struct report report_json = {
+    .name = "json", .summary = "one object with all numbers, for programs", .write = write_json,
+};

@@ -1,0 +1,523 @@
+/*
+ * The scoreboard for a person: aligned tables that read well on a terminal of 80 columns and as a page. Scores are in
+ * percent. Only what is there to tell is told: the table of epochs, the column of chance and each note come when needed.
+ *
+ *     whose runs        "Model openai/ft7, run 20261121T194851Z-7f3a"
+ *     table             a row per line: score, error, interval, n
+ *     table             of those asked in several epochs: error over epochs, pass@k, pass^k, maj@k
+ *     notes             a list: what was not counted, marks, what was left out, what was used
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/text.h"
+#include "reports/reports.h"
+#include "reports/scoreboard.h"
+#include "results/journal.h"
+
+#define WIDTH 80                    /* notes are wrapped at it */
+#define NAME_WIDTH_MAX 40
+#define COLUMN_MAX 8
+#define DASH "\xe2\x80\x93"
+#define PLUS_MINUS "\xc2\xb1 "
+#define TIMES "\xc3\x97"
+
+struct column { const char *head; bool is_number; };
+
+struct table {
+    struct column columns[COLUMN_MAX];
+    size_t column_count;
+    const char **cells;             /* row after row */
+    size_t cell_count;
+};
+
+enum row_name { ROW_TASK, ROW_MODEL, ROW_RUN };     /* what a row is called by, besides its task */
+
+struct page {
+    const struct scoreboard *board;
+    const struct score_line **lines;    /* of the board, those of one task together, to compare runs */
+    struct arena *arena;
+    struct buf *out;
+    enum row_name row_name;
+};
+
+/* Does this character mean something to Markdown where it stands? A backslash does only before punctuation. */
+static bool must_escape(const char *text, size_t i)
+{
+    if (text[i] == '\\')
+        return text[i + 1] == '\0' || ispunct((unsigned char)text[i + 1]);
+    return strchr("|`*<>[]&~", text[i]) != NULL || (i == 0 && ispunct((unsigned char)text[i]));
+}
+
+/* Foreign text on one line, inert on a terminal and in Markdown, in the arena. */
+static const char *show_name(struct arena *arena, const char *name)
+{
+    struct buf shown, escaped;
+    const char *result;
+
+    buf_init(&shown, 0);
+    buf_init(&escaped, 0);
+    text_show_line(&shown, name, strlen(name), NAME_WIDTH_MAX);
+    for (size_t i = 0; i < shown.length; i++) {
+        if (must_escape(shown.data, i))
+            buf_add_char(&escaped, '\\');
+        buf_add_char(&escaped, shown.data[i]);
+    }
+    result = arena_strdup(arena, escaped.data);
+    buf_fini(&shown);
+    buf_fini(&escaped);
+    return result;
+}
+
+static const char *show_percent(struct arena *arena, const char *sign, double share)
+{
+    return isnan(share) ? DASH : arena_printf(arena, "%s%.1f", sign, 100 * share);
+}
+
+static const char *show_interval(struct arena *arena, const struct interval *interval)
+{
+    if (interval->method == NULL)
+        return DASH;
+    return arena_printf(arena, "[%.1f, %.1f]", 100 * interval->lower, 100 * interval->upper);
+}
+
+static const char *show_n(struct arena *arena, const struct score_line *line)
+{
+    if (line->epochs <= 1)
+        return arena_printf(arena, "%zu", line->samples);
+    return arena_printf(arena, "%zu" TIMES "%zu", line->samples, line->epochs);
+}
+
+static void add_column(struct table *table, const char *head, bool is_number)
+{
+    table->columns[table->column_count++] = (struct column){ head, is_number };
+}
+
+static void add_cell(struct table *table, const char *text)
+{
+    table->cells[table->cell_count++] = text;
+}
+
+static void pad(struct buf *out, char filler, size_t count)
+{
+    while (count-- > 0)
+        buf_add_char(out, filler);
+}
+
+static size_t column_width(const struct table *table, size_t column)
+{
+    size_t width = text_width(table->columns[column].head);
+
+    for (size_t i = column; i < table->cell_count; i += table->column_count)
+        if (text_width(table->cells[i]) > width)
+            width = text_width(table->cells[i]);
+    return width;
+}
+
+static void write_cell(struct buf *out, const char *text, bool is_number, size_t width)
+{
+    size_t blank = width - text_width(text);
+
+    buf_add_string(out, "| ");
+    pad(out, ' ', is_number ? blank : 0);
+    buf_add_string(out, text);
+    pad(out, ' ', is_number ? 1 : blank + 1);
+}
+
+static void write_rule(struct buf *out, bool is_number, size_t width)
+{
+    buf_add_string(out, "| ");
+    pad(out, '-', is_number ? width - 1 : width);
+    buf_add_string(out, is_number ? ": " : " ");
+}
+
+static void write_table(const struct table *table, struct buf *out)
+{
+    size_t widths[COLUMN_MAX];
+
+    for (size_t i = 0; i < table->column_count; i++) {
+        widths[i] = column_width(table, i);
+        write_cell(out, table->columns[i].head, table->columns[i].is_number, widths[i]);
+    }
+    buf_add_string(out, "|\n");
+    for (size_t i = 0; i < table->column_count; i++)
+        write_rule(out, table->columns[i].is_number, widths[i]);
+    buf_add_string(out, "|\n");
+    for (size_t i = 0; i < table->cell_count; i++) {
+        size_t column = i % table->column_count;
+        write_cell(out, table->cells[i], table->columns[column].is_number, widths[column]);
+        if (column + 1 == table->column_count)
+            buf_add_string(out, "|\n");
+    }
+    buf_add_string(out, "\n");
+}
+
+static struct table new_table(const struct page *page)
+{
+    return (struct table){ .cells = arena_calloc(page->arena, page->board->line_count * COLUMN_MAX, sizeof(char *)) };
+}
+
+static void add_name_columns(const struct page *page, struct table *table)
+{
+    add_column(table, "task", false);
+    if (page->row_name != ROW_TASK)
+        add_column(table, page->row_name == ROW_RUN ? "run" : "model", false);
+}
+
+/* What tells this line's run from the others. */
+static const char *show_row(const struct page *page, const struct score_line *line)
+{
+    return show_name(page->arena, page->row_name == ROW_RUN ? line->run : line->model);
+}
+
+static void add_name_cells(const struct page *page, struct table *table, const struct score_line *line)
+{
+    add_cell(table, show_name(page->arena, line->task));
+    if (page->row_name != ROW_TASK)
+        add_cell(table, show_row(page, line));
+}
+
+static bool has_chance(const struct scoreboard *board)
+{
+    for (size_t i = 0; i < board->line_count; i++)
+        if (board->lines[i].chance > 0)
+            return true;
+    return false;
+}
+
+static bool has_epochs(const struct scoreboard *board)
+{
+    for (size_t i = 0; i < board->line_count; i++)
+        if (board->lines[i].epochs > 1)
+            return true;
+    return false;
+}
+
+static void write_scores(const struct page *page)
+{
+    struct table table = new_table(page);
+    bool with_chance = has_chance(page->board);
+
+    add_name_columns(page, &table);
+    add_column(&table, "score", true);
+    add_column(&table, "se", true);
+    add_column(&table, arena_printf(page->arena, "%g %% interval", 100 * SCORE_LEVEL), true);
+    add_column(&table, has_epochs(page->board) ? "n" TIMES "epochs" : "n", true);
+    if (with_chance)
+        add_column(&table, "chance", true);
+    for (size_t i = 0; i < page->board->line_count; i++) {
+        const struct score_line *line = page->lines[i];
+        add_name_cells(page, &table, line);
+        add_cell(&table, show_percent(page->arena, "", line->mean));
+        add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_questions));
+        add_cell(&table, show_interval(page->arena, &line->interval));
+        add_cell(&table, show_n(page->arena, line));
+        if (with_chance)
+            add_cell(&table, show_percent(page->arena, "", line->chance));
+    }
+    write_table(&table, page->out);
+}
+
+static void write_epochs(const struct page *page)
+{
+    struct table table = new_table(page);
+
+    add_name_columns(page, &table);
+    add_column(&table, "epochs", true);
+    add_column(&table, "over epochs", true);
+    add_column(&table, "pass@k", true);
+    add_column(&table, "pass^k", true);
+    add_column(&table, "maj@k", true);
+    for (size_t i = 0; i < page->board->line_count; i++) {
+        const struct score_line *line = page->lines[i];
+        const struct score_at *last = score_line_last(line);
+        if (line->epochs <= 1)
+            continue;
+        add_name_cells(page, &table, line);
+        add_cell(&table, arena_printf(page->arena, "%zu", line->epochs));
+        add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_epochs));
+        add_cell(&table, show_percent(page->arena, "", last->pass));
+        add_cell(&table, show_percent(page->arena, "", last->pass_hat));
+        add_cell(&table, show_percent(page->arena, "", last->maj));
+    }
+    write_table(&table, page->out);
+}
+
+/* Adds text in lines of at most WIDTH columns, broken at blanks; those after the first stand indent columns in. */
+static void write_wrapped(struct buf *out, const char *text, size_t indent)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+        struct buf word;
+
+        buf_init(&word, 0);
+        buf_add(&word, text, length);
+        if (column > indent && column + 1 + text_width(word.data) > WIDTH) {
+            buf_add_char(out, '\n');
+            pad(out, ' ', indent);
+            column = indent;
+        } else if (column > 0) {
+            buf_add_char(out, ' ');
+            column++;
+        }
+        buf_add_string(out, word.data);
+        column += text_width(word.data);
+        buf_fini(&word);
+        text += length;
+        text += strspn(text, " ");
+    }
+    buf_add_char(out, '\n');
+}
+
+/* A note on one line of the board: "- aime2025: 2 of 240 void, ...". Nothing when text is empty. */
+static void write_note(const struct page *page, const struct score_line *line, const char *text)
+{
+    struct buf note;
+
+    if (text[0] == '\0')
+        return;
+    buf_init(&note, 0);
+    buf_add_string(&note, "- ");
+    buf_add_string(&note, show_name(page->arena, line->task));
+    if (page->row_name != ROW_TASK)
+        buf_addf(&note, ", %s", show_row(page, line));
+    buf_addf(&note, ": %s", text);
+    write_wrapped(page->out, note.data, 2);
+    buf_fini(&note);
+}
+
+/* "5 truncated" after a comma where something stands before it; nothing for 0. */
+static void add_count(struct buf *text, const char *before, size_t count, const char *what)
+{
+    if (count > 0)
+        buf_addf(text, "%s%zu %s", text->length > 0 ? ", " : before, count, what);
+}
+
+static void note_voids(const struct page *page, const struct score_line *line)
+{
+    size_t all = line->expected != COUNT_UNKNOWN ? (size_t)line->expected : line->scored + line->voids + line->unfinished;
+    struct buf origins, text;
+
+    buf_init(&origins, 0);
+    buf_init(&text, 0);
+    add_count(&origins, "", line->voids_harness, "harness");
+    add_count(&origins, "", line->voids_provider, "provider");
+    add_count(&origins, "", line->voids_environment, "environment");
+    if (line->voids > 0)
+        buf_addf(&text, "%zu of %zu void, not counted (%s)", line->voids, all, origins.data);
+    if (line->unfinished > 0)
+        buf_addf(&text, "%s%zu of %zu unfinished", line->voids > 0 ? "; " : "", line->unfinished, all);
+    write_note(page, line, text.data);
+    buf_fini(&origins);
+    buf_fini(&text);
+}
+
+static void note_marks(const struct page *page, const struct score_line *line)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    add_count(&text, "", line->truncated, "truncated");
+    add_count(&text, "", line->no_answer, "without an answer");
+    add_count(&text, "", line->refused, "refused");
+    add_count(&text, "", line->loop, "in a loop");
+    add_count(&text, "", line->tampered, "tampered");
+    if (text.length > 0)
+        buf_addf(&text, ", of %zu scored", line->scored);
+    write_note(page, line, text.data);
+    buf_fini(&text);
+}
+
+static void note_method(const struct page *page, const struct score_line *line)
+{
+    const struct score_at *last = score_line_last(line);
+
+    if (line->clusters > 0 && isnan(line->se_questions))
+        write_note(page, line, arena_printf(page->arena, "too few clusters (%zu) to tell an error from",
+                                            line->clusters));
+    else if (line->clusters > 0)
+        write_note(page, line, arena_printf(page->arena, "se and interval are those of %zu clusters", line->clusters));
+    if (last != NULL && last->left_out > 0 && line->epochs > 1)
+        write_note(page, line, arena_printf(page->arena, "%zu of %zu questions have fewer than %zu scored epochs and are "
+                                            "left out of @k", last->left_out, line->samples, line->epochs));
+}
+
+/* What a run has used, over its lines. */
+struct usage { int64_t in, out, reasoning, cost_nanousd; bool cost_is_known; };
+
+static void add_usage(int64_t *total, int64_t more)
+{
+    if (more >= 0 && __builtin_add_overflow(*total, more, total))
+        *total = INT64_MAX;
+}
+
+/* 1234567 as 1,234,567. */
+static void add_grouped(struct buf *out, int64_t number)
+{
+    if (number >= 1000) {
+        add_grouped(out, number / 1000);
+        buf_addf(out, ",%03d", (int)(number % 1000));
+    } else {
+        buf_addf(out, "%d", (int)number);
+    }
+}
+
+static void add_cost(struct buf *out, const struct usage *usage)
+{
+    double usd = (double)usage->cost_nanousd / 1e9;
+
+    buf_addf(out, "%s%.*f USD", usage->cost_is_known ? "" : "at least ", usd >= 1 || usd <= 0 ? 2 : 4, usd);
+}
+
+static void write_usage(const struct page *page, const struct score_line *line, const struct usage *usage)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    buf_add_string(&text, "- used");
+    if (page->row_name != ROW_TASK)
+        buf_addf(&text, " by %s", show_row(page, line));
+    buf_add_string(&text, ": ");
+    add_grouped(&text, usage->in);
+    buf_add_string(&text, " tokens in, ");
+    add_grouped(&text, usage->out);
+    buf_add_string(&text, " out");
+    if (usage->reasoning > 0) {
+        buf_add_string(&text, " (");
+        add_grouped(&text, usage->reasoning);
+        buf_add_string(&text, " of them reasoning)");
+    }
+    if (usage->cost_nanousd > 0 || usage->cost_is_known) {
+        buf_add_string(&text, "; ");
+        add_cost(&text, usage);
+    }
+    write_wrapped(page->out, text.data, 2);
+    buf_fini(&text);
+}
+
+/* The lines of one run stand together. Returns how many they are from the first on. */
+static size_t count_of_run(const struct scoreboard *board, size_t first)
+{
+    size_t next = first;
+
+    while (next < board->line_count && strcmp(board->lines[next].run, board->lines[first].run) == 0)
+        next++;
+    return next - first;
+}
+
+static void note_usage(const struct page *page, size_t first, size_t count)
+{
+    struct usage usage = { .cost_is_known = true };
+
+    for (size_t i = first; i < first + count; i++) {
+        const struct score_line *line = &page->board->lines[i];
+        add_usage(&usage.in, line->tokens_in);
+        add_usage(&usage.out, line->tokens_out);
+        add_usage(&usage.reasoning, line->tokens_reasoning);
+        add_usage(&usage.cost_nanousd, line->cost_nanousd);
+        usage.cost_is_known = usage.cost_is_known && (line->cost_is_known || line->scored + line->voids == 0);
+    }
+    if (usage.in > 0 || usage.out > 0)
+        write_usage(page, &page->board->lines[first], &usage);
+}
+
+static void write_notes(const struct page *page)
+{
+    const struct scoreboard *board = page->board;
+
+    buf_add_char(page->out, '\n');
+    for (size_t i = 0; i < board->line_count; i++) {
+        note_voids(page, page->lines[i]);
+        note_marks(page, page->lines[i]);
+        note_method(page, page->lines[i]);
+    }
+    for (size_t i = 0; i < board->line_count; i += count_of_run(board, i))
+        note_usage(page, i, count_of_run(board, i));
+}
+
+static void write_legend(const struct page *page)
+{
+    buf_addf(page->out, "In percent. " PLUS_MINUS "is one standard error, [ ] the %g %% interval, both over questions.\n",
+             100 * SCORE_LEVEL);
+    if (has_epochs(page->board))
+        buf_add_string(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.\n");
+}
+
+static void write_runs(const struct page *page)
+{
+    const struct scoreboard *board = page->board;
+
+    for (size_t i = 0; i < board->line_count; i += count_of_run(board, i)) {
+        const char *run = show_name(page->arena, board->lines[i].run);
+        const char *model = show_name(page->arena, board->lines[i].model);
+        if (page->row_name == ROW_TASK)
+            buf_addf(page->out, "Model %s, run %s\n", model, run);
+        else
+            buf_addf(page->out, "- run %s: %s\n", run, model);
+    }
+    buf_add_char(page->out, '\n');
+}
+
+/* One run needs no name in its rows; several go by their models, unless a model has two. */
+static enum row_name choose_row_name(const struct scoreboard *board)
+{
+    if (count_of_run(board, 0) == board->line_count)
+        return ROW_TASK;
+    for (size_t i = 0; i < board->line_count; i++)
+        for (size_t j = i + count_of_run(board, i); j < board->line_count; j++)
+            if (strcmp(board->lines[i].model, board->lines[j].model) == 0)
+                return ROW_RUN;
+    return ROW_MODEL;
+}
+
+/* Tasks as first met, and the lines of each one in the order of the board. */
+static void order_lines(struct page *page)
+{
+    const struct scoreboard *board = page->board;
+    bool *taken = arena_calloc(page->arena, board->line_count, sizeof *taken);
+    size_t count = 0;
+
+    page->lines = arena_calloc(page->arena, board->line_count, sizeof *page->lines);
+    for (size_t i = 0; i < board->line_count; i++)
+        for (size_t j = i; j < board->line_count && !taken[i]; j++)
+            if (!taken[j] && strcmp(board->lines[i].task, board->lines[j].task) == 0) {
+                taken[j] = j > i;
+                page->lines[count++] = &board->lines[j];
+            }
+}
+
+static void write_page(const struct page *page)
+{
+    write_runs(page);
+    write_scores(page);
+    if (has_epochs(page->board))
+        write_epochs(page);
+    write_legend(page);
+    write_notes(page);
+}
+
+static void write_markdown(const struct scoreboard *board, bool show_private, struct buf *out)
+{
+    struct page page = { .board = board, .out = out };
+
+    (void)show_private;             /* no text of a sample is on this page */
+    if (board->line_count == 0) {
+        buf_add_string(out, "No task has been run yet.\n");
+        return;
+    }
+    page.arena = arena_new();
+    page.row_name = choose_row_name(board);
+    order_lines(&page);
+    write_page(&page);
+    arena_free(page.arena);
+}
+
+const struct report report_markdown = {
+    .name = "md", .summary = "tables for a terminal or a page, in percent", .write = write_markdown,
+};

@@ -1,0 +1,86 @@
+/*
+ * scoreboard: how well each run did on each task. One line per run and task; every format (reports.h) prints this.
+ *
+ * Gathered from the store in one pass over the episodes, with the grade that counts. In memory are one sample's episodes
+ * at a time and one number per sample of the task at hand, so a million episodes are fine. All is in the arena given.
+ *
+ * What is not defined is NAN, and what nobody told is TOKENS_UNKNOWN, COST_UNKNOWN or COUNT_UNKNOWN: print null, empty or
+ * a dash, never 0. Scores are shares in [0,1]. Errors and intervals "over questions" say what the score tells of other
+ * questions of the kind; "over epochs", how far it would move if these very questions were asked again.
+ */
+#ifndef VERNIER_REPORTS_SCOREBOARD_H
+#define VERNIER_REPORTS_SCOREBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "reports/stats/interval.h"
+
+struct arena;
+struct run_row;
+struct store;
+
+#define SCORE_LEVEL 0.95
+#define COUNT_UNKNOWN (-1)
+
+/* k of a sample's epochs: means over the samples with at least k scored ones; the others voids have left too short. */
+struct score_at {
+    size_t k;
+    size_t samples, left_out;
+    double avg;
+    double pass, pass_hat;          /* at least one of k is right, all of k are; NAN unless all scores are 0 or 1 */
+    double maj;                     /* the commonest of k answers is right; NAN where answers form no classes */
+};
+
+struct score_category {
+    const char *name;
+    size_t samples;                 /* with a scored epoch */
+    double mean;
+};
+
+struct score_line {
+    const char *run, *model, *task;
+    const char *profile;            /* NULL: unknown */
+    double chance;                  /* a blind guess's score; NAN: unknown */
+    bool is_private;                /* its texts are not for publishing */
+    bool may_cluster;               /* the plan does not say that its samples are independent */
+
+    size_t samples;                 /* the n of mean and se: samples with at least one scored epoch */
+    size_t epochs;                  /* planned, or the largest met where that is more; 0: unknown, none met */
+    int64_t expected;               /* episodes, as planned; or COUNT_UNKNOWN */
+    size_t scored;                  /* episodes; those that count */
+    size_t voids, voids_harness, voids_provider, voids_environment;
+    size_t unfinished;              /* of those expected, else of those begun */
+    size_t truncated, no_answer, refused, loop, tampered;   /* of the scored ones */
+
+    double mean;                    /* over samples of each one's mean over its epochs */
+    double se_questions;            /* corrected for clusters where there are some; NAN: one sample, too few clusters */
+    double se_epochs;               /* NAN: no sample with two epochs */
+    size_t clusters;                /* 0: not clustered */
+    struct interval interval;       /* over questions, at SCORE_LEVEL, in [0,1]; method NULL: none */
+
+    struct score_at *at;            /* k = 1, 2, 4, ... and, last, the epochs */
+    size_t at_count;
+    struct score_category *categories;      /* as first met */
+    size_t category_count;
+
+    int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;      /* of voids too: they were paid for */
+    int64_t cost_nanousd;           /* what is known of it */
+    bool cost_is_known;             /* of every finished episode; else cost_nanousd is a lower bound, or unknown */
+};
+
+struct scoreboard {
+    struct score_line *lines;       /* by run as given; within one, in the plan's order, then what no plan names */
+    size_t line_count;
+};
+
+/* A task that is planned and has no episode yet has its line. NULL with err set when the store cannot be read. */
+struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, const struct run_row *runs,
+                                     size_t run_count, struct err *err);
+
+/* The last of line->at, k being the epochs; NULL when there is none. */
+const struct score_at *score_line_last(const struct score_line *line);
+
+#endif

@@ -1,0 +1,480 @@
+/*
+ * Two levels: a question gathers one sample's scored epochs; at its end it becomes one number in `means`, one term in each
+ * @k mean and in its category. What holds for the task as a whole is made of these when it ends.
+ *
+ * k runs over 1, 2, 4, ... and the epochs. The plan may not say how many these are, and then a later sample may show more
+ * than any before it. That needs no second pass: a sample seen before has no epoch of that number, hence too few for the
+ * new k, and would have been left out of it anyway.
+ */
+#include "reports/tally.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/mem.h"
+#include "reports/scoreboard.h"
+#include "reports/stats/mean.h"
+#include "reports/stats/sum.h"
+#include "reports/stats/tries.h"
+#include "results/rows.h"
+
+/* Epochs are positive ints: 31 powers of two and the epochs themselves. */
+#define AT_MAX 32
+
+/* A cluster or a category, numbered as first met. */
+struct label {
+    const char *name;
+    size_t number;
+    struct sum scores;              /* of its samples */
+    size_t samples;
+    UT_hash_handle hh;
+};
+
+struct labels {
+    struct arena *arena;
+    struct label *by_name;
+    struct label *latest;           /* neighbours often share one */
+    size_t count;
+};
+
+struct at {
+    size_t k, samples;
+    struct sum avg, pass, pass_hat, maj;
+};
+
+struct question {
+    int64_t sample;                 /* row id; 0: none yet */
+    struct label *category;         /* NULL: it has none */
+    struct label *cluster;
+    struct arena *arena;            /* of class names */
+    double *scores;                 /* of its scored epochs, and beside them */
+    int *classes;                   /* which of class_names each answer is */
+    const char **class_names;
+    size_t count, room, class_count;
+};
+
+struct tally {
+    struct arena *arena;
+    struct score_line *line;
+    uint64_t seed;
+    struct question question;
+    struct labels categories, clusters;
+    struct arena *names;            /* of labels */
+
+    double *means;                  /* one a sample, and beside it */
+    size_t *cluster_of;
+    size_t count, room;
+    size_t lone;                    /* samples that are in no cluster: each is one of its own */
+    size_t epochs_scored_max;
+
+    struct sum within, inverse;     /* as in tries_average: variances of samples with two epochs, 1/R of all */
+    size_t repeated;
+    struct at at[AT_MAX];
+    size_t at_count;
+    bool all_binary, has_classes;
+    size_t costs_unknown;
+};
+
+static struct label *find_label(struct labels *labels, const char *name)
+{
+    struct label *label = labels->latest;
+
+    if (label != NULL && strcmp(label->name, name) == 0)
+        return label;
+    HASH_FIND_STR(labels->by_name, name, label);
+    if (label == NULL) {
+        label = arena_alloc(labels->arena, sizeof *label);
+        label->name = arena_strdup(labels->arena, name);
+        label->number = labels->count++;
+        HASH_ADD_KEYPTR(hh, labels->by_name, label->name, strlen(label->name), label);
+    }
+    labels->latest = label;
+    return label;
+}
+
+static bool is_power_of_two(size_t k)
+{
+    return (k & (k - 1)) == 0;
+}
+
+/* Makes the list of k reach to epochs, when it does not yet. */
+static void extend_epochs(struct tally *tally, size_t epochs)
+{
+    size_t k = 1;
+
+    if (tally->at_count > 0 && tally->at[tally->at_count - 1].k >= epochs)
+        return;
+    if (tally->at_count > 0 && !is_power_of_two(tally->at[tally->at_count - 1].k))
+        tally->at_count--;
+    if (tally->at_count > 0)
+        k = 2 * tally->at[tally->at_count - 1].k;
+    for (; k < epochs; k *= 2)
+        tally->at[tally->at_count++] = (struct at){ .k = k };
+    tally->at[tally->at_count++] = (struct at){ .k = epochs };
+    assert(tally->at_count <= AT_MAX);
+}
+
+/* All that tally_finish sets anew. */
+static void clear_counts(struct score_line *line)
+{
+    line->samples = line->scored = line->unfinished = 0;
+    line->voids = line->voids_harness = line->voids_provider = line->voids_environment = 0;
+    line->truncated = line->no_answer = line->refused = line->loop = line->tampered = 0;
+    line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
+    line->cost_nanousd = COST_UNKNOWN;
+}
+
+struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed)
+{
+    struct tally *tally = xcalloc(1, sizeof *tally);
+
+    tally->arena = arena;
+    tally->line = line;
+    tally->seed = seed;
+    tally->names = arena_new();
+    tally->categories.arena = tally->clusters.arena = tally->names;
+    tally->question.arena = arena_new();
+    tally->all_binary = true;
+    clear_counts(line);
+    if (line->epochs > 0)
+        extend_epochs(tally, line->epochs);
+    return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+    if (tally == NULL)
+        return;
+    HASH_CLEAR(hh, tally->categories.by_name);
+    HASH_CLEAR(hh, tally->clusters.by_name);
+    arena_free(tally->names);
+    arena_free(tally->question.arena);
+    free(tally->question.scores);
+    free(tally->question.classes);
+    free(tally->question.class_names);
+    free(tally->means);
+    free(tally->cluster_of);
+    free(tally);
+}
+
+static int class_of(struct question *question, const char *name)
+{
+    if (name == NULL)
+        return CLASS_UNPARSED;
+    for (size_t i = 0; i < question->class_count; i++)
+        if (strcmp(question->class_names[i], name) == 0)
+            return (int)i;
+    question->class_names[question->class_count] = arena_strdup(question->arena, name);
+    return (int)question->class_count++;
+}
+
+static void add_score(struct question *question, const struct grade_row *grade)
+{
+    if (question->count == question->room) {
+        question->room = question->room == 0 ? 16 : 2 * question->room;
+        question->scores = xreallocarray(question->scores, question->room, sizeof *question->scores);
+        question->classes = xreallocarray(question->classes, question->room, sizeof *question->classes);
+        question->class_names = xreallocarray(question->class_names, question->room, sizeof *question->class_names);
+    }
+    question->scores[question->count] = grade->score;
+    question->classes[question->count] = class_of(question, grade->answer_class);
+    question->count++;
+}
+
+/* Puts all right answers in one class, as they equal one target, and returns it. */
+static int merge_right(struct question *question)
+{
+    int gold = CLASS_NOBODY;
+
+    for (size_t i = 0; i < question->count; i++)
+        if (question->scores[i] >= 1 && question->classes[i] >= 0) {
+            if (gold == CLASS_NOBODY)
+                gold = question->classes[i];
+            question->classes[i] = gold;
+        }
+    return gold;
+}
+
+static size_t count_right(const struct question *question)
+{
+    size_t right = 0;
+
+    for (size_t i = 0; i < question->count; i++)
+        right += question->scores[i] >= 1;
+    return right;
+}
+
+/* The credit of the commonest of k; where all answers agree it needs no counting of subsets. */
+static double majority(const struct question *question, int gold, size_t k, uint64_t seed)
+{
+    size_t same = 0;
+
+    while (same < question->count && question->classes[same] == gold)
+        same++;
+    if (gold == CLASS_NOBODY || same == question->count)
+        return gold == CLASS_NOBODY ? 0 : 1;
+    return tries_maj_at_k(question->classes, question->count, gold, k, seed);
+}
+
+static void add_at(struct tally *tally, double mean)
+{
+    struct question *question = &tally->question;
+    size_t right = count_right(question);
+    int gold = merge_right(question);
+
+    for (size_t i = 0; i < tally->at_count && tally->at[i].k <= question->count; i++) {
+        struct at *at = &tally->at[i];
+        at->samples++;
+        sum_add(&at->avg, mean);
+        sum_add(&at->pass, tries_pass_at_k(question->count, right, at->k));
+        sum_add(&at->pass_hat, tries_pass_hat_k(question->count, right, at->k));
+        sum_add(&at->maj, majority(question, gold, at->k, tally->seed));
+    }
+}
+
+static void add_mean(struct tally *tally, double mean)
+{
+    struct label *cluster = tally->question.cluster;
+
+    if (tally->count == tally->room) {
+        tally->room = tally->room == 0 ? 1024 : 2 * tally->room;
+        tally->means = xreallocarray(tally->means, tally->room, sizeof *tally->means);
+        tally->cluster_of = xreallocarray(tally->cluster_of, tally->room, sizeof *tally->cluster_of);
+    }
+    tally->means[tally->count] = mean;
+    tally->cluster_of[tally->count] = cluster != NULL ? cluster->number : SIZE_MAX;
+    tally->count++;
+    tally->lone += cluster == NULL;
+}
+
+static void finish_question(struct tally *tally)
+{
+    struct question *question = &tally->question;
+    size_t count = question->count;
+
+    if (count == 0)
+        return;
+    double mean = mean_of(question->scores, count);
+    add_mean(tally, mean);
+    add_at(tally, mean);
+    if (question->category != NULL) {
+        sum_add(&question->category->scores, mean);
+        question->category->samples++;
+    }
+    if (count > 1) {
+        sum_add(&tally->within, mean_variance(question->scores, count));
+        tally->repeated++;
+    }
+    sum_add(&tally->inverse, 1 / (double)count);
+    if (count > tally->epochs_scored_max)
+        tally->epochs_scored_max = count;
+}
+
+static void begin_question(struct tally *tally, const struct result_row *row)
+{
+    struct question *question = &tally->question;
+
+    finish_question(tally);
+    arena_clear(question->arena);
+    question->sample = row->episode.sample;
+    question->count = question->class_count = 0;
+    question->category = row->category != NULL ? find_label(&tally->categories, row->category) : NULL;
+    question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
+}
+
+static void count_scored(struct tally *tally, const struct result_row *row)
+{
+    struct score_line *line = tally->line;
+    double score = row->grade.score;
+
+    line->scored++;
+    line->truncated += row->episode.truncated;
+    line->no_answer += row->episode.no_answer;
+    line->refused += row->episode.refused;
+    line->loop += row->episode.loop;
+    line->tampered += row->episode.tampered;
+    if (line->profile == NULL)
+        line->profile = arena_strdup(tally->arena, row->grade.profile);
+    tally->all_binary = tally->all_binary && (score <= 0 || score >= 1);
+    tally->has_classes = tally->has_classes || row->grade.answer_class != NULL;
+    add_score(&tally->question, &row->grade);
+}
+
+/* A store may come from somebody else, with columns NULL that ours never are. */
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static void count_void(struct score_line *line, const char *origin)
+{
+    line->voids++;
+    line->voids_harness += is(origin, "harness");
+    line->voids_provider += is(origin, "provider");
+    line->voids_environment += is(origin, "environment");
+}
+
+/* Unknown plus unknown stays unknown; a sum no int64 can hold stays at the largest. */
+static void add_known(int64_t *total, int64_t more)
+{
+    if (more < 0)
+        return;
+    if (*total < 0)
+        *total = 0;
+    if (__builtin_add_overflow(*total, more, total))
+        *total = INT64_MAX;
+}
+
+static void add_spending(struct tally *tally, const struct episode_row *episode)
+{
+    struct score_line *line = tally->line;
+
+    add_known(&line->tokens_in, episode->tokens_in);
+    add_known(&line->tokens_out, episode->tokens_out);
+    add_known(&line->tokens_reasoning, episode->tokens_reasoning);
+    add_known(&line->tokens_cache, episode->tokens_cache);
+    add_known(&line->cost_nanousd, episode->cost_nanousd);
+    tally->costs_unknown += episode->cost_nanousd < 0 && episode->finished;
+}
+
+void tally_add(struct tally *tally, const struct result_row *row)
+{
+    const struct episode_row *episode = &row->episode;
+
+    if (episode->sample != tally->question.sample)
+        begin_question(tally, row);
+    if (episode->epoch > 0)
+        extend_epochs(tally, (size_t)episode->epoch);
+    add_spending(tally, episode);
+    if (!episode->finished)
+        tally->line->unfinished++;
+    else if (is(episode->outcome, "void"))
+        count_void(tally->line, episode->origin);
+    else if (row->has_grade)
+        count_scored(tally, row);
+}
+
+/*
+ * Sorts the samples by cluster, as mean_cluster_se wants them: each cluster's samples have a range, and `next` tells
+ * where in it the coming one goes. Those without a cluster get numbers of their own behind the others.
+ */
+static void sort_by_cluster(const struct tally *tally, double *means, size_t *clusters)
+{
+    size_t labels = tally->clusters.count, lone = 0;
+    size_t *next = xcalloc(labels + 1, sizeof *next);
+
+    for (size_t i = 0; i < tally->count; i++)
+        if (tally->cluster_of[i] < labels)
+            next[tally->cluster_of[i] + 1]++;
+    for (size_t i = 0; i < labels; i++)
+        next[i + 1] += next[i];
+    for (size_t i = 0; i < tally->count; i++) {
+        bool alone = tally->cluster_of[i] >= labels;
+        size_t place = alone ? tally->count - tally->lone + lone : next[tally->cluster_of[i]]++;
+        means[place] = tally->means[i];
+        clusters[place] = alone ? labels + lone++ : tally->cluster_of[i];
+    }
+    free(next);
+}
+
+static struct estimate estimate_clustered(const struct tally *tally, size_t epochs)
+{
+    double *means = xcalloc(tally->count, sizeof *means);
+    size_t *clusters = xcalloc(tally->count, sizeof *clusters);
+    struct estimate estimate;
+
+    sort_by_cluster(tally, means, clusters);
+    estimate = estimate_mean(&(struct scores){ .x = means, .cluster = clusters, .count = tally->count,
+                                               .epochs = epochs }, SCORE_LEVEL);
+    free(means);
+    free(clusters);
+    return estimate;
+}
+
+static void set_estimate(struct tally *tally)
+{
+    struct score_line *line = tally->line;
+    size_t epochs = tally->epochs_scored_max > 0 ? tally->epochs_scored_max : 1;
+    struct estimate estimate;
+
+    estimate = line->may_cluster && tally->clusters.count > 0 && tally->count > 0
+        ? estimate_clustered(tally, epochs)
+        : estimate_mean(&(struct scores){ .x = tally->means, .count = tally->count, .epochs = epochs }, SCORE_LEVEL);
+    line->samples = tally->count;
+    line->clusters = estimate.clusters;
+    line->mean = estimate.mean;
+    line->se_questions = estimate.se;
+    line->interval = estimate.interval;
+}
+
+/* sqrt(W/(N R)), as in tries_average, which would want all scores at once. */
+static double se_over_epochs(const struct tally *tally)
+{
+    double count = (double)tally->count;
+
+    if (tally->repeated == 0)
+        return NAN;
+    return sqrt(sum_value(&tally->within) / (double)tally->repeated * (sum_value(&tally->inverse) / count) / count);
+}
+
+static double mean_if(bool defined, const struct sum *sum, size_t count)
+{
+    return defined && count > 0 ? sum_value(sum) / (double)count : NAN;
+}
+
+static void set_at(struct tally *tally)
+{
+    struct score_line *line = tally->line;
+
+    line->at = arena_calloc(tally->arena, tally->at_count, sizeof *line->at);
+    line->at_count = tally->at_count;
+    for (size_t i = 0; i < tally->at_count; i++) {
+        const struct at *at = &tally->at[i];
+        line->at[i] = (struct score_at){
+            .k = at->k,
+            .samples = at->samples,
+            .left_out = tally->count - at->samples,
+            .avg = mean_if(true, &at->avg, at->samples),
+            .pass = mean_if(tally->all_binary, &at->pass, at->samples),
+            .pass_hat = mean_if(tally->all_binary, &at->pass_hat, at->samples),
+            .maj = mean_if(tally->has_classes, &at->maj, at->samples),
+        };
+    }
+    line->epochs = tally->at_count > 0 ? tally->at[tally->at_count - 1].k : 0;
+}
+
+static void set_categories(struct tally *tally)
+{
+    struct score_line *line = tally->line;
+
+    line->categories = arena_calloc(tally->arena, tally->categories.count, sizeof *line->categories);
+    line->category_count = tally->categories.count;
+    for (const struct label *label = tally->categories.by_name; label != NULL; label = label->hh.next)
+        line->categories[label->number] = (struct score_category){
+            .name = arena_strdup(tally->arena, label->name),
+            .samples = label->samples,
+            .mean = mean_if(true, &label->scores, label->samples),
+        };
+}
+
+void tally_finish(struct tally *tally)
+{
+    struct score_line *line = tally->line;
+    int64_t done;
+
+    finish_question(tally);
+    set_estimate(tally);
+    line->se_epochs = se_over_epochs(tally);
+    set_at(tally);
+    set_categories(tally);
+    done = (int64_t)(line->scored + line->voids);
+    if (line->expected != COUNT_UNKNOWN)
+        line->unfinished = line->expected > done ? (size_t)(line->expected - done) : 0;
+    line->cost_is_known = line->cost_nanousd != COST_UNKNOWN && tally->costs_unknown == 0;
+    tally_free(tally);
+}
