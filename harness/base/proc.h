@@ -1,6 +1,7 @@
 /*
  * proc: a child program with pipes, in its own process group (the terminal's Ctrl-C must not reach it), watched by a
- * pidfd. posix_spawn, no shell, close-on-exec everywhere, an environment that is given and not inherited.
+ * pidfd. posix_spawn, no shell, no descriptors but its three, the environment given or ours. The program must ignore
+ * SIGPIPE (main does): a child may close its stdin before it has read all.
  *
  * Life: proc_start -> proc_wait (or proc_poll until done) -> proc_free. proc_free on a living child kills its group.
  */
