@@ -337,7 +337,8 @@ static void write_error(struct draft *draft, int status, const char *message, si
     json_open(&w, NULL, '{');
     json_open(&w, "error", '{');
     json_add_bytes(&w, "message", message, length);
-    json_add_string(&w, "type", status == 429 ? "rate_limit_error" : status < 500 ? "invalid_request_error" : "server_error");
+    json_add_string(&w, "type", status == 429 ? "rate_limit_error"
+        : status < 500 ? "invalid_request_error" : "server_error");
     json_add_int(&w, "code", status);
     json_close(&w);
     json_close(&w);
