@@ -385,7 +385,7 @@ static enum engine_end how_it_ended(const struct engine *engine)
 /* Every live seat stands somewhere: nothing can be waited for in vain. */
 static bool is_moving(const struct engine *engine)
 {
-    size_t busy = (engine->ready.first != NULL) + (engine->ended.first != NULL);
+    size_t busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
     for (int kind = 0; kind < ASK_KINDS; kind++)
         busy += engine->status->in_flight[kind] + (engine->queue[kind].first != NULL);

@@ -1,0 +1,149 @@
+/*
+ * check: is a task sound? It is run three times into a store of its own: perfect replies must score 1, blind ones what
+ * the task states as chance, empty ones 0. The whole way is used, from loader to report.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/http.h"
+#include "harness/base/log.h"
+#include "harness/cli/command.h"
+#include "harness/cli/evaluate.h"
+#include "harness/cli/print.h"
+#include "reports/scoreboard.h"
+
+/* Blind guesses are repeated until their mean says something. */
+#define GUESSES_MIN 2000
+#define EPOCHS_MAX 100
+
+/* A sound task is called unsound once in 16,000 times. */
+#define Z_MAX 4
+
+static const struct opt_spec OPTIONS[] = {
+    { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true },
+    { .name = "profile", .argument = "NAME", .help = "prompt and reader (default: the task's first)" },
+    { 0 },
+};
+
+struct check {
+    struct evaluation evaluation;
+    struct places places;
+    const char *task, *profile;
+    struct err *err;
+};
+
+/* Runs the task on that model; *line is what the scoreboard says of it. */
+static int score(struct check *check, const char *spec, int epochs, struct score_line *line)
+{
+    struct arena *arena = check->evaluation.arena;
+    struct plan *plan = plan_new(arena);
+    struct plan_task *task = plan_add_task(plan, check->task, "check");
+    struct model model;
+    struct resolved resolved;
+    struct run_row run;
+
+    task->epochs = epochs;
+    task->profile = check->profile;
+    if (model_parse(arena, spec, "check", &model, check->err) < 0 ||
+        resolve_plan(plan, &check->places, &resolved, check->err) < 0)
+        return -1;
+    check->evaluation.plan = plan;
+    check->evaluation.resolved = &resolved;
+    int code = evaluate(&check->evaluation, &model, &run, check->err);
+    resolved_free(&resolved);
+    struct scoreboard *board = code < 0 ? NULL : scoreboard_gather(check->evaluation.store, arena, &run, 1, check->err);
+    if (board == NULL)
+        return -1;
+    *line = board->lines[0];
+    return 0;
+}
+
+static bool report(const char *what, double mean, bool good, const char *expected)
+{
+    printf("%-6s %6.2f%%  %s (%s)\n", what, 100 * mean, good ? "ok" : "NOT AS EXPECTED", expected);
+    return good;
+}
+
+static int check_guess(struct check *check, size_t samples, bool *good)
+{
+    size_t wanted = GUESSES_MIN / (samples > 0 ? samples : 1) + 1;
+    int epochs = (int)(wanted > EPOCHS_MAX ? EPOCHS_MAX : wanted);
+    struct score_line line;
+    char expected[96];
+
+    if (score(check, "oracle/guess", epochs, &line) < 0)
+        return -1;
+    double spread = sqrt(line.chance * (1 - line.chance) / (double)line.scored);
+    double z = spread > 0 ? (line.mean - line.chance) / spread : line.mean == line.chance ? 0 : INFINITY;
+    snprintf(expected, sizeof expected, "chance %.2f%%, %zu guesses, z %.2f", 100 * line.chance, line.scored, z);
+    *good = report("guess", line.mean, fabs(z) < Z_MAX, expected) && *good;
+    return 0;
+}
+
+static int check_task(struct check *check)
+{
+    struct score_line line;
+    bool good;
+
+    if (score(check, "oracle/gold", 0, &line) < 0)
+        return -1;
+    printf("%s, profile %s: %zu samples\n", line.task, line.profile, line.samples);
+    good = report("gold", line.mean, line.mean == 1 && line.voids == 0, "perfect replies must all be right");
+    if (check_guess(check, line.samples, &good) < 0 || score(check, "predictions/empty", 0, &line) < 0)
+        return -1;
+    good = report("empty", line.mean, line.mean == 0 && line.voids == 0, "no answer must score nothing") && good;
+    return good ? EXIT_OK : EXIT_GATE_FAILED;
+}
+
+static int with_store(struct check *check, const struct opt *opt, const char *folder)
+{
+    char path[64], lock[80];
+    int code = -1;
+
+    snprintf(path, sizeof path, "%s/check.db", folder);
+    check->evaluation.store = store_open(path, "vernier check", check->err);
+    if (check->evaluation.store != NULL && places_read(opt, check->evaluation.arena, &check->places, check->err) == 0)
+        code = check_task(check);
+    store_close(check->evaluation.store);
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    unlink(path);
+    unlink(lock);
+    return code;
+}
+
+static int run(const struct opt *opt, struct err *err)
+{
+    struct check check = { .task = opt_operand(opt, 0), .profile = opt_value(opt, "profile"), .err = err };
+    char folder[] = "/tmp/vernier-check-XXXXXX";
+    int code = -1;
+
+    if (opt_operand_count(opt) != 1)
+        return err_set_code(err, EXIT_USAGE, "expected one task (`vernier list tasks` shows all)");
+    if (mkdtemp(folder) == NULL)
+        return err_set_code(err, EXIT_STORE, "/tmp: cannot make a folder there");
+    log_set_level(LOG_WARN);
+    check.evaluation.arena = arena_new();
+    check.evaluation.signal_fd = -1;
+    check.evaluation.again = AGAIN_NEW;
+    check.evaluation.connections_max = 256;
+    check.evaluation.http = http_open(err);
+    if (check.evaluation.http != NULL)
+        code = with_store(&check, opt, folder);
+    http_close(check.evaluation.http);
+    arena_free(check.evaluation.arena);
+    rmdir(folder);
+    return code;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .summary = "check that a task is sound: gold is right, guesses are at chance",
+    .usage = "TASK [options]",
+    .examples = "  vernier check demo_choice\n  vernier check aime2025 --data ~/data\n",
+    .options = OPTIONS,
+    .run = run,
+};

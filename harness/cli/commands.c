@@ -1,0 +1,16 @@
+#include <stddef.h>
+
+#include "harness/cli/command.h"
+
+const struct command *const commands[] = {
+    &command_run,
+    &command_report,
+    &command_show,
+    &command_grade,
+    &command_list,
+    &command_init,
+    &command_check,
+    &command_try,
+    &command_version,
+    NULL,
+};

@@ -1,0 +1,229 @@
+#include "harness/cli/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/clock.h"
+#include "harness/base/hash.h"
+#include "harness/base/log.h"
+#include "harness/cli/progress.h"
+#include "harness/engine/engine.h"
+#include "harness/engine/runner.h"
+#include "results/journal.h"
+#include "runners/runners.h"
+
+#define ROLES_MAX 16
+
+/* The runners of one run: the model's own, one a role the plan gives to another model, and the graders'. */
+struct cast {
+    struct binding bindings[ROLES_MAX + 2];
+    size_t count;
+};
+
+static void cast_close(struct cast *cast)
+{
+    for (size_t i = 0; i < cast->count; i++)
+        runner_type(cast->bindings[i].runner)->close(cast->bindings[i].runner);
+}
+
+static int cast_add(struct cast *cast, enum ask_kind kind, const char *role, const struct model *model,
+                    struct http *http, struct err *err)
+{
+    struct runner *runner = runners_open(model, http, err);
+
+    if (runner == NULL)
+        return -1;
+    cast->bindings[cast->count++] = (struct binding){ .kind = kind, .role = role, .runner = runner };
+    return 0;
+}
+
+static int cast_open(struct cast *cast, const struct evaluation *evaluation, const struct model *model,
+                     struct err *err)
+{
+    static const struct model GRADE = { .name = "grade", .provider = "grade", .id = "" };
+
+    *cast = (struct cast){ 0 };
+    if (cast_add(cast, ASK_MODEL, "model", model, evaluation->http, err) < 0 ||
+        cast_add(cast, ASK_GRADE, "grade", &GRADE, evaluation->http, err) < 0)
+        return -1;
+    for (const struct plan_role *role = evaluation->plan->roles; role != NULL; role = role->next) {
+        if (cast->count == ROLES_MAX + 2)
+            return err_set_code(err, EXIT_BAD_DATA, "%s: more than %d roles", role->where, ROLES_MAX);
+        const struct model *player = plan_find_model(evaluation->plan, role->model);
+        if (cast_add(cast, ASK_MODEL, role->role, player, evaluation->http, err) < 0)
+            return err_prefix(err, "%s: ", role->where);
+    }
+    return 0;
+}
+
+/* A reply that was never recorded is told before anything starts, not after half a night. */
+static int check_cover(const struct resolved *resolved, struct runner *runner, struct err *err)
+{
+    if (runner_type(runner)->covers == NULL)
+        return 0;
+    for (size_t t = 0; t < resolved->count; t++) {
+        const struct work *work = &resolved->works[t];
+        for (size_t s = 0; s < work->sample_count; s++)
+            for (int epoch = 1; epoch <= work->epochs; epoch++)
+                if (runner_type(runner)->covers(runner, work->task->name, work->samples[s], epoch, err) < 0)
+                    return -1;
+    }
+    return 0;
+}
+
+static int store_samples(struct store *store, const struct resolved *resolved, struct err *err)
+{
+    if (store_begin(store, err) < 0)
+        return -1;
+    for (size_t t = 0; t < resolved->count; t++) {
+        const struct dataset *dataset = &resolved->tasks[t].dataset;
+        for (size_t s = 0; s < dataset->count; s++) {
+            struct sample *sample = &dataset->samples[s];
+            struct sample_row row = { .task = resolved->works[t].task->name, .name = sample->id, .hash = sample->hash,
+                                      .category = sample->category, .cluster = sample->cluster, .input = sample->input };
+            sample->row_id = store_put_sample(store, &row, err);
+            if (sample->row_id < 0) {
+                store_rollback(store);
+                return -1;
+            }
+        }
+    }
+    return store_commit(store, err);
+}
+
+static struct run_row describe(const struct evaluation *evaluation, const struct model *model,
+                               const struct runner *runner)
+{
+    struct arena *arena = evaluation->arena;
+    const char *shown = runner_type(runner)->shown != NULL ? runner_type(runner)->shown(runner) : NULL;
+    char hex[HASH_HEX_SIZE];
+    struct buf plan, places;
+    struct run_row row = { .version = VERNIER_VERSION, .state = "running", .started_ms = clock_utc_ms() };
+
+    buf_init(&plan, 0);
+    buf_init(&places, 0);
+    resolved_write_plan(evaluation->resolved, model, runner, &plan);
+    resolved_write_places(evaluation->resolved, model, runner, &places);
+    hash_sha256_hex(plan.data, plan.length, hex);
+    row.fingerprint = arena_strdup(arena, hex);
+    row.plan = arena_strndup(arena, plan.data, plan.length);
+    row.places = arena_strndup(arena, places.data, places.length);
+    row.model = shown != NULL ? arena_strdup(arena, shown) : arena_printf(arena, "%s/%s", model->provider, model->id);
+    buf_fini(&places);
+    buf_fini(&plan);
+    return row;
+}
+
+static bool is_complete(const struct run_row *run)
+{
+    return strcmp(run->state, "complete") == 0;
+}
+
+/* 1: *run is an earlier run to go on with; 0: a new one is wanted; -1: err set. */
+static int find_earlier(const struct evaluation *evaluation, const struct run_row *wanted, struct run_row *run,
+                        struct err *err)
+{
+    int found;
+
+    if (evaluation->again == AGAIN_NEW)
+        return 0;
+    if (evaluation->again == AGAIN_CONTINUE) {
+        found = store_find_fingerprint(evaluation->store, evaluation->arena, wanted->fingerprint, run, err);
+        return found > 0 && is_complete(run) ? 0 : found;
+    }
+    *run = evaluation->resume;
+    if (strcmp(run->fingerprint, wanted->fingerprint) == 0)
+        return 1;
+    return err_set_code(err, EXIT_USAGE, "run %s was started with another plan (model, tasks, data, sampling, epochs or "
+                        "seed differ); without --resume a new run begins", run->name);
+}
+
+static int begin_run(const struct evaluation *evaluation, const struct run_row *wanted, struct run_row *run,
+                     struct err *err)
+{
+    int found = find_earlier(evaluation, wanted, run, err);
+
+    if (found < 0)
+        return -1;
+    if (found > 0) {
+        log_info("run %s goes on", run->name);
+        return store_set_run_state(evaluation->store, run->id, "running", 0, err);
+    }
+    *run = *wanted;
+    if (store_add_run(evaluation->store, evaluation->arena, run, err) < 0)
+        return -1;
+    log_info("run %s begins", run->name);
+    return 0;
+}
+
+static bool too_many_voids(const struct engine_status *status, double void_max)
+{
+    return (double)status->voided > void_max * (double)status->expected;
+}
+
+/* Says how the run ended, keeps it, and finds the exit code. */
+static int end_run(const struct evaluation *evaluation, const struct run_row *run, const struct engine_status *status,
+                   enum engine_end end, struct err *err)
+{
+    bool voids = too_many_voids(status, evaluation->plan->void_max);
+    bool complete = end == ENGINE_DONE && !voids;
+    struct err second = ERR_INIT;
+
+    if (store_set_run_state(evaluation->store, run->id, complete ? "complete" : "incomplete", clock_utc_ms(), &second) < 0 &&
+        end != ENGINE_FAILED) {
+        *err = second;
+        return -1;
+    }
+    if (status->restarts > 0)
+        log_info("%zu episodes began anew: what was journaled of them did not fit", status->restarts);
+    if (end == ENGINE_FAILED)
+        return -1;
+    if (end == ENGINE_INTERRUPTED)
+        return EXIT_INTERRUPTED;
+    if (end == ENGINE_DONE && voids)
+        log_warn("%zu of %zu episodes are void, more than allowed (--max-void); the same command tries them again",
+                 status->voided, status->expected);
+    if (end == ENGINE_DRAINED)
+        log_info("%zu of %zu episodes are done; the same command goes on", status->scored + status->voided,
+                 status->expected);
+    return complete ? EXIT_OK : EXIT_INCOMPLETE;
+}
+
+static int run_engine(const struct evaluation *evaluation, const struct cast *cast, const struct run_row *run,
+                      struct err *err)
+{
+    struct journal *journal = journal_open(evaluation->store, run->id);
+    struct ledger *ledger = ledger_new(evaluation->resolved->works, evaluation->resolved->count);
+    struct progress progress = progress_begin(run->model);
+    struct engine_status status;
+    const struct engine_setup setup = {
+        .http = evaluation->http, .store = evaluation->store, .journal = journal, .run = run->id,
+        .seed = evaluation->resolved->seed, .bindings = cast->bindings, .binding_count = cast->count, .ledger = ledger,
+        .in_flight_max = { [ASK_MODEL] = evaluation->connections_max }, .deadline_ms = evaluation->deadline_ms,
+        .signal_fd = evaluation->signal_fd, .show = progress_show, .shown_to = &progress,
+    };
+    enum engine_end end = engine_run(&setup, &status, err);
+
+    progress_end(&progress);
+    ledger_free(ledger);
+    journal_close(journal);
+    return end_run(evaluation, run, &status, end, err);
+}
+
+int evaluate(const struct evaluation *evaluation, const struct model *model, struct run_row *run, struct err *err)
+{
+    struct cast cast;
+    int code = -1;
+
+    if (cast_open(&cast, evaluation, model, err) == 0 &&
+        check_cover(evaluation->resolved, cast.bindings[0].runner, err) == 0 &&
+        store_samples(evaluation->store, evaluation->resolved, err) == 0) {
+        struct run_row wanted = describe(evaluation, model, cast.bindings[0].runner);
+        if (begin_run(evaluation, &wanted, run, err) == 0)
+            code = run_engine(evaluation, &cast, run, err);
+    }
+    cast_close(&cast);
+    return code;
+}

@@ -1,0 +1,39 @@
+/*
+ * evaluate: one run: a model over all tasks of a resolved plan, from the runner's opening to the run's last row.
+ */
+#ifndef VERNIER_CLI_EVALUATE_H
+#define VERNIER_CLI_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "harness/cli/resolve.h"
+#include "results/store.h"
+
+struct http;
+
+enum evaluate_again {
+    AGAIN_CONTINUE,       /* an unfinished run of the same plan goes on; else a new one begins */
+    AGAIN_NEW,            /* always a new one */
+    AGAIN_THIS,           /* resume this run, which must be of the same plan */
+};
+
+struct evaluation {
+    struct store *store;
+    struct http *http;
+    const struct plan *plan;
+    const struct resolved *resolved;
+    enum evaluate_again again;
+    struct run_row resume;        /* with AGAIN_THIS */
+    size_t connections_max;
+    int64_t deadline_ms;          /* monotonic, 0: none */
+    int signal_fd;
+    struct arena *arena;          /* for the run's row */
+};
+
+/* Runs model. *run is its row, for reports, also when it ended early. Returns the exit code, or -1 with err set. */
+int evaluate(const struct evaluation *evaluation, const struct model *model, struct run_row *run, struct err *err);
+
+#endif

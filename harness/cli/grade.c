@@ -1,0 +1,224 @@
+/*
+ * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes gets a new row,
+ * which counts from then on; the old one stays.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/clock.h"
+#include "harness/cli/command.h"
+#include "harness/cli/print.h"
+#include "harness/cli/replies.h"
+#include "harness/cli/resolve.h"
+#include "harness/engine/grading.h"
+#include "results/rows.h"
+#include "results/store.h"
+
+static const struct opt_spec OPTIONS[] = {
+    { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
+    { .name = "data", .argument = "DIR", .help = "where data sets lie now, if not where they were", .repeats = true },
+    { .name = "dry-run", .help = "say what would change, and keep nothing" },
+    { 0 },
+};
+
+/* Verdicts are kept in batches: each commit waits for the disk. */
+#define BATCH 500
+
+struct regrade {
+    struct store *store;
+    struct journal *journal;
+    const struct resolved *resolved;
+    struct arena *arena;            /* of the batch at hand: queued rows live here until their commit */
+    bool dry_run;
+    size_t graded, changed, skipped;
+    const struct resolved_task *task;     /* of the row before; rows come task by task, in the order of the data */
+    size_t cursor;
+};
+
+static const struct sample *find_sample(struct regrade *regrade, const struct result_row *row)
+{
+    const struct dataset *dataset;
+
+    if (regrade->task == NULL || strcmp(regrade->task->work.task->name, row->episode.task) != 0) {
+        regrade->task = resolved_find(regrade->resolved, row->episode.task);
+        regrade->cursor = 0;
+    }
+    if (regrade->task == NULL)
+        return NULL;
+    dataset = &regrade->task->dataset;
+    for (size_t i = 0; i < dataset->count; i++) {
+        size_t at = (regrade->cursor + i) % dataset->count;
+        if (strcmp(dataset->samples[at].id, row->sample) == 0) {
+            regrade->cursor = at;
+            return &dataset->samples[at];
+        }
+    }
+    return NULL;
+}
+
+static const unsigned char *read_order(struct arena *arena, const char *permutation, size_t count)
+{
+    unsigned char *order;
+
+    if (permutation == NULL || strlen(permutation) != count)
+        return NULL;
+    order = arena_alloc(arena, count + 1);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (unsigned char)(permutation[i] - '0');
+    return order;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool is_same(const struct grade_row *old, const struct grade_row *new)
+{
+    return old->score == new->score && same_text(old->answer, new->answer) &&
+           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason) &&
+           same_text(old->grader, new->grader) && same_text(old->profile, new->profile);
+}
+
+static void print_change(const struct result_row *row, const struct grade_row *new)
+{
+    printf("%s/", row->episode.task);
+    print_foreign(row->sample);
+    printf("/%d: %g -> %g, answer ", row->episode.epoch, row->grade.score, new->score);
+    print_foreign(row->grade.answer != NULL ? row->grade.answer : "none");
+    fputs(" -> ", stdout);
+    print_foreign(new->answer != NULL ? new->answer : "none");
+    if (new->reason != NULL) {
+        fputs(": ", stdout);
+        print_foreign(new->reason);
+    }
+    putchar('\n');
+}
+
+static void keep(struct regrade *regrade, const struct result_row *row, const struct grade *grade)
+{
+    const struct work *work = &regrade->task->work;
+    struct grade_row *new = arena_alloc(regrade->arena, sizeof *new);
+
+    *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
+                               .profile = work->profile->name, .score = grade->score, .answer = grade->answer,
+                               .answer_class = grade->answer_class, .reason = grade->reason,
+                               .graded_ms = clock_utc_ms() };
+    if (is_same(&row->grade, new))
+        return;
+    regrade->changed++;
+    print_change(row, new);
+    if (!regrade->dry_run)
+        journal_add_grade(regrade->journal, row->episode.id, new->answer == NULL, new);
+}
+
+static int regrade_row(struct regrade *regrade, const struct result_row *row, struct err *err)
+{
+    const struct sample *sample = find_sample(regrade, row);
+    struct replies replies;
+    struct grade grade = { 0 };
+
+    if (sample == NULL || replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
+        return sample == NULL ? err_set_code(err, EXIT_BAD_DATA, "%s: the data has no sample \"%s\" any more",
+                                             row->episode.task, row->sample) : -1;
+    const struct grading grading = {
+        .grader = regrade->task->work.task->grader,
+        .reader = regrade->task->work.profile->reader,
+        .sample = sample,
+        .order = read_order(regrade->arena, row->episode.permutation, sample->choice_count),
+        .target = arena_strdup(regrade->arena, row->episode.target),
+        .said = replies_last(&replies, "model", "model"),
+        .exam = replies_last(&replies, "env", "exam"),
+    };
+    if (grading.said == NULL) {
+        regrade->skipped++;
+        return 0;
+    }
+    if (grading_run(&grading, regrade->arena, &grade, err) < 0)
+        return err_prefix(err, "%s/%s/%d: ", row->episode.task, row->sample, row->episode.epoch);
+    regrade->graded++;
+    keep(regrade, row, &grade);
+    return 0;
+}
+
+static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *err)
+{
+    struct result_row row;
+    int got;
+
+    for (size_t n = 1; (got = rows_next(rows, &row, err)) > 0; n++) {
+        if (row.has_grade && regrade_row(regrade, &row, err) < 0)
+            return -1;
+        if (n % BATCH != 0)
+            continue;
+        if (journal_commit(regrade->journal, err) < 0)
+            return -1;
+        arena_clear(regrade->arena);
+    }
+    return got < 0 ? -1 : journal_commit(regrade->journal, err);
+}
+
+static int regrade_run(const struct opt *opt, struct store *store, const struct run_row *run,
+                       const struct resolved *resolved, struct err *err)
+{
+    struct regrade regrade = { .store = store, .resolved = resolved, .arena = arena_new(),
+                               .journal = journal_open(store, run->id), .dry_run = opt_has(opt, "dry-run") };
+    struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
+    int status = rows == NULL ? -1 : regrade_rows(&regrade, rows, err);
+
+    if (status == 0)
+        printf("%zu graded again, %zu changed%s%s\n", regrade.graded, regrade.changed,
+               regrade.dry_run ? " (nothing kept)" : "", regrade.skipped > 0 ? ", some without a reply skipped" : "");
+    rows_close(rows);
+    journal_close(regrade.journal);
+    arena_free(regrade.arena);
+    return status;
+}
+
+static int with_run(const struct opt *opt, struct store *store, struct arena *arena, struct err *err)
+{
+    struct run_row run;
+    struct plan *plan;
+    struct places places, given;
+    struct resolved resolved;
+    int status;
+
+    if (store_find_run(store, arena, opt_operand(opt, 0), &run, err) < 0 ||
+        resolve_recorded(&run, arena, &plan, &places, err) < 0 || places_read(opt, arena, &given, err) < 0)
+        return -1;
+    if (given.folder != NULL || given.file_count > 0)
+        places = given;
+    if (resolve_plan(plan, &places, &resolved, err) < 0)
+        return -1;
+    status = regrade_run(opt, store, &run, &resolved, err);
+    resolved_free(&resolved);
+    return status;
+}
+
+static int run(const struct opt *opt, struct err *err)
+{
+    struct arena *arena;
+    struct store *store;
+    int status;
+
+    if (opt_operand_count(opt) != 1)
+        return err_set_code(err, EXIT_USAGE, "expected one run: its name, a prefix of it, or \"last\"");
+    store = store_open(store_name(opt), "vernier grade", err);
+    if (store == NULL)
+        return -1;
+    arena = arena_new();
+    status = with_run(opt, store, arena, err);
+    arena_free(arena);
+    store_close(store);
+    return status < 0 ? -1 : EXIT_OK;
+}
+
+const struct command command_grade = {
+    .name = "grade",
+    .summary = "grade a run's stored replies again, calling no model",
+    .usage = "RUN [options]",
+    .examples = "  vernier grade last\n  vernier grade last --dry-run\n",
+    .options = OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,61 @@
+#include "harness/cli/print.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/opt.h"
+#include "harness/base/redact.h"
+#include "harness/base/text.h"
+#include "reports/reports.h"
+#include "reports/scoreboard.h"
+#include "results/store.h"
+
+const char *store_name(const struct opt *opt)
+{
+    const char *name = opt_value(opt, "store");
+
+    return name != NULL ? name : "vernier.db";
+}
+
+void print_redacted(const struct buf *text)
+{
+    struct buf safe;
+
+    buf_init(&safe, SIZE_MAX / 2);
+    redact_add(&safe, text->data, text->length);
+    fwrite(safe.data, 1, safe.length, stdout);
+    buf_fini(&safe);
+}
+
+void print_foreign(const char *text)
+{
+    struct buf clean, shown;
+
+    buf_init(&clean, 0);
+    buf_init(&shown, 0);
+    redact_add(&clean, text, strlen(text));
+    text_show(&shown, clean.data, clean.length);
+    fwrite(shown.data, 1, shown.length, stdout);
+    buf_fini(&shown);
+    buf_fini(&clean);
+}
+
+int print_runs(struct store *store, const struct run_row *runs, size_t count, const char *format, struct err *err)
+{
+    const struct report *report = reports_find(format);
+    struct arena *arena = arena_new();
+    struct scoreboard *board = scoreboard_gather(store, arena, runs, count, err);
+    struct buf text;
+
+    if (board != NULL) {
+        buf_init(&text, SIZE_MAX / 2);
+        report->write(board, false, &text);
+        print_redacted(&text);
+        buf_fini(&text);
+    }
+    arena_free(arena);
+    return board != NULL ? 0 : -1;
+}

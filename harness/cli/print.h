@@ -1,0 +1,28 @@
+/*
+ * print: what several commands show on stdout, and the option they share.
+ */
+#ifndef VERNIER_CLI_PRINT_H
+#define VERNIER_CLI_PRINT_H
+
+#include <stddef.h>
+
+#include "harness/base/err.h"
+
+struct buf;
+struct opt;
+struct run_row;
+struct store;
+
+/* --store, or vernier.db. */
+const char *store_name(const struct opt *opt);
+
+/* The scoreboard of these runs in that format ("md", "csv", "json"). -1 with err set. */
+int print_runs(struct store *store, const struct run_row *runs, size_t count, const char *format, struct err *err);
+
+/* Text to stdout with every secret replaced. */
+void print_redacted(const struct buf *text);
+
+/* Foreign text to stdout: secrets replaced, control and bidi characters shown as words. */
+void print_foreign(const char *text);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * progress: how far a run is, on stderr. On a terminal one line that is drawn over; elsewhere a plain line now and then.
+ */
+#ifndef VERNIER_CLI_PROGRESS_H
+#define VERNIER_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/engine/engine.h"
+
+struct progress {
+    const char *model;          /* what is run, for the line's head */
+    bool on_terminal;
+    bool is_drawn;              /* a line stands on the terminal now */
+    int64_t started_ms, last_ms;
+};
+
+struct progress progress_begin(const char *model);
+
+/* After an engine turn; draws at most ten times a second on a terminal, else every ten seconds. */
+void progress_show(const struct engine_status *status, void *progress);
+
+/* Takes the drawn line away. */
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,201 @@
+/*
+ * What a run keeps of itself, and how it is read again: `plan` decides its replies and its SHA-256 is the fingerprint;
+ * `places` says where data and servers were, so that resume, show and grade find them without being told.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/file.h"
+#include "harness/base/hash.h"
+#include "harness/base/json.h"
+#include "harness/base/json_write.h"
+#include "harness/cli/resolve.h"
+#include "harness/engine/runner.h"
+#include "results/store.h"
+
+
+/* In the order of the runner's table, whatever order they were given in. */
+static void write_settings(struct json_write *w, const struct model *model, const struct runner *runner, bool places)
+{
+    const struct setting_spec *spec = runner_type(runner)->settings;
+
+    json_open(w, "settings", '{');
+    for (; spec != NULL && spec->key != NULL; spec++)
+        if (spec->is_place == places && model_has(model, spec->key))
+            json_add_string(w, spec->key, model_text(model, spec->key, ""));
+    json_close(w);
+}
+
+static void samples_sha256(const struct work *work, char hex[HASH_HEX_SIZE])
+{
+    struct hash hash;
+
+    hash_init(&hash);
+    for (size_t i = 0; i < work->sample_count; i++) {
+        hash_string(&hash, work->samples[i]->id);
+        hash_string(&hash, work->samples[i]->hash);
+    }
+    hash_hex(&hash, hex);
+}
+
+static void write_selection(struct json_write *w, const struct plan_task *wanted)
+{
+    if (wanted->sample_id_count > 0) {
+        json_open(w, "sample_ids", '[');
+        for (size_t i = 0; i < wanted->sample_id_count; i++)
+            json_add_string(w, NULL, wanted->sample_ids[i]);
+        json_close(w);
+    } else if (wanted->limit.count > 0) {
+        char limit[32];
+        snprintf(limit, sizeof limit, "%s%zu", wanted->limit.first ? "first:" : "", wanted->limit.count);
+        json_add_string(w, "limit", limit);
+    }
+}
+
+static void write_task(struct json_write *w, const struct resolved_task *task)
+{
+    const struct work *work = &task->work;
+    char hex[HASH_HEX_SIZE];
+    bool clustered = false;
+
+    for (size_t i = 0; i < work->sample_count; i++)
+        clustered = clustered || work->samples[i]->cluster != NULL;
+    json_open(w, NULL, '{');
+    json_add_string(w, "name", work->task->name);
+    json_add_string(w, "profile", work->profile->name);
+    if (work->profile->prompt != NULL) {
+        hash_sha256_hex(work->profile->prompt, strlen(work->profile->prompt), hex);
+        json_add_string(w, "prompt_sha256", hex);
+    }
+    json_add_int(w, "epochs", work->epochs);
+    json_add_int(w, "samples", (int64_t)work->sample_count);
+    write_selection(w, task->wanted);
+    samples_sha256(work, hex);
+    json_add_string(w, "samples_sha256", hex);
+    json_add_string(w, "data_sha256", task->dataset.sha256);
+    json_add_number(w, "chance", work->task->chance);
+    json_add_bool(w, "private", work->task->is_private);
+    json_add_bool(w, "clustered", clustered);
+    json_close(w);
+}
+
+void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
+                         struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    json_open(&w, NULL, '{');
+    json_add_int(&w, "vernier", 1);
+    json_open(&w, "model", '{');
+    json_add_string(&w, "provider", model->provider);
+    json_add_string(&w, "id", model->id);
+    write_settings(&w, model, runner, false);
+    if (runner_type(runner)->describe != NULL)
+        runner_type(runner)->describe(runner, &w);
+    json_close(&w);
+    json_add_int(&w, "seed", (int64_t)resolved->seed);
+    json_open(&w, "tasks", '[');
+    for (size_t i = 0; i < resolved->count; i++)
+        write_task(&w, &resolved->tasks[i]);
+    json_close(&w);
+    json_close(&w);
+}
+
+void resolved_write_places(const struct resolved *resolved, const struct model *model, const struct runner *runner,
+                           struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    json_open(&w, NULL, '{');
+    json_open(&w, "data", '{');
+    for (size_t i = 0; i < resolved->count; i++)
+        json_add_string(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].dataset.path);
+    json_close(&w);
+    write_settings(&w, model, runner, true);
+    json_close(&w);
+}
+
+static void read_settings(struct arena *arena, struct model *model, const struct json *settings)
+{
+    for (const struct json *member = json_first(settings); member != NULL; member = json_next(member))
+        if (json_text(member) != NULL)
+            model_set(arena, model, json_key(member), json_text(member), "the run's record");
+}
+
+static int read_task(struct plan *plan, const struct json *object, struct err *err)
+{
+    const char *name = json_string(object, "name"), *limit = json_string(object, "limit");
+    const struct json *ids = json_get(object, "sample_ids");
+    int64_t epochs = 0;
+
+    if (name == NULL || !json_get_int64(object, "epochs", &epochs))
+        return err_set_code(err, EXIT_STORE, "the run's record names no task");
+    struct plan_task *task = plan_add_task(plan, name, "the run's record");
+    task->profile = arena_strdup(plan->arena, json_string(object, "profile"));
+    task->epochs = (int)epochs;
+    if (limit != NULL && limit_parse(limit, &task->limit, err) < 0)
+        return -1;
+    const char **list = arena_calloc(plan->arena, json_count(ids) + 1, sizeof list[0]);
+    for (const struct json *id = json_first(ids); id != NULL; id = json_next(id))
+        if (json_text(id) != NULL)
+            list[task->sample_id_count++] = arena_strdup(plan->arena, json_text(id));
+    task->sample_ids = list;
+    return 0;
+}
+
+static int read_plan(struct plan *plan, const struct json *root, const struct json *places, struct err *err)
+{
+    const struct json *model = json_get(root, "model");
+    const char *provider = json_string(model, "provider"), *id = json_string(model, "id");
+    struct model *made = arena_alloc(plan->arena, sizeof *made);
+    int64_t seed = 0;
+
+    if (provider == NULL || id == NULL)
+        return err_set_code(err, EXIT_STORE, "the run's record names no model");
+    made->provider = arena_strdup(plan->arena, provider);
+    made->id = arena_strdup(plan->arena, id);
+    made->name = arena_printf(plan->arena, "%s/%s", provider, id);
+    read_settings(plan->arena, made, json_get(model, "settings"));
+    read_settings(plan->arena, made, json_get(places, "settings"));
+    plan_add_model(plan, made);
+    plan->run = arena_calloc(plan->arena, 1, sizeof plan->run[0]);
+    plan->run[plan->run_count++] = made->name;
+    json_get_int64(root, "seed", &seed);
+    plan->seed = (uint64_t)seed;
+    for (const struct json *task = json_first(json_get(root, "tasks")); task != NULL; task = json_next(task))
+        if (read_task(plan, task, err) < 0)
+            return -1;
+    return 0;
+}
+
+static void read_places(struct arena *arena, const struct json *data, struct places *out)
+{
+    size_t count = json_count(data);
+
+    *out = (struct places){ .tasks = arena_calloc(arena, count + 1, sizeof out->tasks[0]),
+                            .files = arena_calloc(arena, count + 1, sizeof out->files[0]) };
+    for (const struct json *member = json_first(data); member != NULL; member = json_next(member)) {
+        if (json_text(member) == NULL || strcmp(json_text(member), "built in") == 0)
+            continue;
+        out->tasks[out->file_count] = arena_strdup(arena, json_key(member));
+        out->files[out->file_count++] = arena_strdup(arena, json_text(member));
+    }
+}
+
+int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,
+                     struct err *err)
+{
+    struct json_doc *plan_doc = json_parse(run->plan, strlen(run->plan), err);
+    struct json_doc *places_doc = plan_doc == NULL ? NULL : json_parse(run->places, strlen(run->places), err);
+    int status = -1;
+
+    if (places_doc != NULL) {
+        *plan = plan_new(arena);
+        read_places(arena, json_get(json_root(places_doc), "data"), places);
+        status = read_plan(*plan, json_root(plan_doc), json_root(places_doc), err);
+    }
+    json_free(plan_doc);
+    json_free(places_doc);
+    return status < 0 ? err_prefix(err, "run %s: ", run->name) : 0;
+}

@@ -1,0 +1,80 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/cli/command.h"
+#include "harness/cli/print.h"
+#include "reports/reports.h"
+#include "results/store.h"
+
+static const struct opt_spec OPTIONS[] = {
+    { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
+    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
+    { .name = "json", .help = "the same as --format json" },
+    { .name = "all", .help = "every run, not only the newest of each model and plan" },
+    { 0 },
+};
+
+/* Runs come oldest first: of one plan (model, tasks, data, sampling) the last one stands for all. */
+static size_t keep_newest(struct run_row *runs, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t later = i + 1;
+        while (later < count && strcmp(runs[later].fingerprint, runs[i].fingerprint) != 0)
+            later++;
+        if (later == count)
+            runs[kept++] = runs[i];
+    }
+    return kept;
+}
+
+static int find_runs(const struct opt *opt, struct store *store, struct arena *arena, struct run_row **runs,
+                     size_t *count, struct err *err)
+{
+    *count = opt_operand_count(opt);
+    if (*count == 0) {
+        if (store_list_runs(store, arena, runs, count, err) < 0)
+            return -1;
+        if (!opt_has(opt, "all"))
+            *count = keep_newest(*runs, *count);
+        return 0;
+    }
+    *runs = arena_calloc(arena, *count, sizeof (*runs)[0]);
+    for (size_t i = 0; i < *count; i++)
+        if (store_find_run(store, arena, opt_operand(opt, i), &(*runs)[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+static int run(const struct opt *opt, struct err *err)
+{
+    const char *format = opt_has(opt, "json") ? "json" : opt_has(opt, "format") ? opt_value(opt, "format") : "md";
+    struct arena *arena = arena_new();
+    struct store *store = NULL;
+    struct run_row *runs;
+    size_t count;
+    int code = -1;
+
+    if (reports_find(format) == NULL)
+        err_set_code(err, EXIT_USAGE, "--format %s: expected md, csv or json", format);
+    else
+        store = store_open_read(store_name(opt), err);
+    if (store != NULL && find_runs(opt, store, arena, &runs, &count, err) == 0)
+        code = print_runs(store, runs, count, format, err) < 0 ? -1 : EXIT_OK;
+    store_close(store);
+    arena_free(arena);
+    return code;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "print the leaderboard, or one run's results",
+    .usage = "[RUN...] [options]",
+    .examples = "  vernier report\n"
+                "  vernier report last --format csv\n"
+                "  vernier report 20261121T194851Z-7f3a --json\n",
+    .options = OPTIONS,
+    .run = run,
+};

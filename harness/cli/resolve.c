@@ -1,0 +1,159 @@
+#include "harness/cli/resolve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/file.h"
+#include "harness/base/opt.h"
+#include "harness/cli/select.h"
+#include "tasks/tasks.h"
+
+/* "TASK=FILE" where what stands before the sign is the name of a task; a folder may hold "=" too. */
+static const char *file_of_task(const char *value)
+{
+    const char *const *names = tasks_names();
+    size_t length = strcspn(value, "=");
+
+    for (size_t i = 0; value[length] == '=' && names[i] != NULL; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], value, length) == 0)
+            return value + length + 1;
+    return NULL;
+}
+
+int places_read(const struct opt *opt, struct arena *arena, struct places *out, struct err *err)
+{
+    size_t count = opt_count(opt, "data");
+
+    *out = (struct places){ .tasks = arena_calloc(arena, count + 1, sizeof out->tasks[0]),
+                            .files = arena_calloc(arena, count + 1, sizeof out->files[0]) };
+    for (size_t i = 0; i < count; i++) {
+        const char *value = opt_nth(opt, "data", i), *file = file_of_task(value);
+        if (file != NULL) {
+            out->tasks[out->file_count] = arena_strndup(arena, value, (size_t)(file - value) - 1);
+            out->files[out->file_count++] = file;
+        } else if (out->folder != NULL) {
+            return err_set_code(err, EXIT_USAGE, "--data %s: a folder was given already (%s); for one task's file give "
+                                "--data TASK=FILE", value, out->folder);
+        } else {
+            out->folder = value;
+        }
+    }
+    return 0;
+}
+
+static struct data_source source_of(const struct places *places, const char *task)
+{
+    struct data_source source = { .folder = places->folder };
+
+    for (size_t i = 0; i < places->file_count; i++)
+        if (strcmp(places->tasks[i], task) == 0)
+            source.path = places->files[i];
+    return source;
+}
+
+static const struct profile *find_profile(const struct task *task, const struct plan_task *wanted, struct err *err)
+{
+    const struct profile *profile = task_find_profile(task, wanted->profile);
+    char names[512] = "";
+
+    for (size_t i = 0, at = 0; profile == NULL && i < task->profile_count && at < sizeof names - 1; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i > 0 ? ", " : "", task->profiles[i].name);
+    if (profile == NULL)
+        err_set_code(err, EXIT_USAGE, "%s: the task %s has no profile \"%s\"; it has %s", wanted->where, task->name,
+                     wanted->profile, names);
+    return profile;
+}
+
+static int resolve_task(struct resolved *resolved, const struct places *places, const char *name,
+                        const struct plan_task *wanted, struct err *err)
+{
+    struct resolved_task *task = &resolved->tasks[resolved->count];
+    const struct task *found = tasks_find(resolved->arena, name, err);
+    const struct sample **samples;
+
+    if (found == NULL)
+        return err_prefix(err, "%s: ", wanted->where);
+    struct data_source source = source_of(places, found->name);
+    task->wanted = wanted;
+    task->work.task = found;
+    task->work.profile = find_profile(found, wanted, err);
+    task->work.epochs = wanted->epochs > 0 ? wanted->epochs : found->epochs;
+    if (task->work.profile == NULL)
+        return -1;
+    if (found->load(found, &source, &task->dataset, err) < 0)
+        return err_prefix(err, "loading %s: ", found->name);
+    resolved->count++;     /* from here on resolved_free frees the data set */
+    task->work.dataset = &task->dataset;
+    if (select_samples(&task->dataset, wanted, resolved->seed, resolved->arena, &samples, &task->work.sample_count,
+                       err) < 0)
+        return err_prefix(err, "%s: ", wanted->where);
+    task->work.samples = samples;
+    return 0;
+}
+
+static int check_once(const struct resolved *resolved, const char *name, const struct plan_task *wanted,
+                      struct err *err)
+{
+    if (resolved_find(resolved, name) == NULL)
+        return 0;
+    return err_set_code(err, EXIT_USAGE, "%s: the task %s is named twice", wanted->where, name);
+}
+
+/* A group stands for its tasks, all with what the plan says of the group. */
+static int resolve_name(struct resolved *resolved, const struct places *places, const struct plan_task *wanted,
+                        struct err *err)
+{
+    const char *const single[] = { wanted->name, NULL };
+    const char *const *names = tasks_group(wanted->name);
+
+    for (names = names != NULL ? names : single; *names != NULL; names++)
+        if (check_once(resolved, *names, wanted, err) < 0 || resolve_task(resolved, places, *names, wanted, err) < 0)
+            return -1;
+    return 0;
+}
+
+static size_t count_tasks(const struct plan *plan)
+{
+    size_t count = 0;
+
+    for (const struct plan_task *wanted = plan->tasks; wanted != NULL; wanted = wanted->next) {
+        const char *const *names = tasks_group(wanted->name);
+        for (count++; names != NULL && *names != NULL; names++)
+            count++;
+    }
+    return count;
+}
+
+int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err)
+{
+    size_t room = count_tasks(plan) + 1;
+
+    *out = (struct resolved){ .arena = arena_new(), .seed = plan->seed };
+    out->tasks = arena_calloc(out->arena, room, sizeof out->tasks[0]);
+    for (const struct plan_task *wanted = plan->tasks; wanted != NULL; wanted = wanted->next)
+        if (resolve_name(out, places, wanted, err) < 0) {
+            resolved_free(out);
+            return -1;
+        }
+    out->works = arena_calloc(out->arena, room, sizeof out->works[0]);
+    for (size_t i = 0; i < out->count; i++)
+        out->works[i] = out->tasks[i].work;
+    return 0;
+}
+
+void resolved_free(struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->count; i++)
+        dataset_free(&resolved->tasks[i].dataset);
+    arena_free(resolved->arena);
+    *resolved = (struct resolved){ 0 };
+}
+
+const struct resolved_task *resolved_find(const struct resolved *resolved, const char *task)
+{
+    for (size_t i = 0; i < resolved->count; i++)
+        if (strcmp(resolved->tasks[i].work.task->name, task) == 0)
+            return &resolved->tasks[i];
+    return NULL;
+}

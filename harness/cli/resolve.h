@@ -1,0 +1,64 @@
+/*
+ * resolve: from words to things. A plan names tasks, profiles and samples; resolved, they are found, loaded and chosen,
+ * and written down so that the same plan has the same fingerprint.
+ */
+#ifndef VERNIER_CLI_RESOLVE_H
+#define VERNIER_CLI_RESOLVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/ledger.h"
+#include "harness/engine/plan.h"
+#include "harness/engine/sample.h"
+#include "harness/engine/task.h"
+
+struct arena;
+struct buf;
+struct opt;
+struct run_row;
+struct runner;
+
+/* Where data lies, as given by --data: a folder, and files of single tasks. */
+struct places {
+    const char *folder;                            /* NULL: none */
+    const char **tasks, **files;                   /* of each pair */
+    size_t file_count;
+};
+
+struct resolved_task {
+    const struct plan_task *wanted;
+    struct dataset dataset;
+    struct work work;                              /* task, profile, samples chosen, epochs */
+};
+
+struct resolved {
+    struct arena *arena;
+    struct resolved_task *tasks;                   /* in the order of the plan, each task once */
+    size_t count;
+    struct work *works;                            /* the same, as a ledger wants them */
+    uint64_t seed;
+};
+
+/* Reads every --data of opt: "DIR" or "TASK=FILE". -1 with err set. */
+int places_read(const struct opt *opt, struct arena *arena, struct places *out, struct err *err);
+
+/* Finds and loads everything the plan names. Frees with resolved_free. -1 with err set. */
+int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err);
+void resolved_free(struct resolved *resolved);
+
+/* The tasks and settings a run was started with, from what it keeps of itself. The plan lives in arena. */
+int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,
+                     struct err *err);
+
+/* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not. */
+void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
+                         struct buf *out);
+void resolved_write_places(const struct resolved *resolved, const struct model *model, const struct runner *runner,
+                           struct buf *out);
+
+const struct resolved_task *resolved_find(const struct resolved *resolved, const char *task);
+
+#endif

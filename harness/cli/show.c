@@ -1,0 +1,275 @@
+/*
+ * show: what is kept of a run, from the whole down to one reply: RUN, RUN/TASK, RUN/TASK/SAMPLE, RUN/TASK/SAMPLE/EPOCH.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/clock.h"
+#include "harness/base/json.h"
+#include "harness/cli/command.h"
+#include "harness/cli/print.h"
+#include "harness/cli/replies.h"
+#include "results/rows.h"
+#include "results/store.h"
+
+static const struct opt_spec OPTIONS[] = {
+    { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
+    { .name = "private", .help = "print questions also where their authors ask that they stay private" },
+    { 0 },
+};
+
+/* What the operand names; a NULL part was not given. */
+struct target { const char *run, *task, *sample; int epoch; };
+
+struct show {
+    struct store *store;
+    struct arena *arena;
+    struct run_row run;
+    struct target target;
+    bool with_private;
+    size_t shown;
+};
+
+static struct target parse_target(struct arena *arena, const char *operand)
+{
+    struct target target = { 0 };
+    const char *first = strchr(operand, '/'), *second = first != NULL ? strchr(first + 1, '/') : NULL;
+
+    target.run = arena_strndup(arena, operand, first != NULL ? (size_t)(first - operand) : strlen(operand));
+    if (first != NULL && first[1] != '\0')
+        target.task = arena_strndup(arena, first + 1, second != NULL ? (size_t)(second - first) - 1 : strlen(first + 1));
+    if (second != NULL && second[1] != '\0')
+        target.sample = arena_strdup(arena, second + 1);
+    return target;
+}
+
+/* A sample's id may hold slashes: what stands after the last one is an epoch only when it is a number. */
+static bool split_epoch(struct arena *arena, struct target *target)
+{
+    const char *slash = target->sample != NULL ? strrchr(target->sample, '/') : NULL;
+    char *end;
+    long epoch = slash != NULL ? strtol(slash + 1, &end, 10) : 0;
+
+    if (slash == NULL || *end != '\0' || epoch < 1 || epoch > 1000000)
+        return false;
+    target->sample = arena_strndup(arena, target->sample, (size_t)(slash - target->sample));
+    target->epoch = (int)epoch;
+    return true;
+}
+
+static bool is_private(const struct show *show, const char *task)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = json_parse(show->run.plan, strlen(show->run.plan), &err);
+    bool private = false;
+
+    for (const struct json *item = json_first(json_get(json_root(doc), "tasks")); item != NULL; item = json_next(item))
+        if (json_string(item, "name") != NULL && strcmp(json_string(item, "name"), task) == 0)
+            json_get_bool(item, "private", &private);
+    json_free(doc);
+    return private && !show->with_private;
+}
+
+static void print_field(const char *name, const char *text)
+{
+    if (text == NULL)
+        return;
+    printf("%s: ", name);
+    print_foreign(text);
+    putchar('\n');
+}
+
+static void print_line(const struct result_row *row)
+{
+    const struct episode_row *episode = &row->episode;
+
+    printf("%-12s %-24s %3d  ", episode->task, row->sample, episode->epoch);
+    if (!episode->finished)
+        fputs("unfinished", stdout);
+    else if (row->has_grade)
+        printf("%4g  answer ", row->grade.score);
+    else
+        printf("void (%s)  ", episode->origin);
+    print_foreign(!episode->finished ? "" : !row->has_grade ? episode->reason
+                  : row->grade.answer != NULL ? row->grade.answer : "none");
+    if (episode->target != NULL) {
+        fputs(", target ", stdout);
+        print_foreign(episode->target);
+    }
+    fputs(episode->truncated ? "  truncated" : "", stdout);
+    fputs(episode->refused ? "  refused" : "", stdout);
+    fputs(episode->loop ? "  loop" : "", stdout);
+    fputs(episode->tampered ? "  tampered" : "", stdout);
+    putchar('\n');
+}
+
+static void print_reply(const struct ask_row *ask, const struct reply *reply)
+{
+    printf("\n--- %d: %s", ask->ordinal, ask->role);
+    if (reply->status != REPLY_OK)
+        printf(", %s (%s)", reply->status == REPLY_TIMEOUT ? "timed out" : "failed", origin_name(reply->origin));
+    printf(", %lld ms", (long long)ask->elapsed_ms);
+    if (reply->tokens_out >= 0)
+        printf(", %lld tokens in, %lld out", (long long)reply->tokens_in, (long long)reply->tokens_out);
+    if (strcmp(ask->kind, "model") == 0)
+        printf(", stop: %s", stop_name(reply->stop));
+    putchar('\n');
+    print_field("reason", reply->reason);
+    if (reply->reasoning != NULL) {
+        fputs("(thinking)\n", stdout);
+        print_foreign(reply->reasoning);
+        fputs("\n(answer)\n", stdout);
+    }
+    print_foreign(reply->text);
+    putchar('\n');
+    for (const struct part *part = reply->parts; part != NULL; part = part->next)
+        if (part->kind == PART_TOOL_CALL) {
+            print_field("calls", part->name);
+            print_field("with", part->text);
+        }
+}
+
+static int print_calls(struct show *show, const struct result_row *row, const struct ask_row *ask, struct err *err)
+{
+    struct call_row *call;
+
+    if (journal_read_calls(show->store, show->arena, row->episode.id, ask->ordinal, &call, err) < 0)
+        return -1;
+    for (; call != NULL; call = call->next) {
+        printf("    try %d: status %d, %lld ms", call->try_number, call->status, (long long)call->elapsed_ms);
+        if (call->wait_ms > 0)
+            printf(" after waiting %lld ms", (long long)call->wait_ms);
+        if (call->request_id != NULL && call->request_id[0] != '\0') {
+            fputs(", request ", stdout);
+            print_foreign(call->request_id);
+        }
+        if (call->error != NULL && call->error[0] != '\0') {
+            fputs(": ", stdout);
+            print_foreign(call->error);
+        }
+        putchar('\n');
+    }
+    return 0;
+}
+
+static int print_replies(struct show *show, const struct result_row *row, struct err *err)
+{
+    struct replies replies;
+
+    if (replies_read(show->store, show->arena, row->episode.id, &replies, err) < 0)
+        return -1;
+    for (size_t i = 0; i < replies.count; i++) {
+        if (strcmp(replies.asks[i].kind, "grade") == 0)
+            continue;
+        print_reply(&replies.asks[i], &replies.said[i]);
+        if (print_calls(show, row, &replies.asks[i], err) < 0)
+            return -1;
+    }
+    if (row->has_grade) {
+        printf("\n--- graded by %s (version %d), profile %s\n", row->grade.grader, row->grade.version, row->grade.profile);
+        print_field("reason", row->grade.reason);
+    }
+    return 0;
+}
+
+/* The question, once, before its first epoch. */
+static int print_question(struct show *show, const struct result_row *row, struct err *err)
+{
+    struct sample_row sample;
+
+    if (show->shown > 0)
+        return 0;
+    if (store_get_sample(show->store, show->arena, row->episode.sample, &sample, err) < 0)
+        return -1;
+    print_field("sample", sample.name);
+    print_field("category", sample.category);
+    if (is_private(show, row->episode.task))
+        puts("question: kept private at its authors' wish (--private shows it)\n");
+    else
+        print_field("question", sample.input);
+    return 0;
+}
+
+static int show_row(struct show *show, const struct result_row *row, struct err *err)
+{
+    const struct target *target = &show->target;
+
+    if (target->epoch != 0 && row->episode.epoch != target->epoch)
+        return 0;
+    if (target->sample != NULL && print_question(show, row, err) < 0)
+        return -1;
+    print_line(row);
+    show->shown++;
+    return target->epoch != 0 ? print_replies(show, row, err) : 0;
+}
+
+static int show_rows(struct show *show, struct err *err)
+{
+    struct rows *rows = rows_open(show->store, show->run.id, show->target.task, show->target.sample, err);
+    struct result_row row;
+    int got = rows == NULL ? -1 : 0;
+
+    while (rows != NULL && (got = rows_next(rows, &row, err)) > 0)
+        if (show_row(show, &row, err) < 0) {
+            got = -1;
+            break;
+        }
+    rows_close(rows);
+    return got;
+}
+
+static int print_run(struct show *show, struct err *err)
+{
+    char started[20];
+
+    clock_format(show->run.started_ms, started);
+    printf("run %s, %s, started %s UTC, by vernier %s\n", show->run.name, show->run.state, started, show->run.version);
+    print_field("plan", show->run.plan);
+    print_field("places", show->run.places);
+    putchar('\n');
+    return print_runs(show->store, &show->run, 1, "md", err);
+}
+
+static int show_target(struct show *show, struct err *err)
+{
+    if (store_find_run(show->store, show->arena, show->target.run, &show->run, err) < 0)
+        return -1;
+    if (show->target.task == NULL)
+        return print_run(show, err);
+    if (show_rows(show, err) < 0)
+        return -1;
+    if (show->shown == 0 && split_epoch(show->arena, &show->target) && show_rows(show, err) < 0)
+        return -1;
+    if (show->shown == 0)
+        return err_set_code(err, EXIT_USAGE, "run %s has no such task, sample or epoch", show->run.name);
+    return 0;
+}
+
+static int run(const struct opt *opt, struct err *err)
+{
+    struct show show = { .with_private = opt_has(opt, "private") };
+    int status = -1;
+
+    if (opt_operand_count(opt) != 1)
+        return err_set_code(err, EXIT_USAGE, "expected RUN[/TASK[/SAMPLE[/EPOCH]]]");
+    show.store = store_open_read(store_name(opt), err);
+    if (show.store == NULL)
+        return -1;
+    show.arena = arena_new();
+    show.target = parse_target(show.arena, opt_operand(opt, 0));
+    status = show_target(&show, err);
+    arena_free(show.arena);
+    store_close(show.store);
+    return status < 0 ? -1 : EXIT_OK;
+}
+
+const struct command command_show = {
+    .name = "show",
+    .summary = "show a run, a task, a sample or one reply with all its tries",
+    .usage = "RUN[/TASK[/SAMPLE[/EPOCH]]] [options]",
+    .examples = "  vernier show last\n  vernier show last/aime2025\n  vernier show last/aime2025/aime25-0/3\n",
+    .options = OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,377 @@
+/*
+ * try: a grader on labelled cases, without any model. What a case file holds is told by the fields of its rows:
+ *
+ *     {output, choices, expected}         expected null: nothing to read
+ *     {output|pred, gold, equal, ...}     whether the two are equal
+ *     {output, gold, official_correct}
+ *     any, with --column FIELD            FIELD holds what that profile's reader is expected to read
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/json.h"
+#include "harness/base/json_write.h"
+#include "harness/base/jsonl.h"
+#include "harness/base/mem.h"
+#include "harness/cli/command.h"
+#include "harness/cli/print.h"
+#include "harness/engine/grading.h"
+#include "harness/engine/sample.h"
+#include "tasks/graders/graders.h"
+#include "tasks/readers/readers.h"
+
+static const struct opt_spec OPTIONS[] = {
+    { .name = "cases", .argument = "FILE", .help = "labelled cases, one JSON object a line" },
+    { .name = "task", .argument = "NAME", .help = "only rows whose \"benchmark\" or \"task\" is this" },
+    { .name = "profile", .argument = "NAME", .help = "the reader (default: canonical)" },
+    { .name = "column", .argument = "FIELD", .help = "the field that holds what is expected" },
+    { .name = "json", .help = "one JSON object a case, a summary last" },
+    { 0 },
+};
+
+/* What was found; of all cases, or of one kind. */
+struct tally {
+    const char *kind;               /* owned; NULL for all */
+    size_t cases, agree, disagree, false_accepts, false_rejects, undecided, contested;
+    UT_hash_handle hh;
+};
+
+struct trial {
+    const struct grader *grader;
+    const struct reader *reader;
+    const char *task, *column;      /* NULL: any */
+    bool json;
+    struct tally all, *kinds;
+    double *times_us;
+    size_t times_room;
+};
+
+struct verdict {
+    const char *answer;             /* as read; NULL: nothing */
+    const char *expected;           /* NULL: nothing is to be read */
+    bool agrees;
+    double us;
+};
+
+static double now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static int read_output(const struct trial *trial, const struct json *row, const char *output, struct arena *arena,
+                       struct answer *answer, struct err *err)
+{
+    struct sample sample = { .id = "case", .input = "", .target = "" };
+    struct reply said = reply_empty();
+    int64_t choices = 0;
+
+    if (json_get_int64(row, "choices", &choices) && (choices < 2 || choices > SAMPLE_CHOICES_MAX))
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"choices\": a number from 2 to %d", SAMPLE_CHOICES_MAX);
+    said.text = output;
+    sample.choice_count = (size_t)choices;
+    const struct grading grading = { .grader = trial->grader, .reader = trial->reader, .sample = &sample, .target = "",
+                                     .said = &said };
+    return trial->reader->read(&grading, arena, answer, err);
+}
+
+/* What is expected: --column, or "expected"; *found tells a null from a field that is not there. */
+static const char *expected_text(const struct trial *trial, const struct json *row, bool *found)
+{
+    const struct json *value = json_get(row, trial->column != NULL ? trial->column : "expected");
+
+    *found = value != NULL && (json_kind(value) == JSON_NULL || json_kind(value) == JSON_STRING);
+    return json_text(value);
+}
+
+static int judge_expected(const struct trial *trial, const struct json *row, const struct answer *answer,
+                          struct verdict *verdict, struct err *err)
+{
+    bool found;
+
+    verdict->expected = expected_text(trial, row, &found);
+    if (!found)
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"%s\": a string or null",
+                            trial->column != NULL ? trial->column : "expected");
+    if (verdict->expected == NULL || answer->text == NULL)
+        verdict->agrees = verdict->expected == NULL && answer->text == NULL;
+    else
+        verdict->agrees = trial->grader->equal(answer->text, verdict->expected);
+    return 0;
+}
+
+static bool equals_gold(const struct trial *trial, const char *answer, const struct json *gold)
+{
+    if (answer == NULL)
+        return false;
+    if (json_kind(gold) == JSON_STRING)
+        return trial->grader->equal(answer, json_text(gold));
+    for (const struct json *item = json_first(gold); item != NULL; item = json_next(item))
+        if (json_text(item) != NULL && trial->grader->equal(answer, json_text(item)))
+            return true;
+    return false;
+}
+
+/* Rows that say whether answer and gold are equal: what is tried is that verdict. */
+static int judge_equal(const struct trial *trial, const struct json *row, const struct answer *answer,
+                       struct verdict *verdict, struct err *err)
+{
+    const struct json *gold = json_get(row, "gold");
+    bool label, equal;
+
+    if (!json_get_bool(row, "equal", &label) && !json_get_bool(row, "official_correct", &label))
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"equal\" or \"official_correct\": true or false");
+    equal = equals_gold(trial, answer->text, gold);
+    verdict->agrees = equal == label;
+    verdict->expected = label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
+    return 0;
+}
+
+static int try_row(const struct trial *trial, const struct json *row, struct arena *arena, struct verdict *verdict,
+                   struct err *err)
+{
+    const char *output = json_string(row, "output") != NULL ? json_string(row, "output") : json_string(row, "pred");
+    struct answer answer = { 0 };
+    double started_us = now_us();
+
+    if (output == NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
+    if (read_output(trial, row, output, arena, &answer, err) < 0)
+        return -1;
+    verdict->us = now_us() - started_us;
+    verdict->answer = answer.text;
+    if (trial->column == NULL && json_get(row, "gold") != NULL)
+        return judge_equal(trial, row, &answer, verdict, err);
+    return judge_expected(trial, row, &answer, verdict, err);
+}
+
+static void tally_add(struct tally *tally, const struct verdict *verdict, bool contested)
+{
+    tally->cases++;
+    tally->contested += contested;
+    tally->agree += verdict->agrees;
+    tally->disagree += !verdict->agrees;
+    tally->false_accepts += !verdict->agrees && verdict->expected == NULL;
+    tally->false_rejects += !verdict->agrees && verdict->expected != NULL;
+}
+
+static struct tally *find_kind(struct trial *trial, const char *kind)
+{
+    struct tally *tally;
+
+    HASH_FIND_STR(trial->kinds, kind, tally);
+    if (tally != NULL)
+        return tally;
+    tally = xcalloc(1, sizeof *tally);
+    tally->kind = xstrdup(kind);
+    HASH_ADD_KEYPTR(hh, trial->kinds, tally->kind, strlen(tally->kind), tally);
+    return tally;
+}
+
+static void count(struct trial *trial, const struct json *row, const struct verdict *verdict)
+{
+    bool contested = false;
+
+    if (trial->all.cases == trial->times_room) {
+        trial->times_room = trial->times_room * 2 + 256;
+        trial->times_us = xreallocarray(trial->times_us, trial->times_room, sizeof trial->times_us[0]);
+    }
+    trial->times_us[trial->all.cases] = verdict->us;
+    json_get_bool(row, "contested", &contested);
+    tally_add(&trial->all, verdict, contested);
+    if (json_string(row, "kind") != NULL)
+        tally_add(find_kind(trial, json_string(row, "kind")), verdict, contested);
+}
+
+static void print_json(size_t line, const struct verdict *verdict)
+{
+    struct buf out;
+
+    buf_init(&out, 0);
+    struct json_write w = json_write_to(&out);
+    json_open(&w, NULL, '{');
+    json_add_int(&w, "line", (int64_t)line);
+    json_add_bool(&w, "agrees", verdict->agrees);
+    json_add_string(&w, "expected", verdict->expected);
+    json_add_string(&w, "answer", verdict->answer);
+    json_add_number(&w, "us", verdict->us);
+    json_close(&w);
+    buf_add_char(&out, '\n');
+    print_redacted(&out);
+    buf_fini(&out);
+}
+
+static void print_case(const struct trial *trial, size_t line, const struct verdict *verdict)
+{
+    if (trial->json) {
+        print_json(line, verdict);
+    } else if (!verdict->agrees) {
+        printf("line %zu: expected ", line);
+        print_foreign(verdict->expected != NULL ? verdict->expected : "nothing");
+        fputs(", read ", stdout);
+        print_foreign(verdict->answer != NULL ? verdict->answer : "nothing");
+        putchar('\n');
+    }
+}
+
+static bool is_wanted(const struct trial *trial, const struct json *row)
+{
+    const char *task = json_string(row, "benchmark") != NULL ? json_string(row, "benchmark") : json_string(row, "task");
+
+    return trial->task == NULL || task == NULL || strcmp(task, trial->task) == 0;
+}
+
+static int try_file(struct trial *trial, struct jsonl *jsonl, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct json_doc *doc;
+    int got;
+
+    while ((got = jsonl_next(jsonl, &doc, err)) > 0) {
+        struct verdict verdict = { 0 };
+        int status = 0;
+        if (is_wanted(trial, json_root(doc))) {
+            status = try_row(trial, json_root(doc), arena, &verdict, err);
+            if (status == 0) {
+                count(trial, json_root(doc), &verdict);
+                print_case(trial, jsonl_line(jsonl), &verdict);
+            }
+        }
+        json_free(doc);
+        arena_clear(arena);
+        if (status < 0) {
+            got = err_prefix(err, "%s line %zu: ", jsonl_path(jsonl), jsonl_line(jsonl));
+            break;
+        }
+    }
+    arena_free(arena);
+    return got;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+
+    return (left > right) - (left < right);
+}
+
+static double time_at(const struct trial *trial, double share)
+{
+    if (trial->all.cases == 0)
+        return 0;
+    return trial->times_us[(size_t)(share * (double)(trial->all.cases - 1))];
+}
+
+static void write_tally(struct json_write *w, const struct tally *tally)
+{
+    json_add_int(w, "cases", (int64_t)tally->cases);
+    json_add_int(w, "agree", (int64_t)tally->agree);
+    json_add_int(w, "disagree", (int64_t)tally->disagree);
+    json_add_int(w, "false_accepts", (int64_t)tally->false_accepts);
+    json_add_int(w, "false_rejects", (int64_t)tally->false_rejects);
+    json_add_int(w, "undecided", (int64_t)tally->undecided);
+    json_add_int(w, "contested", (int64_t)tally->contested);
+}
+
+static void write_summary(const struct trial *trial, struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    json_open(&w, NULL, '{');
+    json_add_bool(&w, "summary", true);
+    write_tally(&w, &trial->all);
+    json_add_number(&w, "median_us", time_at(trial, 0.5));
+    json_add_number(&w, "p99_us", time_at(trial, 0.99));
+    json_open(&w, "by_kind", '{');
+    for (const struct tally *kind = trial->kinds; kind != NULL; kind = kind->hh.next) {
+        json_open(&w, kind->kind, '{');
+        write_tally(&w, kind);
+        json_close(&w);
+    }
+    json_close(&w);
+    json_close(&w);
+    buf_add_char(out, '\n');
+}
+
+static void print_summary(struct trial *trial)
+{
+    struct buf out;
+
+    qsort(trial->times_us, trial->all.cases, sizeof trial->times_us[0], by_size);
+    buf_init(&out, 0);
+    if (trial->json)
+        write_summary(trial, &out);
+    else
+        buf_addf(&out, "%zu cases: %zu agree, %zu disagree (%zu false accepts, %zu false rejects), median %.1f us\n",
+                 trial->all.cases, trial->all.agree, trial->all.disagree, trial->all.false_accepts,
+                 trial->all.false_rejects, time_at(trial, 0.5));
+    print_redacted(&out);
+    buf_fini(&out);
+}
+
+static void free_kinds(struct trial *trial)
+{
+    struct tally *kind, *next;
+
+    HASH_ITER(hh, trial->kinds, kind, next) {
+        HASH_DEL(trial->kinds, kind);
+        free((char *)kind->kind);
+        free(kind);
+    }
+}
+
+static int find_tools(struct trial *trial, const struct opt *opt, struct err *err)
+{
+    const char *name = opt_operand(opt, 0);
+    const char *profile = opt_has(opt, "profile") ? opt_value(opt, "profile")
+        : opt_has(opt, "column") ? opt_value(opt, "column") : "canonical";
+
+    if (name == NULL || opt_operand_count(opt) > 1 || !opt_has(opt, "cases"))
+        return err_set_code(err, EXIT_USAGE, "expected a grader and --cases FILE");
+    trial->grader = graders_find(name);
+    if (trial->grader == NULL)
+        return err_set_code(err, EXIT_USAGE, "no grader \"%s\"; `vernier list graders` shows all", name);
+    trial->reader = readers_find(name, profile);
+    if (trial->reader == NULL)
+        return err_set_code(err, EXIT_USAGE, "the grader %s has no reader \"%s\"; `vernier list graders` shows all", name,
+                            profile);
+    trial->task = opt_value(opt, "task");
+    trial->column = opt_value(opt, "column");
+    trial->json = opt_has(opt, "json");
+    return 0;
+}
+
+static int run(const struct opt *opt, struct err *err)
+{
+    struct trial trial = { 0 };
+    struct jsonl *jsonl;
+    int code;
+
+    if (find_tools(&trial, opt, err) < 0)
+        return -1;
+    jsonl = jsonl_open(opt_value(opt, "cases"), err);
+    code = jsonl == NULL ? -1 : try_file(&trial, jsonl, err);
+    if (code == 0)
+        print_summary(&trial);
+    jsonl_close(jsonl);
+    free_kinds(&trial);
+    free(trial.times_us);
+    return code;
+}
+
+const struct command command_try = {
+    .name = "try",
+    .summary = "try a grader on labelled cases",
+    .usage = "GRADER --cases FILE [options]",
+    .examples = "  vernier try choice --cases gpqa.jsonl\n"
+                "  vernier try choice --cases profiles.jsonl --task gpqa --column inspect\n",
+    .options = OPTIONS,
+    .run = run,
+};

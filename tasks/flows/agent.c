@@ -1,0 +1,121 @@
+/*
+ * agent: a model works in an environment until it submits or runs out of turns.
+ *
+ *     start ─► opened ─► heard ─► examined ─► graded      heard: the model has spoken
+ *                         ▲ ▼                             acted: the environment has answered
+ *                        acted                            examined: a fresh box has run the tests
+ *
+ * An ask that fails makes the episode void, in the runner's own words; so does a timeout, unless the next step
+ * takes_timeouts: here a command that hangs is news for the model, not a fault of ours. The model acts by tool calls,
+ * each an ask of its own, or, when it makes none, by the whole text it says.
+ */
+#include "harness/engine/episode.h"
+#include "tasks/flows/flows.h"
+
+struct agent {
+    int turns;
+    const struct reply *said;       /* the model's last words */
+};
+
+static step_fn start, opened, heard, acted, examined, graded;
+static const struct step START = { .name = "start", .run = start };
+static const struct step OPENED = { .name = "opened", .run = opened };
+static const struct step HEARD = { .name = "heard", .run = heard };
+static const struct step ACTED = { .name = "acted", .run = acted, .takes_timeouts = true };
+static const struct step EXAMINED = { .name = "examined", .run = examined, .takes_timeouts = true };
+static const struct step GRADED = { .name = "graded", .run = graded };
+const struct flow flow_agent = {
+    .name = "agent", .summary = "a model at work in an environment", .state_size = sizeof(struct agent), .first = &START,
+};
+
+static const struct step *start(struct episode *ep)
+{
+    ask_env(ep, "env", &(struct part){ .kind = PART_TEXT, .text = "" });     /* an empty action opens the environment */
+    return &OPENED;
+}
+
+static const struct step *opened(struct episode *ep)
+{
+    const struct reply *seen = episode_reply(ep, 0);
+
+    if (seen->text[0] != '\0')
+        chat_add_text(ep->chat, ROLE_USER, seen->text);
+    ask_model(ep, "model");
+    return &HEARD;
+}
+
+/* What the model said goes into the chat whole: thinking and opaque blocks must be sent back as they came. */
+static void remember(struct episode *ep, const struct reply *said)
+{
+    if (said->parts != NULL) {
+        chat_add_parts(ep->chat, ROLE_MODEL, said->parts);
+        return;
+    }
+    if (said->reasoning != NULL)
+        chat_add_part(ep->chat, ROLE_MODEL, &(struct part){ .kind = PART_REASONING, .text = said->reasoning });
+    chat_add_text(ep->chat, ROLE_MODEL, said->text);
+}
+
+/* Posts what the model wants done. A box acts in order, so calls beyond what one step may ask are left for the model
+ * to repeat: it sees which ones were answered. */
+static void act(struct episode *ep, const struct reply *said)
+{
+    size_t count = 0;
+
+    for (const struct part *part = said->parts; part != NULL && count < EPISODE_ASKS_MAX; part = part->next)
+        if (part->kind == PART_TOOL_CALL) {
+            ask_env(ep, "env", part);
+            count++;
+        }
+    if (count == 0)
+        ask_env(ep, "env", &(struct part){ .kind = PART_TEXT, .text = said->text });
+}
+
+static const struct step *heard(struct episode *ep)
+{
+    struct agent *agent = episode_state(ep);
+
+    agent->said = episode_reply(ep, 0);
+    agent->turns++;
+    remember(ep, agent->said);
+    if (ep->task->submits(agent->said->text) || agent->turns == ep->task->turns_max) {
+        ask_exam(ep);
+        return &EXAMINED;
+    }
+    act(ep, agent->said);
+    return &ACTED;
+}
+
+static void add_observation(struct episode *ep, const struct ask *ask)
+{
+    const char *text = ask->reply.status == REPLY_TIMEOUT ? "(timed out)" : ask->reply.text;
+
+    if (ask->action->kind == PART_TOOL_CALL)
+        chat_add_part(ep->chat, ROLE_USER, &(struct part){ .kind = PART_TOOL_RESULT, .id = ask->action->id,
+                                                           .name = ask->action->name, .text = text });
+    else
+        chat_add_text(ep->chat, ROLE_USER, text);
+    chat_add_parts(ep->chat, ROLE_USER, ask->reply.parts);      /* screenshots */
+}
+
+static const struct step *acted(struct episode *ep)
+{
+    for (size_t i = 0; i < ep->heard_count; i++)
+        add_observation(ep, ep->heard[i]);
+    ask_model(ep, "model");
+    return &HEARD;
+}
+
+static const struct step *examined(struct episode *ep)
+{
+    struct agent *agent = episode_state(ep);
+
+    ask_grade(ep, agent->said, episode_reply(ep, 0));
+    return &GRADED;
+}
+
+static const struct step *graded(struct episode *ep)
+{
+    episode_score(ep, episode_reply(ep, 0));
+    return NULL;
+}
