@@ -51,7 +51,7 @@ static int open_pipe(int fds[2], int ours, struct err *err)
     return 0;
 }
 
-/* dup2 onto the same number would keep close-on-exec set, so no pipe may have the number of one of the child's three. */
+/* dup2 onto the same number would keep close-on-exec set, so no pipe may have a number of the child's three. */
 static int lift(int *fd, struct err *err)
 {
     int higher;
