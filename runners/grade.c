@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "harness/base/arena.h"
-#include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
@@ -48,18 +47,20 @@ static struct reply answer(const struct grading *grading, struct arena *arena)
 static struct ask *grade_collect(struct runner *grade)
 {
     struct ask *ask = ready_take(&grade->ready);
-    int64_t started_ms = clock_monotonic_ms();
 
-    if (ask == NULL)
-        return NULL;
-    ask->reply = answer(&ask->grading, ask->episode->arena);
-    ask->reply.elapsed_ms = clock_monotonic_ms() - started_ms;
+    if (ask != NULL)
+        ask->reply = answer(&ask->grading, ask->episode->arena);
     return ask;
 }
 
 static int grade_fd(const struct runner *grade)
 {
     return grade->ready.fd;
+}
+
+static void grade_drop(struct runner *grade)
+{
+    ready_drop(&grade->ready);
 }
 
 static void grade_close(struct runner *grade)
@@ -70,5 +71,5 @@ static void grade_close(struct runner *grade)
 
 const struct runner_type runner_grade = {
     .name = "grade", .summary = "reads answers and grades them, in this process", .serves = ASK_GRADE,
-    .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .close = grade_close,
+    .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .drop = grade_drop, .close = grade_close,
 };

@@ -69,6 +69,11 @@ static int oracle_fd(const struct runner *oracle)
     return oracle->ready.fd;
 }
 
+static void oracle_drop(struct runner *oracle)
+{
+    ready_drop(&oracle->ready);
+}
+
 static void oracle_close(struct runner *oracle)
 {
     ready_close(&oracle->ready);
@@ -78,5 +83,5 @@ static void oracle_close(struct runner *oracle)
 const struct runner_type runner_oracle = {
     .name = "oracle", .summary = "the task's own answers: oracle/gold is right, oracle/guess is blind",
     .serves = ASK_MODEL, .open = oracle_open, .submit = oracle_submit, .collect = oracle_collect, .fd = oracle_fd,
-    .close = oracle_close,
+    .drop = oracle_drop, .close = oracle_close,
 };

@@ -179,6 +179,11 @@ static int read_file(struct runner *predictions, struct err *err)
     return 0;
 }
 
+static void predictions_drop(struct runner *predictions)
+{
+    ready_drop(&predictions->ready);
+}
+
 static void predictions_close(struct runner *predictions)
 {
     ready_close(&predictions->ready);
@@ -267,5 +272,5 @@ const struct runner_type runner_predictions = {
     .name = "predictions", .summary = "answers made elsewhere: predictions/FILE, predictions/gold, predictions/empty",
     .serves = ASK_MODEL, .open = predictions_open, .covers = predictions_covers, .describe = predictions_describe,
     .shown = predictions_shown, .submit = predictions_submit, .collect = predictions_collect, .fd = predictions_fd,
-    .close = predictions_close,
+    .drop = predictions_drop, .close = predictions_close,
 };

@@ -7,8 +7,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "harness/engine/ask.h"
-
 int ready_open(struct ready *ready, struct err *err)
 {
     *ready = (struct ready){ .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
@@ -42,27 +40,22 @@ static void lower_flag(const struct ready *ready)
 
 void ready_add(struct ready *ready, struct ask *ask)
 {
-    ask->next = NULL;
-    if (ready->last != NULL) {
-        ready->last->next = ask;
-    } else {
-        ready->first = ask;
+    if (ready->asks.first == NULL)
         raise_flag(ready);
-    }
-    ready->last = ask;
+    ask_list_add(&ready->asks, ask);
 }
 
 struct ask *ready_take(struct ready *ready)
 {
-    struct ask *ask = ready->first;
+    struct ask *ask = ask_list_take(&ready->asks);
 
-    if (ask == NULL)
-        return NULL;
-    ready->first = ask->next;
-    ask->next = NULL;
-    if (ready->first == NULL) {
-        ready->last = NULL;
+    if (ask != NULL && ready->asks.first == NULL)
         lower_flag(ready);
-    }
     return ask;
+}
+
+void ready_drop(struct ready *ready)
+{
+    while (ready_take(ready) != NULL)
+        ;
 }

@@ -7,10 +7,9 @@
 #define VERNIER_RUNNERS_READY_H
 
 #include "harness/base/err.h"
+#include "harness/engine/ask.h"
 
-struct ask;
-
-struct ready { int fd; struct ask *first, *last; };
+struct ready { int fd; struct ask_list asks; };
 
 /* -1 with err set when the system has no descriptor left. */
 int ready_open(struct ready *ready, struct err *err);
@@ -18,5 +17,6 @@ void ready_close(struct ready *ready);      /* asks still in it are left to thei
 
 void ready_add(struct ready *ready, struct ask *ask);
 struct ask *ready_take(struct ready *ready);      /* the oldest, or NULL */
+void ready_drop(struct ready *ready);             /* forgets them all */
 
 #endif

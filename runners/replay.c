@@ -154,6 +154,11 @@ static int read_file(struct runner *replay, struct err *err)
     return result;
 }
 
+static void replay_drop(struct runner *replay)
+{
+    ready_drop(&replay->ready);
+}
+
 static void replay_close(struct runner *replay)
 {
     ready_close(&replay->ready);
@@ -225,5 +230,5 @@ static int replay_fd(const struct runner *replay)
 const struct runner_type runner_replay = {
     .name = "replay", .summary = "recorded replies from a file: replay/FILE", .serves = ASK_MODEL,
     .open = replay_open, .covers = replay_covers, .describe = replay_describe, .shown = replay_shown,
-    .submit = replay_submit, .collect = replay_collect, .fd = replay_fd, .close = replay_close,
+    .submit = replay_submit, .collect = replay_collect, .fd = replay_fd, .drop = replay_drop, .close = replay_close,
 };

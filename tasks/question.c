@@ -1,275 +1,352 @@
+/*
+ * A task file is read by tables of keys (see reading.h), each table in its order: the grader is known before any
+ * profile names a reader of it.
+ */
 #include "tasks/question.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/embedded.h"
-#include "harness/base/json.h"
-#include "harness/base/text.h"
+#include "harness/engine/grading.h"
+#include "harness/engine/reading.h"
+#include "harness/engine/word.h"
 #include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
 #include "tasks/readers/readers.h"
 
-/* A task file being read: what every piece of it needs for its errors and its copies. */
-struct file {
-    struct arena *arena;
-    const char *name;
-    const struct json_doc *doc;
+#define EPOCHS_MAX 10000
+#define CHOICE_FORMAT "{letter}) {text}"
+
+/* What the tables fill. */
+struct draft {
+    struct question *question;
     const struct embedded *const *builtins;
-    struct err *err;
+    struct profile *profiles;
+    const char **choice_formats;
+    size_t profile_count;
 };
 
-/* "gpqa.json line 4: " + what is wrong there. */
-static int fail(const struct file *file, const struct json *at, const char *expected)
+static int refuse_name(struct reading *r, const struct json *value, const char *what, const char *const *names)
 {
-    return err_set_code(file->err, EXIT_BAD_DATA, "%s line %zu: %s", file->name, json_line(file->doc, at), expected);
+    struct buf text;
+
+    buf_init(&text, 0);
+    word_add_nearest(&text, json_text(value), names);
+    reading_fail(r, value, "there is no %s \"%.80s\"%s", what, json_text(value), text.data);
+    buf_fini(&text);
+    return -1;
 }
 
-static int check_keys(const struct file *file, const struct json *object, const char *const *known)
+/* A name, or a list of names that one column goes by. */
+static int read_names(struct reading *r, const struct json *value, column_names *out)
 {
-    for (const struct json *member = json_first(object); member != NULL; member = json_next(member)) {
-        size_t i = 0;
-        while (known[i] != NULL && strcmp(known[i], json_key(member)) != 0)
-            i++;
-        if (known[i] != NULL)
-            continue;
-        const char *near = text_nearest(json_key(member), known);
-        return fail(file, member, arena_printf(file->arena, "no such key \"%s\"%s%s%s", json_key(member),
-                                               near != NULL ? "; is it \"" : "", near != NULL ? near : "",
-                                               near != NULL ? "\"?" : ""));
-    }
-    return 0;
-}
+    static const char EXPECTED[] = "a name or a list of names";
+    size_t n = 0;
+    const char **names = arena_calloc(r->arena, json_count(value) + 2, sizeof names[0]);
 
-static int read_text(const struct file *file, const struct json *object, const char *key, bool required,
-                     const char **out)
-{
-    const struct json *value = json_get(object, key);
-
-    if (value == NULL && !required)
-        return 0;
-    if (json_text(value) == NULL || json_text(value)[0] == '\0')
-        return fail(file, value != NULL ? value : object, arena_printf(file->arena, "expected \"%s\": a string", key));
-    *out = arena_strdup(file->arena, json_text(value));
-    return 0;
-}
-
-static int read_number(const struct file *file, const struct json *object, const char *key, double min, double max,
-                       double *out)
-{
-    const struct json *value = json_get(object, key);
-
-    if (value == NULL)
-        return 0;
-    if (!json_to_number(value, out) || *out < min || *out > max)
-        return fail(file, value, arena_printf(file->arena, "expected \"%s\": a number from %g to %g", key, min, max));
-    return 0;
-}
-
-static int read_flag(const struct file *file, const struct json *object, const char *key, bool *out)
-{
-    const struct json *value = json_get(object, key);
-
-    if (value != NULL && !json_to_bool(value, out))
-        return fail(file, value, arena_printf(file->arena, "expected \"%s\": true or false", key));
-    return 0;
-}
-
-/* A string or a list of strings, as a NULL-terminated list; NULL stays NULL. */
-static int read_names(const struct file *file, const struct json *value, column_names *out)
-{
-    size_t count = json_kind(value) == JSON_ARRAY ? json_count(value) : 1, n = 0;
-    const char **names = arena_calloc(file->arena, count + 1, sizeof names[0]);
-
-    if (value == NULL)
-        return 0;
-    if (json_kind(value) == JSON_ARRAY)
+    if (json_kind(value) == JSON_ARRAY && json_count(value) > 0) {
         for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-            names[n++] = arena_strdup(file->arena, json_text(item));
-    else
-        names[n++] = arena_strdup(file->arena, json_text(value));
-    for (size_t i = 0; i < n; i++)
-        if (names[i] == NULL)
-            return fail(file, value, "expected a name or a list of names");
-    if (n == 0)
-        return fail(file, value, "expected at least one name");
+            if (reading_text(r, item, EXPECTED, &names[n++]) < 0)
+                return -1;
+    } else if (reading_text(r, value, EXPECTED, &names[0]) < 0) {
+        return -1;
+    }
     *out = names;
     return 0;
 }
 
-static int read_incorrect(const struct file *file, const struct json *list, struct question *question)
+static int read_flag(struct reading *r, const struct json *value, bool *out)
 {
+    return json_to_bool(value, out) ? 0 : reading_refuse(r, value, "true or false");
+}
+
+/* --- fields --- */
+
+static int read_id(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->id);
+}
+
+static int read_input(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->input);
+}
+
+static int read_answer(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->answer);
+}
+
+static int read_choices(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->choices);
+}
+
+static int read_category(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->category);
+}
+
+static int read_cluster(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->cluster);
+}
+
+static int read_correct(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &((struct question *)into)->correct);
+}
+
+static int read_incorrect(struct reading *r, const struct json *value, void *into)
+{
+    struct question *question = into;
     size_t n = 0;
 
-    if (list == NULL)
-        return 0;
-    if (json_kind(list) != JSON_ARRAY || json_count(list) == 0)
-        return fail(file, list, "expected \"incorrect\": a list of columns");
-    question->incorrect = arena_calloc(file->arena, json_count(list) + 1, sizeof question->incorrect[0]);
-    for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
-        if (read_names(file, item, &question->incorrect[n++]) < 0)
+    if (json_kind(value) != JSON_ARRAY || json_count(value) == 0)
+        return reading_refuse(r, value, "a list of columns");
+    question->incorrect = arena_calloc(r->arena, json_count(value) + 1, sizeof question->incorrect[0]);
+    for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
+        if (read_names(r, item, &question->incorrect[n++]) < 0)
             return -1;
     return 0;
 }
 
-static int check_fields(const struct file *file, const struct json *fields, const struct question *question)
+static int read_fields(struct reading *r, const struct json *value, void *into)
 {
+    static const struct reading_key KEYS[] = {
+        { "id", read_id, true }, { "input", read_input, true }, { "answer", read_answer, false },
+        { "choices", read_choices, false }, { "category", read_category, false }, { "cluster", read_cluster, false },
+        { "correct", read_correct, false }, { "incorrect", read_incorrect, false }, { NULL, NULL, false },
+    };
+    struct question *question = ((struct draft *)into)->question;
+
+    if (json_kind(value) != JSON_OBJECT)
+        return reading_refuse(r, value, "an object of columns");
+    if (reading_object(r, value, KEYS, question) < 0)
+        return -1;
     bool columns = question->correct != NULL && question->incorrect != NULL;
-
-    if (question->id == NULL || question->input == NULL)
-        return fail(file, fields, "expected \"id\" and \"input\" in \"fields\"");
     if ((question->answer != NULL) == columns || (question->correct != NULL) != (question->incorrect != NULL))
-        return fail(file, fields, "expected either \"answer\", or \"correct\" and \"incorrect\", in \"fields\"");
+        return reading_fail(r, value, "\"fields\": expected either \"answer\", or \"correct\" and \"incorrect\"");
     return 0;
 }
 
-static int read_fields(const struct file *file, const struct json *root, struct question *question)
-{
-    static const char *const KNOWN[] = { "id", "input", "answer", "choices", "category", "cluster", "correct",
-                                         "incorrect", NULL };
-    const struct json *fields = json_get(root, "fields");
-    column_names *const slots[] = { &question->id, &question->input, &question->answer, &question->choices,
-                                    &question->category, &question->cluster, &question->correct };
+/* --- profiles --- */
 
-    if (json_kind(fields) != JSON_OBJECT)
-        return fail(file, fields != NULL ? fields : root, "expected \"fields\": an object");
-    if (check_keys(file, fields, KNOWN) < 0)
-        return -1;
-    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
-        if (read_names(file, json_get(fields, KNOWN[i]), slots[i]) < 0)
-            return -1;
-    if (read_incorrect(file, json_get(fields, "incorrect"), question) < 0)
-        return -1;
-    return check_fields(file, fields, question);
+struct profile_draft {
+    struct profile *profile;
+    const char **choice_format;
+    const char *grader;
+};
+
+static int read_profile_name(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "a name", &((struct profile_draft *)into)->profile->name);
 }
 
-static int read_profile(const struct file *file, const struct json *object, const struct question *question,
-                        struct profile *profile, const char **choice_format)
+static int read_profile_summary(struct reading *r, const struct json *value, void *into)
 {
-    static const char *const KNOWN[] = { "name", "summary", "system", "prompt", "reader", "choice", NULL };
-    const char *reader = NULL;
+    return reading_text(r, value, "a line of text", &((struct profile_draft *)into)->profile->summary);
+}
 
-    *choice_format = "{letter}) {text}";
-    if (json_kind(object) != JSON_OBJECT)
-        return fail(file, object, "expected a profile: an object");
-    if (check_keys(file, object, KNOWN) < 0 || read_text(file, object, "name", true, &profile->name) < 0 ||
-        read_text(file, object, "summary", false, &profile->summary) < 0 ||
-        read_text(file, object, "system", false, &profile->system) < 0 ||
-        read_text(file, object, "prompt", true, &profile->prompt) < 0 ||
-        read_text(file, object, "reader", true, &reader) < 0 ||
-        read_text(file, object, "choice", false, choice_format) < 0)
+static int read_system(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "the system message", &((struct profile_draft *)into)->profile->system);
+}
+
+static int read_prompt(struct reading *r, const struct json *value, void *into)
+{
+    struct profile *profile = ((struct profile_draft *)into)->profile;
+
+    if (reading_text(r, value, "the user message", &profile->prompt) < 0)
         return -1;
     if (strstr(profile->prompt, "{question}") == NULL)
-        return fail(file, json_get(object, "prompt"), "expected the slot {question} in \"prompt\"");
-    profile->reader = readers_find(question->task.grader->name, reader);
-    if (profile->reader == NULL)
-        return fail(file, json_get(object, "reader"),
-                    arena_printf(file->arena, "the grader \"%s\" has no reader \"%s\"", question->task.grader->name,
-                                 reader));
+        return reading_fail(r, value, "\"prompt\": expected the slot {question} in it");
     return 0;
 }
 
-static int read_profiles(const struct file *file, const struct json *root, struct question *question)
+static int read_choice_format(struct reading *r, const struct json *value, void *into)
 {
-    const struct json *list = json_get(root, "profiles");
-    size_t count = json_count(list), n = 0;
-    struct profile *profiles = arena_calloc(file->arena, count + 1, sizeof profiles[0]);
-    const char **formats = arena_calloc(file->arena, count + 1, sizeof formats[0]);
-
-    if (json_kind(list) != JSON_ARRAY || count == 0)
-        return fail(file, list != NULL ? list : root, "expected \"profiles\": a list with at least one profile");
-    for (const struct json *item = json_first(list); item != NULL; item = json_next(item), n++) {
-        if (read_profile(file, item, question, &profiles[n], &formats[n]) < 0)
-            return -1;
-        question->task.profiles = profiles;
-        question->task.profile_count = n;
-        if (n > 0 && task_find_profile(&question->task, profiles[n].name) != NULL)
-            return fail(file, item, arena_printf(file->arena, "a second profile \"%s\"", profiles[n].name));
-    }
-    question->task.profile_count = count;
-    question->choice_formats = formats;
-    return 0;
+    return reading_text(r, value, "how a choice is written", ((struct profile_draft *)into)->choice_format);
 }
 
-static int read_grader(const struct file *file, const struct json *root, struct task *task)
+static int read_reader(struct reading *r, const struct json *value, void *into)
 {
-    const char *name = NULL;
+    struct profile_draft *draft = into;
+    const char *names[64] = { NULL }, *name;
+    size_t n = 0;
 
-    if (read_text(file, root, "grader", true, &name) < 0)
+    if (reading_text(r, value, "the name of a reader", &name) < 0)
         return -1;
-    task->grader = graders_find(name);
-    if (task->grader == NULL)
-        return fail(file, json_get(root, "grader"), arena_printf(file->arena, "there is no grader \"%s\"", name));
-    return 0;
+    draft->profile->reader = readers_find(draft->grader, name);
+    if (draft->profile->reader != NULL)
+        return 0;
+    for (size_t i = 0; readers[i] != NULL && n < 63; i++)
+        if (strcmp(readers[i]->grader, draft->grader) == 0)
+            names[n++] = readers[i]->name;
+    return refuse_name(r, value, "reader", names);
 }
 
-static int read_builtin(const struct file *file, const struct json *root, struct question *question)
+static int read_profile(struct reading *r, const struct json *value, void *into)
 {
-    const char *name = NULL;
+    static const struct reading_key KEYS[] = {
+        { "name", read_profile_name, true }, { "summary", read_profile_summary, false },
+        { "system", read_system, false }, { "prompt", read_prompt, true }, { "choice", read_choice_format, false },
+        { "reader", read_reader, true }, { NULL, NULL, false },
+    };
+    struct draft *draft = into;
+    struct task *task = &draft->question->task;
+    struct profile_draft one = { .profile = &draft->profiles[draft->profile_count],
+                                 .choice_format = &draft->choice_formats[draft->profile_count],
+                                 .grader = task->grader->name };
 
-    if (read_text(file, root, "builtin", false, &name) < 0)
+    if (json_kind(value) != JSON_OBJECT)
+        return reading_refuse(r, value, "a profile: an object");
+    *one.choice_format = CHOICE_FORMAT;
+    if (reading_object(r, value, KEYS, &one) < 0)
         return -1;
-    for (size_t i = 0; name != NULL && file->builtins[i] != NULL; i++)
-        if (strcmp(file->builtins[i]->name, name) == 0)
-            question->builtin = file->builtins[i];
-    if (name != NULL && question->builtin == NULL)
-        return fail(file, json_get(root, "builtin"), arena_printf(file->arena, "no data \"%s\" is built in", name));
-    if (question->builtin == NULL && question->task.paths == NULL)
-        return fail(file, root, "expected \"paths\": where the data lies");
+    task->profiles = draft->profiles;
+    task->profile_count = draft->profile_count++;
+    if (task->profile_count > 0 && task_find_profile(task, one.profile->name) != NULL)
+        return reading_fail(r, value, "a second profile \"%.80s\"", one.profile->name);
+    task->profile_count = draft->profile_count;
     return 0;
 }
 
-static int read_numbers(const struct file *file, const struct json *root, struct task *task)
+static int read_profiles(struct reading *r, const struct json *value, void *into)
 {
-    double epochs = 1;
+    struct draft *draft = into;
 
-    if (read_number(file, root, "epochs", 1, 1000, &epochs) < 0 ||
-        read_number(file, root, "chance", 0, 1, &task->chance) < 0)
+    draft->profiles = arena_calloc(r->arena, json_count(value) + 1, sizeof draft->profiles[0]);
+    draft->choice_formats = arena_calloc(r->arena, json_count(value) + 1, sizeof draft->choice_formats[0]);
+    draft->question->choice_formats = draft->choice_formats;
+    return reading_some(r, value, JSON_ARRAY, "a list of profiles", read_profile, into);
+}
+
+/* --- the task --- */
+
+static struct task *task_of(void *into)
+{
+    return &((struct draft *)into)->question->task;
+}
+
+static int read_name(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "the task's name", &task_of(into)->name);
+}
+
+static int read_summary(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "a line of text", &task_of(into)->summary);
+}
+
+static int read_source(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "where the data comes from", &task_of(into)->source);
+}
+
+static int read_licence(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "the data's licence", &task_of(into)->licence);
+}
+
+static int read_private(struct reading *r, const struct json *value, void *into)
+{
+    return read_flag(r, value, &task_of(into)->is_private);
+}
+
+static int read_paths(struct reading *r, const struct json *value, void *into)
+{
+    return read_names(r, value, &task_of(into)->paths);
+}
+
+static int read_builtin(struct reading *r, const struct json *value, void *into)
+{
+    struct draft *draft = into;
+    const char *name;
+
+    if (reading_text(r, value, "the name of built-in data", &name) < 0)
         return -1;
-    task->epochs = (int)epochs;
-    if (epochs != task->epochs)
-        return fail(file, json_get(root, "epochs"), "expected \"epochs\": a whole number");
+    for (size_t i = 0; draft->builtins[i] != NULL; i++)
+        if (strcmp(draft->builtins[i]->name, name) == 0) {
+            draft->question->builtin = draft->builtins[i];
+            return 0;
+        }
+    return refuse_name(r, value, "built-in data", (const char *const[]){ NULL });
+}
+
+static int read_grader(struct reading *r, const struct json *value, void *into)
+{
+    const char *names[64] = { NULL }, *name;
+
+    if (reading_text(r, value, "the name of a grader", &name) < 0)
+        return -1;
+    task_of(into)->grader = graders_find(name);
+    if (task_of(into)->grader != NULL)
+        return 0;
+    for (size_t i = 0; graders[i] != NULL && i < 63; i++)
+        names[i] = graders[i]->name;
+    return refuse_name(r, value, "grader", names);
+}
+
+static int read_epochs(struct reading *r, const struct json *value, void *into)
+{
+    int64_t epochs;
+
+    if (reading_int(r, value, 1, EPOCHS_MAX, &epochs) < 0)
+        return -1;
+    task_of(into)->epochs = (int)epochs;
     return 0;
 }
 
-static int read_root(const struct file *file, const struct json *root, struct question *question)
+static int read_chance(struct reading *r, const struct json *value, void *into)
 {
-    static const char *const KNOWN[] = { "name", "summary", "source", "licence", "private", "paths", "builtin", "fields",
-                                         "shuffle", "grader", "epochs", "chance", "profiles", NULL };
-    struct task *task = &question->task;
+    double *chance = &task_of(into)->chance;
+
+    if (!json_to_number(value, chance) || !(*chance >= 0 && *chance <= 1))
+        return reading_refuse(r, value, "a number from 0 to 1");
+    return 0;
+}
+
+static int read_shuffle(struct reading *r, const struct json *value, void *into)
+{
+    return read_flag(r, value, &((struct draft *)into)->question->shuffle);
+}
+
+static int read_root(struct reading *r, struct draft *draft)
+{
+    static const struct reading_key KEYS[] = {
+        { "name", read_name, true }, { "summary", read_summary, true }, { "source", read_source, false },
+        { "licence", read_licence, false }, { "private", read_private, false }, { "paths", read_paths, false },
+        { "builtin", read_builtin, false }, { "fields", read_fields, true }, { "shuffle", read_shuffle, false },
+        { "grader", read_grader, true }, { "epochs", read_epochs, false }, { "chance", read_chance, false },
+        { "profiles", read_profiles, true }, { NULL, NULL, false },
+    };
+    const struct json *root = json_root(r->doc);
 
     if (json_kind(root) != JSON_OBJECT)
-        return fail(file, root, "expected a task: an object");
-    if (check_keys(file, root, KNOWN) < 0 || read_text(file, root, "name", true, &task->name) < 0 ||
-        read_text(file, root, "summary", true, &task->summary) < 0 ||
-        read_text(file, root, "source", false, &task->source) < 0 ||
-        read_text(file, root, "licence", false, &task->licence) < 0 ||
-        read_flag(file, root, "private", &task->is_private) < 0 ||
-        read_names(file, json_get(root, "paths"), &task->paths) < 0 || read_builtin(file, root, question) < 0 ||
-        read_grader(file, root, task) < 0 || read_numbers(file, root, task) < 0 ||
-        read_flag(file, root, "shuffle", &question->shuffle) < 0 || read_fields(file, root, question) < 0)
+        return reading_refuse(r, root, "a task: an object");
+    if (reading_object(r, root, KEYS, draft) < 0)
         return -1;
-    return read_profiles(file, root, question);
+    if ((draft->question->builtin != NULL) == (draft->question->task.paths != NULL))
+        return reading_fail(r, root, "expected \"paths\", where the data lies, or \"builtin\"");
+    return 0;
 }
 
 const struct task *question_parse(struct arena *arena, const char *name, const char *text, size_t length,
                                   const struct embedded *const *builtins, struct err *err)
 {
     struct question *question = arena_alloc(arena, sizeof *question);
-    struct json_doc *doc = json_parse_ours(text, length, err);
-    struct file file = { .arena = arena, .name = name, .doc = doc, .builtins = builtins, .err = err };
+    struct draft draft = { .question = question, .builtins = builtins };
+    struct reading r;
+    int status;
 
-    if (doc == NULL) {
-        err_prefix(err, "%s ", name);
+    question->task = (struct task){ .flow = &flow_answer, .load = question_load, .prompt = question_prompt,
+                                    .gold = question_gold, .guess = question_guess, .epochs = 1 };
+    if (reading_open(&r, arena, name, text, length, err) < 0)
         return NULL;
-    }
-    question->task.flow = &flow_answer;
-    question->task.load = question_load;
-    question->task.prompt = question_prompt;
-    question->task.gold = question_gold;
-    question->task.guess = question_guess;
-    int status = read_root(&file, json_root(doc), question);
-    json_free(doc);
+    status = read_root(&r, &draft);
+    reading_close(&r);
     return status < 0 ? NULL : &question->task;
 }

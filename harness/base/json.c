@@ -549,6 +549,8 @@ const struct json *json_root(const struct json_doc *doc)
 
 enum json_kind json_kind(const struct json *value)
 {
+    if (value == NULL)
+        return JSON_NULL;
     switch (item_of(value)->type & 0xff) {
     case cJSON_True:
     case cJSON_False: return JSON_BOOL;

@@ -33,7 +33,7 @@ struct json_doc *json_parse_ours(const char *text, size_t length, struct err *er
 void json_free(struct json_doc *doc);                         /* NULL is allowed */
 const struct json *json_root(const struct json_doc *doc);
 
-enum json_kind json_kind(const struct json *value);
+enum json_kind json_kind(const struct json *value);          /* of NULL: JSON_NULL */
 const char *json_kind_name(enum json_kind kind);              /* "a string", "an object", ... for error texts */
 
 /* The member of that name, NULL when there is none or when object is NULL or not an object. */

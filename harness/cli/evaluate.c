@@ -28,11 +28,8 @@ static void cast_close(struct cast *cast)
         runner_type(cast->bindings[i].runner)->close(cast->bindings[i].runner);
 }
 
-static int cast_add(struct cast *cast, enum ask_kind kind, const char *role, const struct model *model,
-                    struct http *http, struct err *err)
+static int cast_add(struct cast *cast, enum ask_kind kind, const char *role, struct runner *runner)
 {
-    struct runner *runner = runners_open(model, http, err);
-
     if (runner == NULL)
         return -1;
     cast->bindings[cast->count++] = (struct binding){ .kind = kind, .role = role, .runner = runner };
@@ -42,17 +39,15 @@ static int cast_add(struct cast *cast, enum ask_kind kind, const char *role, con
 static int cast_open(struct cast *cast, const struct evaluation *evaluation, const struct model *model,
                      struct err *err)
 {
-    static const struct model GRADE = { .name = "grade", .provider = "grade", .id = "" };
-
     *cast = (struct cast){ 0 };
-    if (cast_add(cast, ASK_MODEL, "model", model, evaluation->http, err) < 0 ||
-        cast_add(cast, ASK_GRADE, "grade", &GRADE, evaluation->http, err) < 0)
+    if (cast_add(cast, ASK_MODEL, "model", runners_open(model, evaluation->http, err)) < 0 ||
+        cast_add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) < 0)
         return -1;
     for (const struct plan_role *role = evaluation->plan->roles; role != NULL; role = role->next) {
+        const struct model *player = plan_find_model(evaluation->plan, role->model);
         if (cast->count == ROLES_MAX + 2)
             return err_set_code(err, EXIT_BAD_DATA, "%s: more than %d roles", role->where, ROLES_MAX);
-        const struct model *player = plan_find_model(evaluation->plan, role->model);
-        if (cast_add(cast, ASK_MODEL, role->role, player, evaluation->http, err) < 0)
+        if (cast_add(cast, ASK_MODEL, role->role, runners_open(player, evaluation->http, err)) < 0)
             return err_prefix(err, "%s: ", role->where);
     }
     return 0;

@@ -13,6 +13,9 @@
 #include "reports/scoreboard.h"
 #include "results/store.h"
 
+/* A report is text for people; one that is longer went wrong somewhere. */
+#define PRINT_MAX ((size_t)1 << 30)
+
 const char *store_name(const struct opt *opt)
 {
     const char *name = opt_value(opt, "store");
@@ -24,7 +27,7 @@ void print_redacted(const struct buf *text)
 {
     struct buf safe;
 
-    buf_init(&safe, SIZE_MAX / 2);
+    buf_init(&safe, PRINT_MAX);
     redact_add(&safe, text->data, text->length);
     fwrite(safe.data, 1, safe.length, stdout);
     buf_fini(&safe);
@@ -51,7 +54,7 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
     struct buf text;
 
     if (board != NULL) {
-        buf_init(&text, SIZE_MAX / 2);
+        buf_init(&text, PRINT_MAX);
         report->write(board, false, &text);
         print_redacted(&text);
         buf_fini(&text);
