@@ -8,6 +8,7 @@
 /* Adding a runner is its file and one line here. */
 const struct runner_type *const runner_types[] = {
     &runner_grade,
+    &runner_openai,
     &runner_oracle,
     &runner_predictions,
     &runner_replay,

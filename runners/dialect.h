@@ -1,0 +1,41 @@
+/*
+ * dialect: how servers of OpenAI's shape differ, as a table. Code asks the table and never the name.
+ */
+#ifndef VERNIER_RUNNERS_DIALECT_H
+#define VERNIER_RUNNERS_DIALECT_H
+
+#include <stdbool.h>
+
+#include "harness/base/err.h"
+#include "runners/sampling.h"
+
+/* Where thinking is switched on and off. */
+enum thinking_switch {
+    THINKING_FIXED,         /* no way is known */
+    THINKING_KWARGS,        /* chat_template_kwargs.enable_thinking */
+    THINKING_TOP_LEVEL,     /* enable_thinking */
+    THINKING_EFFORT,        /* reasoning_effort "none" is off; on is the default */
+};
+
+/* name NULL: the server knows no such field. neutral is sent where neither user nor card says more; NAN: nothing is. */
+struct dialect_field { const char *name; double neutral; };
+
+struct dialect {
+    const char *name;       /* NULL ends the table */
+    const char *summary;
+    struct dialect_field fields[SAMPLING_FIELDS];
+    bool sends_seed;        /* each ask's own seed goes with it */
+    bool takes_effort;      /* reasoning_effort */
+    enum thinking_switch thinking;
+};
+
+/* In alphabetical order. */
+extern const struct dialect dialects[];
+
+/* Of a server that nobody named: all fields under their usual names, and only what was set is sent. */
+extern const struct dialect dialect_unnamed;
+
+/* NULL with err set (EXIT_USAGE), naming the nearest. */
+const struct dialect *dialect_find(const char *name, struct err *err);
+
+#endif

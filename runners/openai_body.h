@@ -1,0 +1,47 @@
+/*
+ * openai_body: what is asked of a server of OpenAI's shape, and the request's JSON. No network.
+ */
+#ifndef VERNIER_RUNNERS_OPENAI_BODY_H
+#define VERNIER_RUNNERS_OPENAI_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "runners/dialect.h"
+#include "runners/sampling.h"
+
+struct arena;
+struct ask;
+struct buf;
+struct json_write;
+struct model;
+
+enum thinking { THINKING_UNSAID, THINKING_OFF, THINKING_ON };
+
+/* All that decides what is asked, resolved from settings, card (`like`) and dialect. Strings in the arena given. */
+struct openai_query {
+    const char *model;
+    const struct dialect *dialect;
+    struct sampling sampling;           /* as sent; NAN is not sent */
+    enum thinking thinking;
+    const char *effort;                 /* reasoning_effort; NULL: not sent */
+    bool sends_seed;
+    int64_t seed;                       /* one for all asks; -1: each ask's own */
+    bool stream;
+};
+
+/*
+ * model's settings are checked already. fallback is the dialect where none is named. -1 with err set (EXIT_USAGE): an
+ * unknown dialect or card, or a setting that this dialect cannot carry; a card's value that it cannot is left out.
+ */
+int openai_query_read(const struct model *model, const struct dialect *fallback, struct arena *arena,
+                      struct openai_query *out, struct err *err);
+
+/* Adds dialect, sampling and thinking as resolved: members of a plan. */
+void openai_query_describe(const struct openai_query *query, struct json_write *w);
+
+/* Adds the request's body. out->cut when it is larger than out may hold. */
+void openai_body_write(const struct openai_query *query, const struct ask *ask, struct buf *out);
+
+#endif

@@ -1,0 +1,378 @@
+/*
+ * The runner as a whole: what it needs before it opens, and, against a peer on 127.0.0.1 that plays one raw answer a
+ * connection, when it tries again and what it hands back.
+ */
+#include "tests/unit/runners/scene.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/http.h"
+#include "harness/base/redact.h"
+#include "results/journal.h"
+
+#define JSON_OF(status, more, body) "HTTP/1.1 " status "\r\nConnection: close\r\n" more "\r\n" body
+#define ANSWER "{\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}"
+#define GOOD JSON_OF("200 OK", "x-request-id: r9\r\n", ANSWER)
+#define BUSY JSON_OF("429 Too Many", "", "{\"error\":\"busy\"}")
+#define SILENCE ""
+
+struct peer { pid_t pid; int port, heard; };
+
+/* Reads headers and body, and passes them on to the test. */
+static void hear(int fd, int heard)
+{
+    char text[16384];
+    size_t length = 0;
+    const char *body;
+
+    for (;;) {
+        ssize_t n = read(fd, text + length, sizeof text - 1 - length);
+        if (n <= 0)
+            return;
+        length += (size_t)n;
+        text[length] = '\0';
+        body = strstr(text, "\r\n\r\n");
+        if (body != NULL && strstr(body, "\"stream\":") != NULL && text[length - 1] == '}')
+            break;
+    }
+    if (write(heard, text, length) < 0)
+        _exit(1);
+}
+
+static void play(int listener, int heard, const char *const *answers)
+{
+    for (; *answers != NULL; answers++) {
+        int fd = accept(listener, NULL, NULL);
+
+        hear(fd, heard);
+        if (**answers == '\0')
+            sleep(5);
+        if (send(fd, *answers, strlen(*answers), MSG_NOSIGNAL) < 0)
+            _exit(1);
+        shutdown(fd, SHUT_WR);
+        close(fd);
+    }
+    _exit(0);
+}
+
+static struct peer start_peer(const char *const *answers)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0), ends[2];
+    struct peer peer;
+
+    assert_int_equal(0, bind(listener, (struct sockaddr *)&address, size));
+    assert_int_equal(0, listen(listener, 16));
+    assert_int_equal(0, getsockname(listener, (struct sockaddr *)&address, &size));
+    assert_int_equal(0, pipe(ends));
+    fflush(NULL);
+    peer.pid = fork();
+    if (peer.pid == 0)
+        play(listener, ends[1], answers);
+    close(listener);
+    close(ends[1]);
+    peer.port = ntohs(address.sin_port);
+    peer.heard = ends[0];
+    return peer;
+}
+
+/* All that the peer heard. */
+static void stop_peer(struct peer *peer, char *heard, size_t size)
+{
+    size_t length = 0;
+    ssize_t n;
+
+    kill(peer->pid, SIGKILL);
+    waitpid(peer->pid, NULL, 0);
+    while (length < size - 1 && (n = read(peer->heard, heard + length, size - 1 - length)) > 0)
+        length += (size_t)n;
+    heard[length] = '\0';
+    close(peer->heard);
+}
+
+struct talk {
+    struct scene scene;
+    struct http *http;
+    char heard[65536];
+    int64_t took_ms;
+};
+
+/* One ask, from submit to its reply, against a peer with those answers. */
+static const struct reply *hold(struct talk *talk, const char *const *answers, const char *settings)
+{
+    struct err err = ERR_INIT;
+    struct peer peer = start_peer(answers);
+    struct scene *scene = &talk->scene;
+    struct ask *ask;
+    char spec[256];
+
+    *talk = (struct talk){ .http = http_open(&err) };
+    snprintf(spec, sizeof spec, "openai/m,base_url=http://127.0.0.1:%d/v1/%s", peer.port, settings);
+    if (!scene_open(scene, talk->http, spec, &err))
+        fail_msg("%s", err.text);
+    scene_ask(scene, &SCENE_TASK, 0, 1);
+    chat_add_text(scene->episode->chat, ROLE_USER, "2+2?");
+    talk->took_ms = clock_monotonic_ms();
+    scene->type->submit(scene->runner, &scene->ask);
+    while ((ask = scene->type->collect(scene->runner)) == NULL) {
+        int fd = scene->type->fd(scene->runner);
+
+        http_wait(talk->http, &fd, 1, 10000);
+        assert_true(clock_monotonic_ms() - talk->took_ms < 60000);
+    }
+    talk->took_ms = clock_monotonic_ms() - talk->took_ms;
+    assert_ptr_equal(&scene->ask, ask);
+    assert_null(scene->type->collect(scene->runner));
+    stop_peer(&peer, talk->heard, sizeof talk->heard);
+    return &scene->ask.reply;
+}
+
+static void end(struct talk *talk)
+{
+    scene_end(&talk->scene);
+    http_close(talk->http);
+}
+
+static size_t count_calls(const struct talk *talk)
+{
+    size_t count = 0;
+
+    for (const struct call_row *call = talk->scene.ask.calls; call != NULL; call = call->next)
+        assert_int_equal(++count, call->try_number);
+    return count;
+}
+
+static void test_submit_asks_and_collect_gives_the_answer(void **state)
+{
+    static const char *const answers[] = { GOOD, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, "");
+    const struct call_row *call = talk.scene.ask.calls;
+
+    (void)state;
+    assert_int_equal(REPLY_OK, reply->status);
+    assert_string_equal("4", reply->text);
+    assert_int_equal(1, count_calls(&talk));
+    assert_int_equal(200, call->status);
+    assert_string_equal("r9", call->request_id);
+    assert_null(call->error);
+    assert_int_equal(0, call->wait_ms);
+    assert_true(call->started_ms > 1700000000000 && call->started_ms <= clock_utc_ms());
+    assert_non_null(strstr(talk.heard, "POST /v1/chat/completions HTTP/1.1\r\n"));
+    assert_non_null(strstr(talk.heard, "\"content\":\"2+2?\""));
+    assert_null(strstr(talk.heard, "Authorization"));
+    end(&talk);
+}
+
+static void test_collect_tries_again_after_what_may_pass(void **state)
+{
+    static const char *const answers[] = { BUSY, "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho",
+                                           JSON_OF("200 OK", "", "{\"cho"), GOOD, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, "");
+    const struct call_row *call = talk.scene.ask.calls;
+
+    (void)state;
+    assert_int_equal(REPLY_OK, reply->status);
+    assert_string_equal("4", reply->text);
+    assert_int_equal(4, count_calls(&talk));
+    assert_int_equal(429, call->status);
+    assert_string_equal("HTTP 429: busy", call->error);
+    assert_true(call->next->wait_ms <= 500);
+    assert_true(call->next->next->next->wait_ms <= 2000);
+    assert_non_null(call->next->next->error);
+    end(&talk);
+}
+
+static void test_collect_gives_up_after_the_tries(void **state)
+{
+    static const char *const answers[] = { BUSY, BUSY, GOOD, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, ",tries=2");
+
+    (void)state;
+    assert_int_equal(REPLY_FAILED, reply->status);
+    assert_int_equal(ORIGIN_PROVIDER, reply->origin);
+    assert_string_equal("after 2 tries: HTTP 429: busy", reply->reason);
+    assert_int_equal(2, count_calls(&talk));
+    end(&talk);
+}
+
+static void test_collect_does_not_try_what_cannot_pass(void **state)
+{
+    static const char *const answers[] = { JSON_OF("401 No", "", "{\"error\":{\"message\":\"bad key\"}}"), GOOD, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, "");
+
+    (void)state;
+    assert_int_equal(REPLY_FAILED, reply->status);
+    assert_int_equal(ORIGIN_PROVIDER, reply->origin);
+    assert_string_equal("HTTP 401: bad key", reply->reason);
+    assert_int_equal(1, count_calls(&talk));
+    end(&talk);
+}
+
+static void test_collect_waits_as_long_as_the_server_asks(void **state)
+{
+    static const char *const answers[] = { JSON_OF("503 Busy", "Retry-After: 1\r\n", "{}"), GOOD, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, "");
+
+    (void)state;
+    assert_int_equal(REPLY_OK, reply->status);
+    assert_in_range(talk.scene.ask.calls->next->wait_ms, 1000, 1101);
+    assert_true(talk.took_ms >= 1000);
+    end(&talk);
+}
+
+static void test_collect_gives_a_timeout_when_the_last_try_was_one(void **state)
+{
+    static const char *const answers[] = { SILENCE, SILENCE, NULL };
+    struct talk talk;
+    const struct reply *reply = hold(&talk, answers, ",tries=1,first_byte_s=0.2");
+
+    (void)state;
+    assert_int_equal(REPLY_TIMEOUT, reply->status);
+    assert_int_equal(ORIGIN_PROVIDER, reply->origin);
+    assert_non_null(strstr(reply->reason, "after 1 try: no reply from 127.0.0.1"));
+    end(&talk);
+}
+
+static void test_submit_sends_the_key_of_that_server(void **state)
+{
+    static const char *const answers[] = { JSON_OF("401 No", "", "{\"error\":\"bad key gpu-secret-1\"}"), NULL };
+    struct talk talk;
+    const struct reply *reply;
+
+    (void)state;
+    setenv("GPU1_KEY", " gpu-secret-1\n", 1);
+    setenv("OPENAI_API_KEY", "own-secret-1", 1);
+    reply = hold(&talk, answers, ",api_key_env=GPU1_KEY");
+    assert_non_null(strstr(talk.heard, "\r\nAuthorization: Bearer gpu-secret-1\r\n"));
+    assert_null(strstr(talk.heard, "own-secret-1"));
+    assert_null(strstr(reply->reason, "gpu-secret-1"));
+    assert_null(strstr(talk.scene.ask.calls->error, "gpu-secret-1"));
+    unsetenv("GPU1_KEY");
+    unsetenv("OPENAI_API_KEY");
+    redact_forget_all();
+    end(&talk);
+}
+
+/* OPENAI_BASE_URL names a foreign host: it is asked, and gets no key of OpenAI's. */
+static void test_submit_never_sends_the_own_key_elsewhere(void **state)
+{
+    static const char *const answers[] = { GOOD, NULL };
+    struct peer peer = start_peer(answers);
+    struct scene scene = { .arena = NULL };
+    struct err err = ERR_INIT;
+    struct http *http = http_open(&err);
+    char url[64], heard[4096];
+
+    (void)state;
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/v1", peer.port);
+    setenv("OPENAI_BASE_URL", url, 1);
+    setenv("OPENAI_API_KEY", "own-secret-1", 1);
+    assert_true(scene_open(&scene, http, "openai/m", &err));
+    scene_ask(&scene, &SCENE_TASK, 0, 1);
+    scene.type->submit(scene.runner, &scene.ask);
+    while (scene.type->collect(scene.runner) == NULL)
+        http_wait(http, NULL, 0, 1000);
+    assert_int_equal(REPLY_OK, scene.ask.reply.status);
+    stop_peer(&peer, heard, sizeof heard);
+    assert_non_null(strstr(heard, "POST /v1/chat/completions"));
+    assert_null(strstr(heard, "own-secret-1"));
+    unsetenv("OPENAI_BASE_URL");
+    unsetenv("OPENAI_API_KEY");
+    redact_forget_all();
+    scene_end(&scene);
+    http_close(http);
+}
+
+static void test_close_drops_what_is_under_way(void **state)
+{
+    static const char *const answers[] = { SILENCE, SILENCE, NULL };
+    struct peer peer = start_peer(answers);
+    struct scene scene = { .arena = NULL };
+    struct err err = ERR_INIT;
+    struct http *http = http_open(&err);
+    char spec[128], heard[4096];
+
+    (void)state;
+    snprintf(spec, sizeof spec, "openai/m,base_url=http://127.0.0.1:%d", peer.port);
+    assert_true(scene_open(&scene, http, spec, &err));
+    scene_ask(&scene, &SCENE_TASK, 0, 1);
+    scene.type->submit(scene.runner, &scene.ask);
+    http_wait(http, NULL, 0, 50);
+    scene_end(&scene);
+    assert_int_equal(0, http_in_flight(http));
+    stop_peer(&peer, heard, sizeof heard);
+    http_close(http);
+}
+
+static const struct wrong { const char *spec; enum exit_code code; const char *words; } WRONG[] = {
+    { "openai/m", EXIT_UNAVAILABLE, "OPENAI_API_KEY" },
+    { "openai/m,base_url=https://api.openai.com/v1", EXIT_UNAVAILABLE, "OPENAI_API_KEY" },
+    { "openai/m,base_url=http://h/v1,api_key_env=NO_SUCH_KEY", EXIT_UNAVAILABLE, "NO_SUCH_KEY" },
+    { "openai/m,base_url=gpu1:8000/v1", EXIT_USAGE, "http://" },
+    { "openai/m,base_url=http://", EXIT_USAGE, "http://" },
+    { "openai/m,base_url=http://h/v1/chat/completions", EXIT_USAGE, "/chat/completions is added" },
+    { "openai/m,base_url=http://h/v1?x=1", EXIT_USAGE, "without blanks" },
+    { "openai/m,base_url=http://h/v1,temprature=1", EXIT_USAGE, "temperature" },
+    { "openai/m,base_url=http://h/v1,temperature=3", EXIT_USAGE, "from 0 to 2" },
+    { "openai/m,base_url=http://h/v1,dialect=vlm", EXIT_USAGE, "model openai/m: unknown dialect" },
+};
+
+static void test_open_says_what_is_wrong(void **state)
+{
+    (void)state;
+    unsetenv("OPENAI_API_KEY");
+    unsetenv("OPENAI_BASE_URL");
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        struct scene scene = { .arena = NULL };
+        struct err err = ERR_INIT;
+
+        assert_false(scene_open(&scene, NULL, WRONG[i].spec, &err));
+        assert_int_equal(WRONG[i].code, err.code);
+        if (strstr(err.text, WRONG[i].words) == NULL)
+            fail_msg("\"%s\" lacks \"%s\"", err.text, WRONG[i].words);
+        scene_end(&scene);
+    }
+}
+
+static void test_open_keeps_a_url_s_password_secret(void **state)
+{
+    struct scene scene = { .arena = NULL };
+    struct err err = ERR_INIT;
+    struct http *http = http_open(&err);
+
+    (void)state;
+    assert_true(scene_open(&scene, http, "openai/m,base_url=http://me:hunter2hunter2@h/v1", &err));
+    assert_true(redact_finds("hunter2hunter2", 14));
+    redact_forget_all();
+    scene_end(&scene);
+    http_close(http);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_open_says_what_is_wrong),
+        cmocka_unit_test(test_open_keeps_a_url_s_password_secret),
+        cmocka_unit_test(test_submit_asks_and_collect_gives_the_answer),
+        cmocka_unit_test(test_collect_tries_again_after_what_may_pass),
+        cmocka_unit_test(test_collect_gives_up_after_the_tries),
+        cmocka_unit_test(test_collect_does_not_try_what_cannot_pass),
+        cmocka_unit_test(test_collect_waits_as_long_as_the_server_asks),
+        cmocka_unit_test(test_collect_gives_a_timeout_when_the_last_try_was_one),
+        cmocka_unit_test(test_submit_sends_the_key_of_that_server),
+        cmocka_unit_test(test_submit_never_sends_the_own_key_elsewhere),
+        cmocka_unit_test(test_close_drops_what_is_under_way),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
