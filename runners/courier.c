@@ -51,7 +51,7 @@ struct courier {
     struct courier_tongue tongue;
     struct http_inbox inbox;
     struct errand *errands;         /* all of them */
-    struct ask *spoiled;            /* done without a call */
+    struct ask_list spoiled;        /* done without a call */
     int64_t nearest_ms;             /* no errand is due before; INT64_MAX: none waits */
     int timer;
 };
@@ -76,19 +76,6 @@ struct courier *courier_open(struct http *http, const struct courier_route *rout
     return courier;
 }
 
-void courier_close(struct courier *courier)
-{
-    struct errand *errand, *next;
-
-    if (courier == NULL)
-        return;
-    http_drop(courier->http, &courier->inbox);
-    DL_FOREACH_SAFE(courier->errands, errand, next)
-        free(errand);
-    close(courier->timer);
-    free(courier);
-}
-
 /* Sets the timer to the next thing to do; with nothing to do it stays silent. */
 static void set_timer(const struct courier *courier)
 {
@@ -96,7 +83,7 @@ static void set_timer(const struct courier *courier)
     int64_t left_ms = courier->nearest_ms;
     int result;
 
-    if (courier->spoiled != NULL)
+    if (courier->spoiled.first != NULL)
         left_ms = 0;
     else if (left_ms != INT64_MAX)
         left_ms -= clock_monotonic_ms();
@@ -129,7 +116,7 @@ static void drop_errand(struct courier *courier, struct errand *errand)
 static void spoil(struct courier *courier, struct errand *errand)
 {
     errand->ask->reply = reply_failed(ORIGIN_HARNESS, "the request is too large to be sent");
-    LL_APPEND(courier->spoiled, errand->ask);
+    ask_list_add(&courier->spoiled, errand->ask);
     drop_errand(courier, errand);
 }
 
@@ -152,7 +139,6 @@ void courier_submit(struct courier *courier, struct ask *ask)
 
     errand->ask = ask;
     errand->jitter.state = ask->seed;
-    ask->next = NULL;
     DL_APPEND(courier->errands, errand);
     send_errand(courier, errand);
     set_timer(courier);
@@ -247,24 +233,13 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     return ask;
 }
 
-static struct ask *take_spoiled(struct courier *courier)
-{
-    struct ask *ask = courier->spoiled;
-
-    if (ask == NULL)
-        return NULL;
-    courier->spoiled = ask->next;
-    ask->next = NULL;
-    return ask;
-}
-
 struct ask *courier_collect(struct courier *courier)
 {
     struct http_call *call;
     struct ask *ask;
 
     send_due(courier);
-    ask = take_spoiled(courier);
+    ask = ask_list_take(&courier->spoiled);
     while (ask == NULL && (call = http_collect(&courier->inbox)) != NULL)
         ask = end_call(courier, call);
     set_timer(courier);
@@ -274,4 +249,26 @@ struct ask *courier_collect(struct courier *courier)
 int courier_fd(const struct courier *courier)
 {
     return courier->timer;
+}
+
+void courier_drop(struct courier *courier)
+{
+    struct errand *errand, *next;
+
+    http_drop(courier->http, &courier->inbox);
+    DL_FOREACH_SAFE(courier->errands, errand, next)
+        free(errand);
+    courier->errands = NULL;
+    courier->spoiled = (struct ask_list){ NULL, NULL };
+    courier->nearest_ms = INT64_MAX;
+    set_timer(courier);
+}
+
+void courier_close(struct courier *courier)
+{
+    if (courier == NULL)
+        return;
+    courier_drop(courier);
+    close(courier->timer);
+    free(courier);
 }

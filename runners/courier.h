@@ -40,12 +40,15 @@ struct courier_tongue {
 /* NULL with err set when the system has no descriptor left. http must outlive the courier. */
 struct courier *courier_open(struct http *http, const struct courier_route *route,
                              const struct courier_tongue *tongue, struct err *err);
-void courier_close(struct courier *courier);        /* NULL is allowed; asks under way are left to their owner */
+void courier_close(struct courier *courier);        /* drops, and frees; NULL is allowed */
 
 void courier_submit(struct courier *courier, struct ask *ask);
 
 /* Starts what is due; then an ask that is done, or NULL. */
 struct ask *courier_collect(struct courier *courier);
+
+/* Lets go of every ask: calls in flight are broken off, none comes back. */
+void courier_drop(struct courier *courier);
 
 /* Readable when a try is due; calls in flight are http_wait's. */
 int courier_fd(const struct courier *courier);

@@ -429,10 +429,11 @@ static const enum heard_end CALL_ENDS[] = {
     [HTTP_NOT_HTTP] = HEARD_NEVER,
 };
 
-static void read_call(const struct http_call *call, struct arena *arena, struct heard *out)
+void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
 {
     struct message message;
 
+    *out = (struct heard){ .end = HEARD_NEVER };
     if (call->end != HTTP_ANSWERED) {
         openai_error_set(CALL_ENDS[call->end], ORIGIN_PROVIDER, call->error, arena, out);
         if (call->end == HTTP_TIMED_OUT)
@@ -446,11 +447,4 @@ static void read_call(const struct http_call *call, struct arena *arena, struct 
     message_init(&message, arena);
     read_answer(&message, &call->body, out);
     message_fini(&message);
-}
-
-void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
-{
-    *out = (struct heard){ .end = HEARD_NEVER };
-    read_call(call, arena, out);
-    out->reply.elapsed_ms = call->elapsed_ms;
 }

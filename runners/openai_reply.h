@@ -12,7 +12,7 @@
 struct arena;
 struct http_call;
 
-/* Strings in the arena. The reply's elapsed_ms is the call's. */
+/* Strings in the arena. */
 void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out);
 
 #endif

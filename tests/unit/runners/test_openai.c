@@ -294,20 +294,34 @@ static void test_submit_never_sends_the_own_key_elsewhere(void **state)
     http_close(http);
 }
 
-static void test_close_drops_what_is_under_way(void **state)
+/* One ask is in flight, one waits for its next try: neither comes back, and the runner goes on. */
+static void test_drop_lets_go_of_what_is_under_way(void **state)
 {
-    static const char *const answers[] = { SILENCE, SILENCE, NULL };
+    static const char *const answers[] = { JSON_OF("503 Busy", "Retry-After: 60\r\n", "{}"), SILENCE, SILENCE, NULL };
     struct peer peer = start_peer(answers);
     struct scene scene = { .arena = NULL };
     struct err err = ERR_INIT;
     struct http *http = http_open(&err);
     char spec[128], heard[4096];
+    struct ask second;
 
     (void)state;
     snprintf(spec, sizeof spec, "openai/m,base_url=http://127.0.0.1:%d", peer.port);
     assert_true(scene_open(&scene, http, spec, &err));
     scene_ask(&scene, &SCENE_TASK, 0, 1);
+    second = scene.ask;
     scene.type->submit(scene.runner, &scene.ask);
+    while (scene.ask.calls == NULL) {
+        http_wait(http, NULL, 0, 1000);
+        assert_null(scene.type->collect(scene.runner));
+    }
+    scene.type->submit(scene.runner, &second);
+    http_wait(http, NULL, 0, 50);
+    assert_int_equal(1, http_in_flight(http));
+    scene.type->drop(scene.runner);
+    assert_int_equal(0, http_in_flight(http));
+    assert_null(scene.type->collect(scene.runner));
+    scene.type->submit(scene.runner, &second);
     http_wait(http, NULL, 0, 50);
     scene_end(&scene);
     assert_int_equal(0, http_in_flight(http));
@@ -372,7 +386,7 @@ int main(void)
         cmocka_unit_test(test_collect_gives_a_timeout_when_the_last_try_was_one),
         cmocka_unit_test(test_submit_sends_the_key_of_that_server),
         cmocka_unit_test(test_submit_never_sends_the_own_key_elsewhere),
-        cmocka_unit_test(test_close_drops_what_is_under_way),
+        cmocka_unit_test(test_drop_lets_go_of_what_is_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,13 +18,11 @@ struct hearing { struct arena *arena; struct http_call call; struct heard heard;
 static void hear(struct hearing *hearing, int status, const char *body, size_t length)
 {
     *hearing = (struct hearing){ .arena = arena_new(), .call = { .end = HTTP_ANSWERED, .status = status } };
-    hearing->call.elapsed_ms = 42;
     buf_init(&hearing->call.body, 0);
     buf_add(&hearing->call.body, body, length);
     openai_reply_read(&hearing->call, hearing->arena, &hearing->heard);
     assert_non_null(hearing->heard.reply.text);
     assert_true(text_is_utf8(hearing->heard.reply.text, strlen(hearing->heard.reply.text)));
-    assert_int_equal(42, hearing->heard.reply.elapsed_ms);
 }
 
 static void end(struct hearing *hearing)

@@ -46,11 +46,28 @@ static void test_ready_is_readable_while_it_holds_some(void **state)
     ready_close(&ready);
 }
 
+static void test_ready_drop_forgets_them_all(void **state)
+{
+    struct ready ready;
+    struct err err = ERR_INIT;
+    struct ask asks[2] = { { .ordinal = 0 } };
+
+    (void)state;
+    assert_int_equal(0, ready_open(&ready, &err));
+    ready_add(&ready, &asks[0]);
+    ready_add(&ready, &asks[1]);
+    ready_drop(&ready);
+    assert_false(is_readable(&ready));
+    assert_null(ready_take(&ready));
+    ready_close(&ready);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ready_take_gives_the_oldest),
         cmocka_unit_test(test_ready_is_readable_while_it_holds_some),
+        cmocka_unit_test(test_ready_drop_forgets_them_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
