@@ -71,8 +71,8 @@ struct journal *journal_open(struct store *store, int64_t run);
 void journal_close(struct journal *journal);       /* drops what is queued; NULL is allowed */
 
 /*
- * A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. So a void that
- * is tried again is void no more. Of an episode that is finished by the commit only the ask is written.
+ * A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. So a void
+ * that is tried again is void no more. Of an episode that is finished by the commit only the ask is written.
  */
 void journal_add_ask(struct journal *journal, struct episode_row *episode, const struct ask_row *ask);
 

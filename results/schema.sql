@@ -154,6 +154,7 @@ SELECT r.name AS run, r.model, t.task, t.n, t.episodes, t.mean, t.stderr,
        t.void, t.truncated, t.no_answer, t.refused, t.tokens_in, t.tokens_out, t.cost / 1e9 AS cost_usd
   FROM total t JOIN run r ON r.id = t.run;
 
+-- For the sqlite3 shell: 3.40 takes JSON functions in views for unsafe where trusted_schema is off, as it is with us.
 CREATE VIEW transcripts AS
 SELECT r.name AS run, r.model, e.task, s.name AS sample, e.epoch, a.ordinal, a.kind, a.role,
        CASE WHEN json_valid(a.reply) THEN json_extract(a.reply, '$.text') END AS text,

@@ -37,9 +37,6 @@ extern const struct embedded embedded_schema_sql;
                         "PRAGMA journal_size_limit = 67108864"
 #define READER_SETTINGS SETTINGS "PRAGMA query_only = ON"
 
-/* analysis_limit: what optimize may look at, so that it takes milliseconds on any store. */
-#define LAST_SETTINGS "PRAGMA analysis_limit = 400; PRAGMA optimize"
-
 #define STRING_OF(value) #value
 #define STRING(value) STRING_OF(value)
 
@@ -376,18 +373,21 @@ static void check_health(struct store *store)
         return;
     const char *answer = statement_read_text(statement);
     if (answer != NULL && strcmp(answer, "ok") != 0)
-        log_error("%s: the database is damaged (%s); take it from a backup", store->path, answer);
+        log_error("%s: damaged or not readable: %s; look at the disk, and take the store from a backup if need be",
+                  store->path, answer);
     statement_reset(statement);
 }
 
-/* All is committed already: what fails here costs nobody a row, the next open does it. */
+/*
+ * All is committed already: what fails here costs nobody a row, the next open does it. No PRAGMA optimize: our queries
+ * are fixed by their indexes, and statistics taken after a first run of one sample make SQLite 3.40 scan whole tables
+ * in the next run of thousands.
+ */
 static void finish_writing(struct store *store)
 {
     bool wrote = sqlite3_total_changes64(store->db) > 0;
 
     store_rollback(store);
-    if (wrote)
-        sqlite3_exec(store->db, LAST_SETTINGS, NULL, NULL, NULL);
     sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if (wrote)
         check_health(store);

@@ -238,7 +238,8 @@ static void test_journal_a_void_tried_again_uses_its_row(void **state)
     journal_add_ask(fixture->journal, &fixture->episode, &ask);
     commit(fixture->journal);
     assert_int_equal(ask_number(fixture->store, "SELECT count(*) FROM episode WHERE state = 'started'"
-                                " AND outcome IS NULL AND origin IS NULL AND reason IS NULL AND ended_ms IS NULL AND passes = 2"), 1);
+                                " AND outcome IS NULL AND origin IS NULL AND reason IS NULL AND ended_ms IS NULL"
+                                " AND passes = 2"), 1);
     finish_scored(&fixture->episode);
     journal_add_outcome(fixture->journal, &fixture->episode, &grade);
     commit(fixture->journal);

@@ -351,6 +351,20 @@ static void test_store_close_leaves_one_file(void **state)
     store_close(NULL);
 }
 
+/* Those of a small store would mislead SQLite when it has grown. */
+static void test_store_close_takes_no_statistics(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    put_sample(store, "t", "q");
+    ask_number(store, "SELECT count(*) FROM results");
+    store_close(store);
+    store = scratch_store(scratch);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'"), 0);
+    store_close(store);
+}
+
 static void test_store_rollback_undoes(void **state)
 {
     struct scratch *scratch = *state;
@@ -595,6 +609,7 @@ int main(void)
         TEST(test_store_open_read_writes_nothing),
         TEST(test_store_open_read_refuses_missing_and_empty),
         TEST(test_store_close_leaves_one_file),
+        TEST(test_store_close_takes_no_statistics),
         TEST(test_store_rollback_undoes),
         TEST(test_store_add_run_names_are_fresh),
         TEST(test_store_list_runs_gives_all_columns),
