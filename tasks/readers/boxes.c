@@ -15,6 +15,8 @@ static size_t find_name(struct span text, size_t end)
 {
     static const char *const NAMES[] = { "boxed", "framebox", "fbox" };
 
+    if (end == 0 || (text.text[end - 1] != 'd' && text.text[end - 1] != 'x'))
+        return SPAN_NOWHERE;        /* most braces */
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         size_t length = strlen(NAMES[i]);
         if (end < length || !span_has(text, end - length, NAMES[i]))

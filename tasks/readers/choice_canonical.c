@@ -111,15 +111,23 @@ static size_t skip_words(struct span text, size_t from, const char *const *words
     return from;
 }
 
-/* "the answer is B", "option must be: **B**": from the first letter of answer, option or choice. */
+/* A quick look that spares most words the comparison with answer, option and choice. */
+static bool may_be_subject(struct span text, size_t at)
+{
+    char first = (char)(text.text[at] | 0x20), second = (char)(span_at(text, at + 1) | 0x20);
+
+    return (first == 'a' && second == 'n') || (first == 'o' && second == 'p') || (first == 'c' && second == 'h');
+}
+
+/* "the answer is B", "option must be: **B**": from the first letter of a word, answer, option or choice. */
 static bool read_statement(struct reading *reading, size_t at)
 {
     static const char *const SUBJECTS[] = { "answer", "option", "choice", NULL };
     static const char *const VERBS[] = { "is", "would be", "must be", "should be", "has to be", NULL };
     struct span text = reading->text;
-    size_t subject = skip_words(text, at, SUBJECTS), verb;
+    size_t subject, verb;
 
-    if (subject == at || (at > 0 && is_letter(text.text[at - 1])))
+    if (!may_be_subject(text, at) || (subject = skip_words(text, at, SUBJECTS)) == at)
         return false;
     subject = label_skip_closing(text, subject);
     verb = skip_words(text, subject, VERBS);
@@ -128,6 +136,8 @@ static bool read_statement(struct reading *reading, size_t at)
     if (span_at(text, verb) == ':')
         verb++;
     verb = label_skip_decoration(text, verb);
+    if (span_at(text, verb + 1) == '(' || is_one_of(span_at(text, span_skip_blanks(text, verb + 1)), "=+<"))
+        return false;           /* "the cost of this choice is \[ C(5) = 12 \]" */
     return is_upper(span_at(text, verb)) && take(reading, verb, label_read(text, verb, reading->choice_count));
 }
 
@@ -148,7 +158,7 @@ static bool is_conditional(struct span text, size_t letter)
     return false;
 }
 
-/* "B is the correct one": from the letter. */
+/* "B is the correct one": from the first letter of a word, B. */
 static bool read_verdict(struct reading *reading, size_t at)
 {
     static const char *const IS[] = { "is the", "is", NULL };
@@ -157,7 +167,7 @@ static bool read_verdict(struct reading *reading, size_t at)
     char before = at > 0 ? text.text[at - 1] : '\0';
     size_t end = at + 1, verb;
 
-    if (is_letter(before) || is_digit(before) || is_one_of(before, "-'\\^") || is_letter(span_at(text, end)))
+    if (is_letter(span_at(text, end)) || is_digit(before) || is_one_of(before, "-'\\^"))
         return false;
     end = label_skip_closing(text, end);
     verb = skip_words(text, end, IS);
@@ -169,16 +179,15 @@ static bool read_verdict(struct reading *reading, size_t at)
 /* The last sentence that names one. */
 static bool find_sentence(struct reading *reading)
 {
-    bool found = false;
+    struct span text = reading->text;
 
-    for (size_t at = 0; at < reading->text.length; at++) {
-        char c = reading->text.text[at];
-        if (is_one_of(c, "AaOoCc") && read_statement(reading, at))
-            found = true;
-        if (is_upper(c) && read_verdict(reading, at))
-            found = true;
+    for (size_t at = text.length; at-- > 0;) {
+        if (!is_letter(text.text[at]) || (at > 0 && is_letter(text.text[at - 1])))
+            continue;
+        if (read_statement(reading, at) || (is_upper(text.text[at]) && read_verdict(reading, at)))
+            return true;
     }
-    return found;
+    return false;
 }
 
 /* What a line is to the tail rules. */
@@ -260,19 +269,17 @@ static char last_line_letter(const struct reading *reading)
 /* The label the first line begins with, where no line begins with another. */
 static char first_line_letter(const struct reading *reading)
 {
-    size_t end = reading->text.length;
-    uint32_t seen = 0;
-    char first = '\0';
+    struct span text = span_trim(reading->text);
+    const char *newline = memchr(text.text, '\n', text.length);
+    size_t length = newline == NULL ? text.length : (size_t)(newline - text.text), end = reading->text.length;
+    struct line first = read_line(span_slice(text, 0, length), reading->choice_count);
 
-    while (end > 0) {
+    while (first.letter != '\0' && end > 0) {
         struct line line = previous_line(reading, &end);
-        if (line.blank)
-            continue;
-        first = line.letter;
-        if (first != '\0')
-            seen |= (uint32_t)1 << (first - 'A');
+        if (line.letter != '\0' && line.letter != first.letter)
+            return '\0';
     }
-    return first != '\0' && seen == (uint32_t)1 << (first - 'A') ? first : '\0';
+    return first.letter;
 }
 
 static bool find_tail(struct reading *reading)
@@ -287,6 +294,8 @@ static bool find_tail(struct reading *reading)
 
 static const char *explain(const struct reading *reading, enum stop stop)
 {
+    if (reading->choice_count == 0)
+        return "there is nothing to choose from";
     if (reading->outside != '\0')
         return arena_printf(reading->arena, "label %c is outside A..%c", reading->outside,
                             (int)('A' + reading->choice_count - 1));

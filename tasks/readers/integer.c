@@ -181,6 +181,8 @@ static bool find_bare_box(struct span text, struct arena *arena, struct integer 
     struct span before = text;
     size_t at;
 
+    if (memmem(text.text, text.length, "box", 3) == NULL)
+        return false;
     while ((at = span_find_last(before, "\\")) != SPAN_NOWHERE) {
         before.length = at;
         for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
@@ -248,7 +250,8 @@ static bool is_calculation(struct span line, size_t at)
     if (is_one_of(c, "/^!_") && !(c == '_' && !is_digit(span_at(line, at + 1)) && span_at(line, at + 1) != '{'))
         return true;
     c = span_at(line, next);
-    if (c == '+' || span_has(line, next, "\\cdot") || span_has(line, next, "\\times") || span_has(line, next, "\xC3\x97"))
+    if (c == '+' || span_has(line, next, "\\cdot") || span_has(line, next, "\\times") ||
+        span_has(line, next, "\xC3\x97"))
         return true;
     next = span_skip_blanks(line, next + 1);
     return (c == '-' || c == '*' || c == '/') && is_digit(span_at(line, next));

@@ -14,7 +14,9 @@ static bool has_word(struct span text, size_t at, const char *word)
 /* How many bytes of decoration begin there: one mark, one wrapper or one word. */
 static size_t measure_decoration(struct span text, size_t at)
 {
-    static const char *const WRAPPERS[] = { "\\(", "\\[", "\\boxed{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{" };
+    static const char *const WRAPPERS[] = {
+        "\\(", "\\[", "\\boxed{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{",
+    };
     char c = span_at(text, at);
 
     if (is_blank(c) || is_one_of(c, "*_`\"'$([{<"))
@@ -61,7 +63,8 @@ static bool goes_on_as_formula(struct span text, size_t end)
 {
     char c = span_at(text, end), next = span_at(text, end + 1);
 
-    return c == '^' || (c == '-' && (is_letter(next) || is_digit(next))) || (c == '_' && (is_digit(next) || next == '{'));
+    return c == '^' || (c == '-' && (is_letter(next) || is_digit(next))) ||
+           (c == '_' && (is_digit(next) || next == '{'));
 }
 
 /* The pronoun, not the ninth label: a small word follows that no reason begins with. */

@@ -3,9 +3,9 @@
  * classes, a newline is \n), with a bound on what one reading may cost.
  *
  * PCRE2's own match limit is counted anew at every place of the text where a match is tried, so it does not bound the
- * time a hostile text takes. Here every step of every match of a reading is charged to one meter, which is the same on
- * every machine: no clock, no JIT. A pattern is compiled each time it is needed (a few microseconds); so there is
- * nothing global, and nothing to share between threads.
+ * time a hostile text takes. Here every step of every match of a reading is charged to one meter, and no clock is
+ * asked. A pattern is compiled each time it is needed (about 10 microseconds); so there is nothing global, and nothing
+ * to share between threads.
  */
 #ifndef VERNIER_READERS_PATTERN_H
 #define VERNIER_READERS_PATTERN_H

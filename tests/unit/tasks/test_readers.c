@@ -60,8 +60,9 @@ static int check_row(const struct column *column, const struct json *row, size_t
     answer = read_text(reader, json_string(row, "output"), (size_t)choices, arena);
     if (answer.text == NULL ? expected == NULL : expected != NULL && strcmp(answer.text, expected) == 0)
         return 0;
-    print_error("%s:%zu: read %s (%s), expected %s\n", column->file, line, answer.text == NULL ? "nothing" : answer.text,
-                answer.note == NULL ? "" : answer.note, expected == NULL ? "nothing" : expected);
+    print_error("%s:%zu: read %s (%s), expected %s\n", column->file, line,
+                answer.text == NULL ? "nothing" : answer.text, answer.note == NULL ? "" : answer.note,
+                expected == NULL ? "nothing" : expected);
     return 1;
 }
 
