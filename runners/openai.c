@@ -110,7 +110,7 @@ static int read_key(struct arena *arena, const char *variable, const char **key,
 
 static int set_headers(struct runner *openai, const struct model *model, const char *url, struct err *err)
 {
-    const char *variable = model_text(model, "api_key_env", is_own_host(url) ? OWN_KEY : NULL), *key;
+    const char *variable = model_text(model, "api_key_env", is_own_host(url) ? OWN_KEY : NULL), *key = NULL;
     size_t count = 0;
 
     openai->headers[count++] = "Content-Type: application/json";

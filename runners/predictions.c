@@ -268,9 +268,15 @@ static int predictions_fd(const struct runner *predictions)
     return predictions->ready.fd;
 }
 
+static bool predictions_is_file(const char *id)
+{
+    return source_of(id) == SOURCE_FILE;
+}
+
 const struct runner_type runner_predictions = {
     .name = "predictions", .summary = "answers made elsewhere: predictions/FILE, predictions/gold, predictions/empty",
-    .serves = ASK_MODEL, .open = predictions_open, .covers = predictions_covers, .describe = predictions_describe,
+    .serves = ASK_MODEL, .open = predictions_open, .covers = predictions_covers, .is_file = predictions_is_file,
+    .describe = predictions_describe,
     .shown = predictions_shown, .submit = predictions_submit, .collect = predictions_collect, .fd = predictions_fd,
     .drop = predictions_drop, .close = predictions_close,
 };

@@ -86,7 +86,7 @@ static int read_reply(const struct json *row, struct arena *arena, struct reply 
 static int read_row(struct runner *replay, const struct json *row, size_t line, struct err *err)
 {
     struct reply *reply = arena_alloc(replay->arena, sizeof *reply);
-    const char *task = NULL, *sample;
+    const char *task = NULL, *sample = NULL;
     int64_t epoch;
     size_t earlier;
 
@@ -227,8 +227,14 @@ static int replay_fd(const struct runner *replay)
     return replay->ready.fd;
 }
 
+static bool replay_is_file(const char *id)
+{
+    (void)id;
+    return true;
+}
+
 const struct runner_type runner_replay = {
     .name = "replay", .summary = "recorded replies from a file: replay/FILE", .serves = ASK_MODEL,
-    .open = replay_open, .covers = replay_covers, .describe = replay_describe, .shown = replay_shown,
+    .open = replay_open, .covers = replay_covers, .is_file = replay_is_file, .describe = replay_describe, .shown = replay_shown,
     .submit = replay_submit, .collect = replay_collect, .fd = replay_fd, .drop = replay_drop, .close = replay_close,
 };

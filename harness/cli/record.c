@@ -80,6 +80,12 @@ static void write_task(struct json_write *w, const struct resolved_task *task)
     json_close(w);
 }
 
+/* A file is a place: what it holds decides, and runners describe that. */
+static bool is_file(const struct model *model, const struct runner *runner)
+{
+    return runner_type(runner)->is_file != NULL && runner_type(runner)->is_file(model->id);
+}
+
 void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
                          struct buf *out)
 {
@@ -89,7 +95,8 @@ void resolved_write_plan(const struct resolved *resolved, const struct model *mo
     json_add_int(&w, "vernier", 1);
     json_open(&w, "model", '{');
     json_add_string(&w, "provider", model->provider);
-    json_add_string(&w, "id", model->id);
+    if (!is_file(model, runner))
+        json_add_string(&w, "id", model->id);
     write_settings(&w, model, runner, false);
     if (runner_type(runner)->describe != NULL)
         runner_type(runner)->describe(runner, &w);
@@ -112,6 +119,8 @@ void resolved_write_places(const struct resolved *resolved, const struct model *
     for (size_t i = 0; i < resolved->count; i++)
         json_add_string(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].dataset.path);
     json_close(&w);
+    if (is_file(model, runner))
+        json_add_string(&w, "file", model->id);
     write_settings(&w, model, runner, true);
     json_close(&w);
 }
@@ -151,6 +160,7 @@ static int read_plan(struct plan *plan, const struct json *root, const struct js
     struct model *made = arena_alloc(plan->arena, sizeof *made);
     int64_t seed = 0;
 
+    id = id != NULL ? id : json_string(places, "file");
     if (provider == NULL || id == NULL)
         return err_set_code(err, EXIT_STORE, "the run's record names no model");
     made->provider = arena_strdup(plan->arena, provider);

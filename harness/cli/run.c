@@ -7,12 +7,15 @@
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
+#include "harness/base/file.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
+#include "harness/engine/runner.h"
 #include "harness/engine/word.h"
+#include "runners/runners.h"
 
 #define CONNECTIONS_DEFAULT 16
 #define CONNECTIONS_MAX 4000
@@ -172,6 +175,19 @@ static int check_wanted(const struct plan *plan, struct err *err)
     return 0;
 }
 
+/* Paths in a plan start at the plan's folder. */
+static struct plan *read_plan(struct arena *arena, const char *path, struct err *err)
+{
+    struct plan *plan = plan_read(arena, path, err);
+
+    for (struct model *model = plan != NULL ? plan->models : NULL; model != NULL; model = model->next) {
+        const struct runner_type *type = runners_find(model->provider);
+        if (type != NULL && type->is_file != NULL && type->is_file(model->id))
+            model->id = file_join(arena, plan->folder, model->id);
+    }
+    return plan;
+}
+
 /* The plan from its file, from options, or both: options win. */
 static int make_plan(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
 {
@@ -179,7 +195,7 @@ static int make_plan(const struct opt *opt, struct arena *arena, struct plan **o
 
     if (opt_operand_count(opt) > 1)
         return err_set_code(err, EXIT_USAGE, "one plan at a time; found \"%s\" after \"%s\"", opt_operand(opt, 1), path);
-    *out = path != NULL ? plan_read(arena, path, err) : plan_new(arena);
+    *out = path != NULL ? read_plan(arena, path, err) : plan_new(arena);
     if (*out == NULL || add_models(opt, *out, err) < 0)
         return -1;
     add_tasks(opt, *out);

@@ -8,6 +8,7 @@
 #ifndef VERNIER_ENGINE_RUNNER_H
 #define VERNIER_ENGINE_RUNNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "harness/base/err.h"
@@ -30,6 +31,9 @@ struct runner_type {
 
     /* Whether it can serve this epoch of this sample, asked before a run starts; NULL: always. -1 with err set. */
     int (*covers)(struct runner *runner, const char *task, const struct sample *sample, int epoch, struct err *err);
+
+    /* Whether that id of a model is the path of a file, whose content is what decides; NULL: it never is. */
+    bool (*is_file)(const char *id);
 
     /* Adds what else decides its replies to a resolved plan (a replay file's hash); NULL: nothing. */
     void (*describe)(const struct runner *runner, struct json_write *w);
