@@ -1,10 +1,10 @@
 /*
- * Two levels: a question gathers one sample's scored epochs; at its end it becomes one number in `means`, one term in each
- * @k mean and in its category. What holds for the task as a whole is made of these when it ends.
+ * Two levels: a question gathers one sample's scored epochs; at its end it becomes one number in `means`, one term in
+ * each @k mean and in its category. What holds for the task as a whole is made of these when it ends.
  *
- * k runs over 1, 2, 4, ... and the epochs. The plan may not say how many these are, and then a later sample may show more
- * than any before it. That needs no second pass: a sample seen before has no epoch of that number, hence too few for the
- * new k, and would have been left out of it anyway.
+ * k runs over 1, 2, 4, ... and the epochs. The plan may not say how many these are, and then a later sample may show
+ * more than any before it. That needs no second pass: a sample seen before has no epoch of that number, hence too few
+ * for the new k, and would have been left out of it anyway.
  */
 #include "reports/tally.h"
 
@@ -17,6 +17,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/mem.h"
+#include "reports/majority.h"
 #include "reports/scoreboard.h"
 #include "reports/stats/mean.h"
 #include "reports/stats/sum.h"
@@ -61,7 +62,7 @@ struct question {
 struct tally {
     struct arena *arena;
     struct score_line *line;
-    uint64_t seed;
+    struct majority *majority;
     struct question question;
     struct labels categories, clusters;
     struct arena *names;            /* of labels */
@@ -135,7 +136,7 @@ struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t s
 
     tally->arena = arena;
     tally->line = line;
-    tally->seed = seed;
+    tally->majority = majority_new(seed);
     tally->names = arena_new();
     tally->categories.arena = tally->clusters.arena = tally->names;
     tally->question.arena = arena_new();
@@ -150,6 +151,7 @@ void tally_free(struct tally *tally)
 {
     if (tally == NULL)
         return;
+    majority_free(tally->majority);
     HASH_CLEAR(hh, tally->categories.by_name);
     HASH_CLEAR(hh, tally->clusters.by_name);
     arena_free(tally->names);
@@ -209,18 +211,6 @@ static size_t count_right(const struct question *question)
     return right;
 }
 
-/* The credit of the commonest of k; where all answers agree it needs no counting of subsets. */
-static double majority(const struct question *question, int gold, size_t k, uint64_t seed)
-{
-    size_t same = 0;
-
-    while (same < question->count && question->classes[same] == gold)
-        same++;
-    if (gold == CLASS_NOBODY || same == question->count)
-        return gold == CLASS_NOBODY ? 0 : 1;
-    return tries_maj_at_k(question->classes, question->count, gold, k, seed);
-}
-
 static void add_at(struct tally *tally, double mean)
 {
     struct question *question = &tally->question;
@@ -233,7 +223,7 @@ static void add_at(struct tally *tally, double mean)
         sum_add(&at->avg, mean);
         sum_add(&at->pass, tries_pass_at_k(question->count, right, at->k));
         sum_add(&at->pass_hat, tries_pass_hat_k(question->count, right, at->k));
-        sum_add(&at->maj, majority(question, gold, at->k, tally->seed));
+        sum_add(&at->maj, majority_credit(tally->majority, question->classes, question->count, gold, at->k));
     }
 }
 
