@@ -1,7 +1,7 @@
 /*
- * The scoreboard for a spreadsheet: RFC 4180, one record per run and task, the same columns always; new ones come at the
- * end. Scores are shares in [0,1] with 6 digits (all digits are in the JSON); an empty cell is a number that is unknown or
- * not defined. Columns that end in _at_k are for k = epochs.
+ * The scoreboard for a spreadsheet: RFC 4180, one record per run and task, the same columns always; new ones come at
+ * the end. Scores are shares in [0,1] with 6 digits (all digits are in the JSON); an empty cell is a number that is
+ * unknown or not defined. Columns that end in _at_k are for k = epochs.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -19,7 +19,7 @@ static const char HEADER[] =
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known\r\n";
 
-/* Foreign text. A spreadsheet would run what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
+/* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
 {
     struct buf shown;

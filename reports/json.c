@@ -1,6 +1,6 @@
 /*
- * The scoreboard for programs: one object on one line, as report_schema.json says. Numbers read back to the same double;
- * null is what is unknown or not defined.
+ * The scoreboard for programs: one object on one line, as report_schema.json says. Numbers read back to the same
+ * double; null is what is unknown or not defined.
  */
 #include <math.h>
 

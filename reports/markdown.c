@@ -1,6 +1,6 @@
 /*
  * The scoreboard for a person: aligned tables that read well on a terminal of 80 columns and as a page. Scores are in
- * percent. Only what is there to tell is told: the table of epochs, the column of chance and each note come when needed.
+ * percent. Only what there is to tell is told: the table of epochs, the column of chance and each note come as needed.
  *
  *     whose runs        "Model openai/ft7, run 20261121T194851Z-7f3a"
  *     table             a row per line: score, error, interval, n
@@ -206,7 +206,7 @@ static void write_scores(const struct page *page)
     add_column(&table, "score", true);
     add_column(&table, "se", true);
     add_column(&table, arena_printf(page->arena, "%g %% interval", 100 * SCORE_LEVEL), true);
-    add_column(&table, has_epochs(page->board) ? "n" TIMES "epochs" : "n", true);
+    add_column(&table, "n", true);
     if (with_chance)
         add_column(&table, "chance", true);
     for (size_t i = 0; i < page->board->line_count; i++) {
@@ -301,7 +301,8 @@ static void add_count(struct buf *text, const char *before, size_t count, const 
 
 static void note_voids(const struct page *page, const struct score_line *line)
 {
-    size_t all = line->expected != COUNT_UNKNOWN ? (size_t)line->expected : line->scored + line->voids + line->unfinished;
+    size_t met = line->scored + line->voids + line->unfinished;
+    size_t all = line->expected != COUNT_UNKNOWN ? (size_t)line->expected : met;
     struct buf origins, text;
 
     buf_init(&origins, 0);
@@ -339,13 +340,13 @@ static void note_method(const struct page *page, const struct score_line *line)
     const struct score_at *last = score_line_last(line);
 
     if (line->clusters > 0 && isnan(line->se_questions))
-        write_note(page, line, arena_printf(page->arena, "too few clusters (%zu) to tell an error from",
+        write_note(page, line, arena_printf(page->arena, "too few clusters (%zu) to tell an error",
                                             line->clusters));
     else if (line->clusters > 0)
         write_note(page, line, arena_printf(page->arena, "se and interval are those of %zu clusters", line->clusters));
     if (last != NULL && last->left_out > 0 && line->epochs > 1)
-        write_note(page, line, arena_printf(page->arena, "%zu of %zu questions have fewer than %zu scored epochs and are "
-                                            "left out of @k", last->left_out, line->samples, line->epochs));
+        write_note(page, line, arena_printf(page->arena, "%zu of %zu questions have fewer than %zu scored epochs and "
+                                            "are left out of @k", last->left_out, line->samples, line->epochs));
 }
 
 /* What a run has used, over its lines. */
@@ -431,7 +432,6 @@ static void write_notes(const struct page *page)
 {
     const struct scoreboard *board = page->board;
 
-    buf_add_char(page->out, '\n');
     for (size_t i = 0; i < board->line_count; i++) {
         note_voids(page, page->lines[i]);
         note_marks(page, page->lines[i]);
@@ -443,8 +443,8 @@ static void write_notes(const struct page *page)
 
 static void write_legend(const struct page *page)
 {
-    buf_addf(page->out, "In percent. " PLUS_MINUS "is one standard error, [ ] the %g %% interval, both over questions.\n",
-             100 * SCORE_LEVEL);
+    buf_addf(page->out, "In percent. " PLUS_MINUS "is one standard error, [ ] the %g %% interval, both over "
+             "questions.\n", 100 * SCORE_LEVEL);
     if (has_epochs(page->board))
         buf_add_string(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.\n");
 }
@@ -494,12 +494,21 @@ static void order_lines(struct page *page)
 
 static void write_page(const struct page *page)
 {
+    struct page note_page = *page;
+    struct buf notes;
+
     write_runs(page);
     write_scores(page);
     if (has_epochs(page->board))
         write_epochs(page);
     write_legend(page);
-    write_notes(page);
+    buf_init(&notes, 0);
+    note_page.out = &notes;
+    write_notes(&note_page);
+    if (notes.length > 0)
+        buf_add_char(page->out, '\n');
+    buf_add(page->out, notes.data, notes.length);
+    buf_fini(&notes);
 }
 
 static void write_markdown(const struct scoreboard *board, bool show_private, struct buf *out)

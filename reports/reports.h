@@ -1,8 +1,8 @@
 /*
  * reports: the formats a scoreboard can be written in; a scoreboard in, text out.
  *
- * Foreign text (names of models, tasks, categories) is made safe for where it goes: shown escaped for terminals and pages,
- * guarded against formulas in a spreadsheet, quoted in JSON.
+ * Foreign text (names of models, tasks, categories) is made safe for where it goes: shown escaped for terminals and
+ * pages, guarded against formulas in a spreadsheet, quoted in JSON.
  */
 #ifndef VERNIER_REPORTS_REPORTS_H
 #define VERNIER_REPORTS_REPORTS_H

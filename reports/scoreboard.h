@@ -1,12 +1,13 @@
 /*
  * scoreboard: how well each run did on each task. One line per run and task; every format (reports.h) prints this.
  *
- * Gathered from the store in one pass over the episodes, with the grade that counts. In memory are one sample's episodes
- * at a time and one number per sample of the task at hand, so a million episodes are fine. All is in the arena given.
+ * Gathered from the store in one pass over the episodes, with the grade that counts. In memory are one sample's
+ * episodes at a time and one number per sample of the task at hand, so a million episodes are fine. The board is in the
+ * arena given.
  *
- * What is not defined is NAN, and what nobody told is TOKENS_UNKNOWN, COST_UNKNOWN or COUNT_UNKNOWN: print null, empty or
- * a dash, never 0. Scores are shares in [0,1]. Errors and intervals "over questions" say what the score tells of other
- * questions of the kind; "over epochs", how far it would move if these very questions were asked again.
+ * What is not defined is NAN, and what nobody told is TOKENS_UNKNOWN, COST_UNKNOWN or COUNT_UNKNOWN: print null, empty
+ * or a dash, never 0. Scores are shares in [0,1]. Errors and intervals "over questions" say what the score tells of
+ * other questions of the kind; "over epochs", how far it would move if these very questions were asked again.
  */
 #ifndef VERNIER_REPORTS_SCOREBOARD_H
 #define VERNIER_REPORTS_SCOREBOARD_H

@@ -1,0 +1,507 @@
+#include "reports/reports.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "harness/base/buf.h"
+#include "harness/base/file.h"
+#include "harness/base/json.h"
+#include "harness/base/text.h"
+#include "reports/scoreboard.h"
+#include "results/journal.h"
+
+static struct score_at aime_at[] = {
+    { .k = 1, .samples = 30, .avg = 0.9375, .pass = 0.9375, .pass_hat = 0.9375, .maj = 0.9375 },
+    { .k = 8, .samples = 30, .avg = 0.9375, .pass = 1, .pass_hat = 0.8, .maj = 0.97083333 },
+};
+static struct score_category aime_categories[] = {
+    { .name = "I", .samples = 15, .mean = 1 },
+    { .name = "II", .samples = 0, .mean = NAN },
+};
+static struct score_at gpqa_at[] = {
+    { .k = 4, .samples = 190, .left_out = 8, .avg = 0.71, .pass = NAN, .pass_hat = NAN, .maj = 0.731 },
+};
+
+static struct score_line aime_line(void)
+{
+    return (struct score_line){
+        .run = "20261121T194851Z-7f3a", .model = "openai/ft7", .task = "aime2025", .profile = "qwen", .chance = 0,
+        .samples = 30, .epochs = 8, .expected = 240, .scored = 240, .no_answer = 3,
+        .mean = 0.9375, .se_questions = 0.03323, .se_epochs = 0.01118,
+        .interval = { "normal", 0.8723, 1 },
+        .at = aime_at, .at_count = 2, .categories = aime_categories, .category_count = 2,
+        .tokens_in = 61234, .tokens_out = 1204233, .tokens_reasoning = 900100, .tokens_cache = TOKENS_UNKNOWN,
+        .cost_nanousd = 3210000000, .cost_is_known = true,
+    };
+}
+
+static struct score_line gpqa_line(void)
+{
+    return (struct score_line){
+        .run = "20261121T194851Z-7f3a", .model = "openai/ft7", .task = "gpqa_diamond", .profile = "simple_evals",
+        .chance = 0.25, .is_private = true, .samples = 198, .epochs = 4, .expected = 792, .scored = 779, .voids = 12,
+        .voids_harness = 2, .voids_provider = 10, .unfinished = 1, .truncated = 5, .refused = 1, .loop = 2,
+        .tampered = 1,
+        .mean = 0.712, .se_questions = 0.0286, .se_epochs = 0.0097, .interval = { "normal", 0.656, 0.768 },
+        .at = gpqa_at, .at_count = 1,
+        .tokens_in = 1000, .tokens_out = 999, .tokens_reasoning = TOKENS_UNKNOWN, .tokens_cache = TOKENS_UNKNOWN,
+        .cost_nanousd = COST_UNKNOWN,
+    };
+}
+
+/* Not begun, with nothing told by a plan. */
+static struct score_line empty_line(void)
+{
+    return (struct score_line){
+        .run = "20261121T194851Z-7f3a", .model = "openai/ft7", .task = "demo", .chance = NAN,
+        .expected = COUNT_UNKNOWN, .mean = NAN, .se_questions = NAN, .se_epochs = NAN, .interval = { NULL, NAN, NAN },
+        .tokens_in = TOKENS_UNKNOWN, .tokens_out = TOKENS_UNKNOWN, .tokens_reasoning = TOKENS_UNKNOWN,
+        .tokens_cache = TOKENS_UNKNOWN, .cost_nanousd = COST_UNKNOWN,
+    };
+}
+
+static void write_report(const char *format, struct score_line *lines, size_t count, struct buf *out)
+{
+    const struct scoreboard board = { .lines = lines, .line_count = count };
+    const struct report *report = reports_find(format);
+
+    assert_non_null(report);
+    buf_init(out, 0);
+    report->write(&board, false, out);
+    assert_true(text_is_utf8(out->data, out->length));
+}
+
+static void assert_report(const char *format, struct score_line *lines, size_t count, const char *expected)
+{
+    struct buf out;
+
+    write_report(format, lines, count, &out);
+    assert_string_equal(out.data, expected);
+    buf_fini(&out);
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void assert_width(const char *text, size_t width_max)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        buf_clear(&line);
+        buf_add(&line, text, length);
+        if (text_width(line.data) > width_max)
+            fail_msg("wider than %zu: %s", width_max, line.data);
+        text += text[length] == '\n' ? length + 1 : length;
+    }
+    buf_fini(&line);
+}
+
+static void test_reports_find_knows_each_format(void **state)
+{
+    (void)state;
+    assert_ptr_equal(reports_find("md"), &report_markdown);
+    assert_ptr_equal(reports_find("csv"), &report_csv);
+    assert_ptr_equal(reports_find("json"), &report_json);
+    assert_null(reports_find("xml"));
+    for (const struct report *const *report = reports; *report != NULL; report++)
+        assert_ptr_equal(reports_find((*report)->name), *report);
+}
+
+static void test_report_markdown_fits_a_terminal(void **state)
+{
+    struct score_line lines[] = { aime_line(), gpqa_line(), empty_line() };
+    struct buf out;
+
+    (void)state;
+    write_report("md", lines, 3, &out);
+    assert_width(out.data, 80);
+    assert_string_equal(out.data,
+        "Model openai/ft7, run 20261121T194851Z-7f3a\n"
+        "\n"
+        "| task         | score |    se | 95 % interval |     n | chance |\n"
+        "| ------------ | ----: | ----: | ------------: | ----: | -----: |\n"
+        "| aime2025     |  93.8 | ± 3.3 | [87.2, 100.0] |  30×8 |    0.0 |\n"
+        "| gpqa_diamond |  71.2 | ± 2.9 |  [65.6, 76.8] | 198×4 |   25.0 |\n"
+        "| demo         |     – |     – |             – |     0 |      – |\n"
+        "\n"
+        "| task         | epochs | over epochs | pass@k | pass^k | maj@k |\n"
+        "| ------------ | -----: | ----------: | -----: | -----: | ----: |\n"
+        "| aime2025     |      8 |       ± 1.1 |  100.0 |   80.0 |  97.1 |\n"
+        "| gpqa_diamond |      4 |       ± 1.0 |      – |      – |  73.1 |\n"
+        "\n"
+        "In percent. ± is one standard error, [ ] the 95 % interval, both over questions.\n"
+        "Over epochs is the error if these questions were asked again; k is the epochs.\n"
+        "\n"
+        "- aime2025: 3 without an answer, of 240 scored\n"
+        "- gpqa_diamond: 12 of 792 void, not counted (2 harness, 10 provider); 1 of 792\n"
+        "  unfinished\n"
+        "- gpqa_diamond: 5 truncated, 1 refused, 2 in a loop, 1 tampered, of 779 scored\n"
+        "- gpqa_diamond: 8 of 198 questions have fewer than 4 scored epochs and are left\n"
+        "  out of @k\n"
+        "- used: 62,234 tokens in, 1,205,232 out (900,100 of them reasoning); at least\n"
+        "  3.21 USD\n");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_is_short_when_there_is_little_to_tell(void **state)
+{
+    struct score_line line = empty_line();
+
+    (void)state;
+    line.samples = 20;
+    line.epochs = 1;
+    line.mean = 0.7;
+    line.se_questions = 0.105131;
+    line.interval = (struct interval){ "wilson", 0.4810, 0.8545 };
+    assert_report("md", &line, 1,
+        "Model openai/ft7, run 20261121T194851Z-7f3a\n"
+        "\n"
+        "| task | score |     se | 95 % interval |  n |\n"
+        "| ---- | ----: | -----: | ------------: | -: |\n"
+        "| demo |  70.0 | ± 10.5 |  [48.1, 85.5] | 20 |\n"
+        "\n"
+        "In percent. ± is one standard error, [ ] the 95 % interval, both over questions.\n");
+}
+
+static void test_report_markdown_puts_runs_side_by_side(void **state)
+{
+    struct score_line lines[] = { aime_line(), gpqa_line(), aime_line(), gpqa_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].task = lines[2].task = "swebench_verified";
+    for (int i = 2; i < 4; i++) {
+        lines[i].run = "20261122T101500Z-01bc";
+        lines[i].model = "anthropic/claude-opus-4-6";
+    }
+    lines[2].mean = 0.5;
+    write_report("md", lines, 4, &out);
+    assert_width(out.data, 100);
+    assert_has(out.data, "- run 20261121T194851Z-7f3a: openai/ft7\n"
+                         "- run 20261122T101500Z-01bc: anthropic/claude-opus-4-6\n\n");
+    assert_has(out.data, "| swebench_verified | openai/ft7                |  93.8 |");
+    assert_has(out.data, " |\n| swebench_verified | anthropic/claude-opus-4-6 |  50.0 |");
+    assert_has(out.data, "\n- gpqa_diamond, openai/ft7: 12 of 792 void");
+    assert_has(out.data, "\n- used by openai/ft7: 62,234 tokens in");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_tells_runs_of_one_model_by_their_ids(void **state)
+{
+    struct score_line lines[] = { gpqa_line(), gpqa_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].task = lines[1].task = "swebench_verified";
+    lines[1].run = "20261122T101500Z-01bc";
+    write_report("md", lines, 2, &out);
+    assert_width(out.data, 100);
+    assert_has(out.data, "| task              | run                   | score |");
+    assert_has(out.data, "| swebench_verified | 20261122T101500Z-01bc |  71.2 |");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_lets_no_name_break_out(void **state)
+{
+    static const char *const shown[][2] = {
+        { "a|b", "| a\\|b |" },
+        { "a\\|b", "| a\\\\\\|b |" },
+        { "two\nlines", "| two\\nlines |" },
+        { "\x1b[31mred", "| \\x1b\\[31mred |" },
+        { "left\u202eright", "| left\\u202eright |" },
+        { "<img src=x onerror=y>", "| \\<img src=x onerror=y\\> |" },
+        { "![x](http://e/)", "| \\!\\[x\\](http://e/) |" },
+        { "`code` *b* &amp;", "| \\`code\\` \\*b\\* \\&amp; |" },
+        { "# title", "| \\# title |" },
+        { "=cmd", "| \\=cmd |" },
+        { "not \xff utf8", "| not \\xff utf8 |" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        struct score_line line = empty_line();
+        struct buf out;
+        line.task = line.model = shown[i][0];
+        write_report("md", &line, 1, &out);
+        assert_has(out.data, shown[i][1]);
+        assert_null(strchr(out.data, '\x1b'));
+        buf_fini(&out);
+    }
+}
+
+static void test_report_markdown_aligns_wide_and_cuts_long_names(void **state)
+{
+    struct score_line lines[] = { empty_line(), empty_line() };
+    char name[201];
+    struct buf out;
+
+    (void)state;
+    memset(name, 'x', 200);
+    name[200] = '\0';
+    lines[0].task = name;
+    lines[1].task = "数学";
+    write_report("md", lines, 2, &out);
+    assert_width(out.data, 100);
+    assert_has(out.data, "xxx... |");
+    assert_has(out.data, "\n| 数学                                        |     – |");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_says_how_clusters_count(void **state)
+{
+    struct score_line lines[] = { empty_line(), empty_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].clusters = 3;
+    lines[1].clusters = 12;
+    lines[1].se_questions = 0.01;
+    write_report("md", lines, 2, &out);
+    assert_has(out.data, "- demo: too few clusters (3) to tell an error\n");
+    assert_has(out.data, "- demo: se and interval are those of 12 clusters\n");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_of_nothing_says_so(void **state)
+{
+    (void)state;
+    assert_report("md", NULL, 0, "No task has been run yet.\n");
+}
+
+#define CSV_HEADER \
+    "run,model,task,profile,private,samples,epochs,expected,scored,void,void_harness,void_provider,void_environment," \
+    "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters," \
+    "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
+    "tokens_reasoning,tokens_cache,cost_usd,cost_is_known\r\n"
+
+static void test_report_csv_has_one_record_a_line(void **state)
+{
+    struct score_line lines[] = { aime_line(), gpqa_line(), empty_line() };
+
+    (void)state;
+    assert_report("csv", lines, 3,
+        CSV_HEADER
+        "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
+        "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true\r\n"
+        "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false\r\n"
+        "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false\r\n");
+}
+
+static void test_report_csv_lets_no_name_be_a_formula(void **state)
+{
+    static const char *const shown[][2] = {
+        { "=cmd|' /C calc'!A0", ",'=cmd|' /C calc'!A0,false" },
+        { "+1", ",'+1,false" },
+        { "-1", ",'-1,false" },
+        { "@sum", ",'@sum,false" },
+        { "\tx", ",'\\tx,false" },
+        { "\rx", ",'\\x0dx,false" },
+        { "say \"a,b\"", ",\"say \"\"a,b\"\"\",false" },
+        { "=\"a\"", ",\"'=\"\"a\"\"\",false" },
+        { "a\r\nb", ",a\\x0d\\nb,false" },
+        { "\x1b]52;c;x\a", ",\\x1b]52;c;x\\x07,false" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        struct score_line line = empty_line();
+        struct buf out;
+        line.profile = shown[i][0];
+        write_report("csv", &line, 1, &out);
+        assert_has(out.data, shown[i][1]);
+        buf_fini(&out);
+    }
+}
+
+/* --- a small checker: type, const, enum, required, properties, items, minimum, maximum, $ref to $defs --- */
+
+static bool has_type(const struct json *value, const char *type)
+{
+    int64_t whole;
+
+    switch (json_kind(value)) {
+    case JSON_NULL: return strcmp(type, "null") == 0;
+    case JSON_BOOL: return strcmp(type, "boolean") == 0;
+    case JSON_STRING: return strcmp(type, "string") == 0;
+    case JSON_ARRAY: return strcmp(type, "array") == 0;
+    case JSON_OBJECT: return strcmp(type, "object") == 0;
+    case JSON_NUMBER: break;
+    }
+    return strcmp(type, "number") == 0 || (strcmp(type, "integer") == 0 && json_to_int64(value, &whole));
+}
+
+static bool has_some_type(const struct json *value, const struct json *types)
+{
+    if (types == NULL || json_text(types) != NULL)
+        return types == NULL || has_type(value, json_text(types));
+    for (const struct json *type = json_first(types); type != NULL; type = json_next(type))
+        if (has_type(value, json_text(type)))
+            return true;
+    return false;
+}
+
+static bool is_listed(const struct json *value, const struct json *list)
+{
+    for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
+        if (json_text(value) != NULL && strcmp(json_text(value), json_text(item)) == 0)
+            return true;
+    return list == NULL;
+}
+
+static bool is_in_range(const struct json *value, const struct json *schema)
+{
+    double number, bound;
+
+    if (!json_to_number(value, &number))
+        return true;
+    return (!json_get_number(schema, "minimum", &bound) || number >= bound) &&
+           (!json_get_number(schema, "maximum", &bound) || number <= bound);
+}
+
+static bool is_const(const struct json *value, const struct json *expected)
+{
+    double number, other;
+
+    if (expected == NULL)
+        return true;
+    if (json_text(expected) != NULL)
+        return json_text(value) != NULL && strcmp(json_text(value), json_text(expected)) == 0;
+    return json_to_number(value, &number) && json_to_number(expected, &other) && !(number < other || number > other);
+}
+
+static void check_value(const struct json *value, const struct json *schema, const struct json *root, const char *path);
+
+/* Stricter than the schema: what is written must also be told there. */
+static void check_members(const struct json *object, const struct json *schema, const struct json *root,
+                          const char *path)
+{
+    const struct json *properties = json_get(schema, "properties");
+
+    for (const struct json *name = json_first(json_get(schema, "required")); name != NULL; name = json_next(name))
+        if (json_get(object, json_text(name)) == NULL)
+            fail_msg("%s: no %s", path, json_text(name));
+    for (const struct json *member = json_first(object); member != NULL; member = json_next(member)) {
+        if (json_get(properties, json_key(member)) == NULL)
+            fail_msg("%s: %s is not in the schema", path, json_key(member));
+        check_value(member, json_get(properties, json_key(member)), root, json_key(member));
+    }
+}
+
+static void check_value(const struct json *value, const struct json *schema, const struct json *root, const char *path)
+{
+    const char *ref = json_string(schema, "$ref");
+
+    if (ref != NULL) {
+        assert_memory_equal(ref, "#/$defs/", 8);
+        check_value(value, json_get(json_get(root, "$defs"), ref + 8), root, path);
+    }
+    assert_non_null(schema);
+    if (!has_some_type(value, json_get(schema, "type")) || !is_listed(value, json_get(schema, "enum")) ||
+        !is_in_range(value, schema) || !is_const(value, json_get(schema, "const")))
+        fail_msg("%s is not as the schema says", path);
+    if (json_kind(value) == JSON_OBJECT && ref == NULL)
+        check_members(value, schema, root, path);
+    if (json_kind(value) == JSON_ARRAY && ref == NULL)
+        for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
+            check_value(item, json_get(schema, "items"), root, path);
+}
+
+static struct json_doc *parse(const char *text, size_t length)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = json_parse_ours(text, length, &err);
+
+    if (doc == NULL)
+        fail_msg("%s", err.text);
+    return doc;
+}
+
+static void check_json(struct score_line *lines, size_t count)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *schema, *doc;
+    struct buf file, out;
+
+    buf_init(&file, 0);
+    if (file_read(SOURCE_DIR "/reports/report_schema.json", &file, &err) < 0)
+        fail_msg("%s", err.text);
+    schema = parse(file.data, file.length);
+    write_report("json", lines, count, &out);
+    doc = parse(out.data, out.length);
+    check_value(json_root(doc), json_root(schema), json_root(schema), "report");
+    json_free(doc);
+    json_free(schema);
+    buf_fini(&out);
+    buf_fini(&file);
+}
+
+static void test_report_json_is_as_its_schema_says(void **state)
+{
+    struct score_line lines[] = { aime_line(), gpqa_line(), empty_line() };
+
+    (void)state;
+    check_json(lines, 3);
+    check_json(NULL, 0);
+}
+
+static void test_report_json_is_one_object_on_one_line(void **state)
+{
+    struct score_line line = aime_line();
+    struct buf out;
+
+    (void)state;
+    assert_report("json", NULL, 0, "{\"kind\":\"scores\",\"version\":1,\"lines\":[]}\n");
+    line.model = "two\nlines \x1b[31m";
+    write_report("json", &line, 1, &out);
+    assert_ptr_equal(strchr(out.data, '\n'), out.data + out.length - 1);
+    assert_null(strchr(out.data, '\x1b'));
+    buf_fini(&out);
+}
+
+static void test_report_json_keeps_every_digit_and_null(void **state)
+{
+    struct score_line lines[] = { aime_line(), empty_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].mean = 1 / 3.0;
+    write_report("json", lines, 2, &out);
+    assert_has(out.data, "\"mean\":0.3333333333333333,");
+    assert_has(out.data, "\"cost_usd\":3.21,\"cost_is_known\":true");
+    assert_has(out.data, "\"score\":{\"mean\":null,\"se_over_questions\":null,\"se_over_epochs\":null,\"clusters\":0,"
+                         "\"interval\":null},\"at_k\":[],\"categories\":[],\"tokens\":{\"in\":null,");
+    buf_fini(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reports_find_knows_each_format),
+        cmocka_unit_test(test_report_markdown_fits_a_terminal),
+        cmocka_unit_test(test_report_markdown_is_short_when_there_is_little_to_tell),
+        cmocka_unit_test(test_report_markdown_puts_runs_side_by_side),
+        cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_ids),
+        cmocka_unit_test(test_report_markdown_lets_no_name_break_out),
+        cmocka_unit_test(test_report_markdown_aligns_wide_and_cuts_long_names),
+        cmocka_unit_test(test_report_markdown_says_how_clusters_count),
+        cmocka_unit_test(test_report_markdown_of_nothing_says_so),
+        cmocka_unit_test(test_report_csv_has_one_record_a_line),
+        cmocka_unit_test(test_report_csv_lets_no_name_be_a_formula),
+        cmocka_unit_test(test_report_json_is_as_its_schema_says),
+        cmocka_unit_test(test_report_json_is_one_object_on_one_line),
+        cmocka_unit_test(test_report_json_keeps_every_digit_and_null),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
