@@ -34,12 +34,21 @@ static const struct step *start(struct episode *ep)
     return &OPENED;
 }
 
+/* A reply's parts are the whole of it; its text stands in the chat already. */
+static void add_screenshots(struct episode *ep, const struct reply *seen)
+{
+    for (const struct part *part = seen->parts; part != NULL; part = part->next)
+        if (part->kind == PART_IMAGE)
+            chat_add_part(ep->chat, ROLE_USER, part);
+}
+
 static const struct step *opened(struct episode *ep)
 {
     const struct reply *seen = episode_reply(ep, 0);
 
     if (seen->text[0] != '\0')
         chat_add_text(ep->chat, ROLE_USER, seen->text);
+    add_screenshots(ep, seen);
     ask_model(ep, "model");
     return &HEARD;
 }
@@ -56,8 +65,7 @@ static void remember(struct episode *ep, const struct reply *said)
     chat_add_text(ep->chat, ROLE_MODEL, said->text);
 }
 
-/* Posts what the model wants done. A box acts in order, so calls beyond what one step may ask are left for the model
- * to repeat: it sees which ones were answered. */
+/* Posts what the model wants done: as many calls as one step may ask. */
 static void act(struct episode *ep, const struct reply *said)
 {
     size_t count = 0;
@@ -86,22 +94,40 @@ static const struct step *heard(struct episode *ep)
     return &ACTED;
 }
 
+static void add_result(struct episode *ep, const struct part *call, const char *text)
+{
+    chat_add_part(ep->chat, ROLE_USER,
+                  &(struct part){ .kind = PART_TOOL_RESULT, .id = call->id, .name = call->name, .text = text });
+}
+
 static void add_observation(struct episode *ep, const struct ask *ask)
 {
     const char *text = ask->reply.status == REPLY_TIMEOUT ? "(timed out)" : ask->reply.text;
 
     if (ask->action->kind == PART_TOOL_CALL)
-        chat_add_part(ep->chat, ROLE_USER, &(struct part){ .kind = PART_TOOL_RESULT, .id = ask->action->id,
-                                                           .name = ask->action->name, .text = text });
+        add_result(ep, ask->action, text);
     else
         chat_add_text(ep->chat, ROLE_USER, text);
-    chat_add_parts(ep->chat, ROLE_USER, ask->reply.parts);      /* screenshots */
+    add_screenshots(ep, &ask->reply);
+}
+
+/* Calls beyond those that act posted: servers refuse a chat in which a call has no result. */
+static void add_not_run(struct episode *ep, const struct reply *said)
+{
+    size_t count = 0;
+
+    for (const struct part *part = said->parts; part != NULL; part = part->next)
+        if (part->kind == PART_TOOL_CALL && ++count > EPISODE_ASKS_MAX)
+            add_result(ep, part, "(not run: too many calls at once)");
 }
 
 static const struct step *acted(struct episode *ep)
 {
+    struct agent *agent = episode_state(ep);
+
     for (size_t i = 0; i < ep->heard_count; i++)
         add_observation(ep, ep->heard[i]);
+    add_not_run(ep, agent->said);
     ask_model(ep, "model");
     return &HEARD;
 }
