@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/embedded.h"
-#include "harness/base/text.h"
+#include "harness/engine/word.h"
 #include "tasks/question.h"
 
 extern const struct embedded embedded_aime2024_json, embedded_aime2025_json, embedded_aime2026_json,
@@ -58,6 +59,8 @@ const char *const *tasks_group(const char *name)
 
 const struct task *tasks_find(struct arena *arena, const char *name, struct err *err)
 {
+    struct buf nearest;
+
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         const struct entry *entry = &ENTRIES[i];
         if (strcmp(entry->name, name) != 0)
@@ -66,8 +69,9 @@ const struct task *tasks_find(struct arena *arena, const char *name, struct err 
             return entry->task;
         return question_parse(arena, entry->file->name, entry->file->data, entry->file->length, BUILTINS, err);
     }
-    const char *near = text_nearest(name, tasks_names());
-    err_set_code(err, EXIT_USAGE, "no task \"%s\"%s%s%s; `vernier list tasks` shows all", name,
-                 near != NULL ? "; is it \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+    buf_init(&nearest, 0);
+    word_add_nearest(&nearest, name, tasks_names());
+    err_set_code(err, EXIT_USAGE, "no task \"%.80s\"%s", name, nearest.data);
+    buf_fini(&nearest);
     return NULL;
 }

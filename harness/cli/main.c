@@ -9,8 +9,8 @@
 #include "harness/base/buf.h"
 #include "harness/base/log.h"
 #include "harness/base/redact.h"
-#include "harness/base/text.h"
 #include "harness/cli/command.h"
+#include "harness/engine/word.h"
 
 #define COMMANDS_MAX 32
 
@@ -59,16 +59,17 @@ static void print_help(const struct command *command)
 static const struct command *find_command(const char *name)
 {
     const char *names[COMMANDS_MAX] = { "help" };
-    size_t i = 0;
+    struct buf nearest;
 
-    for (; commands[i] != NULL; i++) {
+    for (size_t i = 0; commands[i] != NULL; i++) {
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
         names[i + 1] = commands[i]->name;
     }
-    const char *near = text_nearest(name, names);
-    log_error("no command \"%s\"%s%s%s; `vernier help` shows all", name, near != NULL ? "; is it \"" : "",
-              near != NULL ? near : "", near != NULL ? "\"?" : "");
+    buf_init(&nearest, 0);
+    word_add_nearest(&nearest, name, names);
+    log_error("no command \"%.80s\"%s", name, nearest.data);
+    buf_fini(&nearest);
     return NULL;
 }
 

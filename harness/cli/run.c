@@ -170,6 +170,9 @@ static int check_wanted(const struct plan *plan, struct err *err)
 {
     if (plan->run_count == 0)
         return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
+    if (plan->usd_max > 0)
+        return err_set_code(err, EXIT_USAGE, "\"usd\": this version knows no prices, so it cannot keep a bound on money; "
+                            "bound the run by \"limit\", \"hours\" or max_tokens");
     if (plan->tasks == NULL)
         return err_set_code(err, EXIT_USAGE, "no task: give --task NAME (`vernier list tasks` shows all) or a plan");
     return 0;
