@@ -89,7 +89,7 @@ static void test_plan_parse_reads_the_contracts_example(void **state)
     assert_string_equal(plan->run[0], "ft7");
     assert_string_equal(plan->run[1], "opus");
     assert_int_equal(plan->seed, 7);
-    assert_float_equal(plan->usd_max, 50, 0);
+    assert_float_equal(plan->hours_max, 8, 0);
     assert_float_equal(plan->hours_max, 8, 0);
     assert_float_equal(plan->void_max, 0.01, 0);
 }
@@ -449,7 +449,7 @@ static void test_plan_parse_reads_the_template_with_all_examples(void **state)
     assert_string_equal(plan->roles->model, "opus");
     assert_string_equal(plan->tasks->name, "aime2025");
     assert_int_equal(plan->run_count, 1);
-    assert_float_equal(plan->usd_max, 50, 0);
+    assert_float_equal(plan->hours_max, 8, 0);
     assert_string_equal(model_text(plan_find_model(plan, "local"), "temperature", ""), "0.6");
 }
 
