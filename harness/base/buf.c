@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "harness/base/mem.h"
-#include "harness/base/text.h"
 
 #define CAPACITY_FIRST ((size_t)64)
 
@@ -100,45 +99,6 @@ void buf_addv(struct buf *buf, const char *fmt, va_list args)
     }
     buf->length += room;
     va_end(again);
-}
-
-static void add_escaped(struct buf *buf, unsigned char c)
-{
-    static const char letters[] = "btn fr";      /* \b is 8, \r is 13; 11 has no letter */
-
-    if (c == '"' || c == '\\')
-        buf_addf(buf, "\\%c", c);
-    else if (c >= '\b' && c <= '\r' && c != '\v')
-        buf_addf(buf, "\\%c", letters[c - '\b']);
-    else
-        buf_addf(buf, "\\u%04x", c);
-}
-
-void buf_json_string(struct buf *buf, const char *text, size_t length)
-{
-    buf_add_char(buf, '"');
-    while (length > 0) {
-        size_t plain = 0, taken;
-        uint32_t code;
-
-        while (plain < length && (signed char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
-            plain++;
-        buf_add(buf, text, plain);
-        text += plain;
-        length -= plain;
-        if (length == 0)
-            break;
-        taken = text_decode(text, length, &code);
-        if (code == UINT32_MAX)
-            buf_add_string(buf, "\xef\xbf\xbd");
-        else if (code >= 0x80)
-            buf_add(buf, text, taken);
-        else
-            add_escaped(buf, (unsigned char)*text);
-        text += taken;
-        length -= taken;
-    }
-    buf_add_char(buf, '"');
 }
 
 char *buf_take(struct buf *buf)

@@ -30,9 +30,6 @@ void buf_add_char(struct buf *buf, char c);
 void buf_addf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_addv(struct buf *buf, const char *fmt, __builtin_va_list args);
 
-/* Adds text as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
-void buf_json_string(struct buf *buf, const char *text, size_t length);
-
 /* Moves the data out (freed by the caller with free()); the buf is as after buf_init. */
 char *buf_take(struct buf *buf);
 

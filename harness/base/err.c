@@ -18,8 +18,8 @@ static void keep(struct err *err, const char *room)
     while (left > 0) {
         uint32_t code;
         size_t taken = text_decode(room, left, &code);
-        const char *piece = code == UINT32_MAX ? "\xef\xbf\xbd" : code < 0x20 ? " " : room;
-        size_t size = code == UINT32_MAX ? 3 : taken;
+        const char *piece = code == UINT32_MAX ? TEXT_REPLACEMENT : code < 0x20 ? " " : room;
+        size_t size = code == UINT32_MAX ? strlen(TEXT_REPLACEMENT) : taken;
 
         if (used + size >= sizeof err->text)
             break;
@@ -31,40 +31,43 @@ static void keep(struct err *err, const char *room)
     err->text[used] = '\0';
 }
 
-int err_set(struct err *err, const char *fmt, ...)
+/* The words, and rest behind them; rest may be err's own text. */
+static void set_words(struct err *err, const char *fmt, va_list args, const char *rest)
 {
     char room[ROOM];
+
+    vsnprintf(room, sizeof room, fmt, args);
+    strncat(room, rest, sizeof room - strlen(room) - 1);
+    keep(err, room);
+}
+
+int err_set(struct err *err, const char *fmt, ...)
+{
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(room, sizeof room, fmt, args);
+    set_words(err, fmt, args, "");
     va_end(args);
-    keep(err, room);
     return -1;
 }
 
 int err_set_code(struct err *err, enum exit_code code, const char *fmt, ...)
 {
-    char room[ROOM];
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(room, sizeof room, fmt, args);
+    set_words(err, fmt, args, "");
     va_end(args);
-    keep(err, room);
     err->code = code;
     return -1;
 }
 
 int err_prefix(struct err *err, const char *fmt, ...)
 {
-    char room[ROOM];
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(room, sizeof room, fmt, args);
+    set_words(err, fmt, args, err->text);
     va_end(args);
-    strncat(room, err->text, sizeof room - strlen(room) - 1);
-    keep(err, room);
     return -1;
 }

@@ -7,6 +7,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/text.h"
+
+static void add_escaped(struct buf *out, unsigned char c)
+{
+    static const char letters[] = "btn fr";      /* \b is 8, \r is 13; 11 has no letter */
+
+    if (c == '"' || c == '\\')
+        buf_addf(out, "\\%c", c);
+    else if (c >= '\b' && c <= '\r' && c != '\v')
+        buf_addf(out, "\\%c", letters[c - '\b']);
+    else
+        buf_addf(out, "\\u%04x", c);
+}
+
+void json_quote(struct buf *out, const char *text, size_t length)
+{
+    buf_add_char(out, '"');
+    while (length > 0) {
+        size_t plain = 0, taken;
+        uint32_t code;
+
+        while (plain < length && (signed char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
+            plain++;
+        buf_add(out, text, plain);
+        text += plain;
+        length -= plain;
+        if (length == 0)
+            break;
+        taken = text_decode(text, length, &code);
+        if (code == UINT32_MAX)
+            buf_add_string(out, TEXT_REPLACEMENT);
+        else if (code >= 0x80)
+            buf_add(out, text, taken);
+        else
+            add_escaped(out, (unsigned char)*text);
+        text += taken;
+        length -= taken;
+    }
+    buf_add_char(out, '"');
+}
+
 struct json_write json_write_to(struct buf *out)
 {
     return (struct json_write){ .out = out };
@@ -21,7 +62,7 @@ static void begin_member(struct json_write *w, const char *key)
         buf_add_char(w->out, ',');
     w->filled[w->depth] = true;
     if (key != NULL) {
-        buf_json_string(w->out, key, strlen(key));
+        json_quote(w->out, key, strlen(key));
         buf_add_char(w->out, ':');
     }
 }
@@ -54,7 +95,7 @@ void json_add_string(struct json_write *w, const char *key, const char *text)
 void json_add_bytes(struct json_write *w, const char *key, const char *text, size_t length)
 {
     begin_member(w, key);
-    buf_json_string(w->out, text, length);
+    json_quote(w->out, text, length);
 }
 
 void json_add_int(struct json_write *w, const char *key, int64_t value)
@@ -115,7 +156,7 @@ static void write_scalar(struct buf *out, const struct json *value)
     int64_t whole;
 
     if (text != NULL)
-        buf_json_string(out, text, strlen(text));
+        json_quote(out, text, strlen(text));
     else if (json_to_int64(value, &whole))
         buf_addf(out, "%" PRId64, whole);
     else if (json_to_number(value, &number))
@@ -141,7 +182,7 @@ static void write_value(struct buf *out, const struct json *value)
         buf_add_string(out, comma);
         comma = ",";
         if (kind == JSON_OBJECT) {
-            buf_json_string(out, json_key(member), strlen(json_key(member)));
+            json_quote(out, json_key(member), strlen(json_key(member)));
             buf_add_char(out, ':');
         }
         write_value(out, member);

@@ -33,10 +33,13 @@ void json_close(struct json_write *w);
 void json_add_string(struct json_write *w, const char *key, const char *text);   /* NULL text writes null */
 void json_add_bytes(struct json_write *w, const char *key, const char *text, size_t length);
 void json_add_int(struct json_write *w, const char *key, int64_t value);
-void json_add_number(struct json_write *w, const char *key, double value);   /* shortest that reads back; NaN, inf: null */
+void json_add_number(struct json_write *w, const char *key, double value);   /* shortest; NaN, inf: null */
 void json_add_bool(struct json_write *w, const char *key, bool value);
 void json_add_null(struct json_write *w, const char *key);
 void json_add_raw(struct json_write *w, const char *key, const char *json, size_t length);
 void json_add_value(struct json_write *w, const char *key, const struct json *value);   /* a copy, compact */
+
+/* Adds text as a JSON string with its quotes, for who builds no value; bytes that are not UTF-8 become U+FFFD. */
+void json_quote(struct buf *out, const char *text, size_t length);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/json_write.h"
 #include "harness/base/mem.h"
 #include "harness/base/text.h"
 
@@ -64,10 +65,10 @@ static void add_url_form(struct secret *secret, const char *text, const char *he
     add_form(secret, form);
 }
 
-/* The secret as buf_json_string writes it, without the quotes. */
+/* The secret as json_quote writes it, without the quotes. */
 static void add_json_form(struct secret *secret, const char *text, struct buf *form)
 {
-    buf_json_string(form, text, strlen(text));
+    json_quote(form, text, strlen(text));
     memmove(form->data, form->data + 1, form->length - 2);
     form->length -= 2;
     form->data[form->length] = '\0';
@@ -169,14 +170,6 @@ bool redact_register(const char *name, const char *secret)
     return true;
 }
 
-static int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-
-    return found == NULL ? -1 : (int)(found - digits);
-}
-
 /* Registers a part of a URL as it stands there, and as it is meant. */
 static void register_part(const char *name, const char *part, size_t length)
 {
@@ -184,7 +177,8 @@ static void register_part(const char *name, const char *part, size_t length)
 
     redact_register(name, text);
     for (const char *from = text; *from != '\0'; from++) {
-        int high = *from == '%' ? hex_digit(from[1]) : -1, low = high < 0 ? -1 : hex_digit(from[2]);
+        int high = *from == '%' ? text_hex_digit(from[1]) : -1;
+        int low = high < 0 ? -1 : text_hex_digit(from[2]);
 
         if (low < 0 || (high == 0 && low == 0)) {
             *to++ = *from;

@@ -4,8 +4,6 @@
 
 #include "harness/base/buf.h"
 
-#define REPLACEMENT "\xef\xbf\xbd"
-
 static bool is_continuation(const char *text, size_t length, size_t i)
 {
     return i < length && ((unsigned char)text[i] & 0xc0) == 0x80;
@@ -58,7 +56,7 @@ void text_encode(struct buf *out, uint32_t code)
     static const unsigned char marks[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 
     if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-        buf_add_string(out, REPLACEMENT);
+        buf_add_string(out, TEXT_REPLACEMENT);
         return;
     }
     for (size_t i = size - 1; i > 0; i--) {
@@ -96,12 +94,21 @@ void text_repair(struct buf *out, const char *text, size_t length)
             continue;
         }
         buf_add(out, text, good);
-        buf_add_string(out, REPLACEMENT);
+        buf_add_string(out, TEXT_REPLACEMENT);
         text += good + taken;
         length -= good + taken;
         good = 0;
     }
     buf_add(out, text, good);
+}
+
+int text_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+        return (c | 0x20) - 'a' + 10;
+    return -1;
 }
 
 /* Marks that turn the direction of the text around them, so that what is read is not what is there. */

@@ -10,6 +10,8 @@
 
 struct buf;
 
+#define TEXT_REPLACEMENT "\xef\xbf\xbd"      /* U+FFFD: what stands for bytes that are no UTF-8 */
+
 /*
  * Decodes one character at text[0..length), length >= 1. Returns how many bytes it took (>= 1) and sets *code, or sets
  * *code to UINT32_MAX and returns the bytes to skip where they are not UTF-8 (overlong, surrogate, past U+10FFFF, cut).
@@ -29,6 +31,8 @@ void text_show(struct buf *out, const char *text, size_t length);
 
 /* The same on one line: newline and tab are written as \n and \t too, cut after width_max columns with "...". */
 void text_show_line(struct buf *out, const char *text, size_t length, size_t width_max);
+
+int text_hex_digit(char c);      /* 0 to 15; -1 when c is none */
 
 /* Columns text takes on a terminal, a wide (East Asian) character counting 2, combining ones 0. */
 size_t text_width(const char *text);

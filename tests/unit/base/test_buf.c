@@ -92,34 +92,6 @@ static void test_buf_addf_formats_short_and_long(void **state)
     buf_fini(&buf);
 }
 
-static void test_buf_json_string_escapes(void **state)
-{
-    struct buf buf;
-
-    (void)state;
-    buf_init(&buf, 0);
-    buf_json_string(&buf, "a\"\\\b\f\n\r\t\v\x01\x7f/", 12);
-    assert_string_equal(buf.data, "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u000b\\u0001\x7f/\"");
-    buf_clear(&buf);
-    buf_json_string(&buf, "a\0b", 3);
-    assert_string_equal(buf.data, "\"a\\u0000b\"");
-    buf_clear(&buf);
-    buf_json_string(&buf, "", 0);
-    assert_string_equal(buf.data, "\"\"");
-    buf_fini(&buf);
-}
-
-static void test_buf_json_string_repairs(void **state)
-{
-    struct buf buf;
-
-    (void)state;
-    buf_init(&buf, 0);
-    buf_json_string(&buf, "\xff" "\xc3\xa9\xed\xa0\x80\xe2\x82", 8);
-    assert_string_equal(buf.data, "\"\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
-    buf_fini(&buf);
-}
-
 static void test_buf_take_moves_the_data(void **state)
 {
     struct buf buf;
@@ -146,8 +118,6 @@ int main(void)
         cmocka_unit_test(test_buf_add_stops_at_the_ceiling),
         cmocka_unit_test(test_buf_add_adds_what_fits),
         cmocka_unit_test(test_buf_addf_formats_short_and_long),
-        cmocka_unit_test(test_buf_json_string_escapes),
-        cmocka_unit_test(test_buf_json_string_repairs),
         cmocka_unit_test(test_buf_take_moves_the_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,34 @@ static void test_json_open_goes_64_deep(void **state)
     buf_fini(&buf);
 }
 
+static void test_json_quote_escapes(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 0);
+    json_quote(&buf, "a\"\\\b\f\n\r\t\v\x01\x7f/", 12);
+    assert_string_equal(buf.data, "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u000b\\u0001\x7f/\"");
+    buf_clear(&buf);
+    json_quote(&buf, "a\0b", 3);
+    assert_string_equal(buf.data, "\"a\\u0000b\"");
+    buf_clear(&buf);
+    json_quote(&buf, "", 0);
+    assert_string_equal(buf.data, "\"\"");
+    buf_fini(&buf);
+}
+
+static void test_json_quote_repairs(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 0);
+    json_quote(&buf, "\xff" "\xc3\xa9\xed\xa0\x80\xe2\x82", 8);
+    assert_string_equal(buf.data, "\"\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+    buf_fini(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +192,8 @@ int main(void)
         cmocka_unit_test(test_json_add_value_copies),
         cmocka_unit_test(test_json_add_value_fits_below_open_levels),
         cmocka_unit_test(test_json_open_goes_64_deep),
+        cmocka_unit_test(test_json_quote_escapes),
+        cmocka_unit_test(test_json_quote_repairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,6 +54,19 @@ static void test_text_decode_refuses_what_is_not_utf8(void **state)
     assert_decodes("\xf0\x9f\x98!", 4, 3, UINT32_MAX);
 }
 
+static void test_text_hex_digit_reads_both_cases(void **state)
+{
+    static const char digits[] = "0123456789abcdef", others[] = "/:@G`g \xff";
+
+    (void)state;
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(text_hex_digit(digits[i]), i);
+    for (int i = 10; i < 16; i++)
+        assert_int_equal(text_hex_digit((char)(digits[i] - 'a' + 'A')), i);
+    for (size_t i = 0; i < sizeof others; i++)      /* its NUL too */
+        assert_int_equal(text_hex_digit(others[i]), -1);
+}
+
 static void test_text_encode_is_the_way_back(void **state)
 {
     struct buf buf;
@@ -208,6 +221,7 @@ int main(void)
         cmocka_unit_test(test_text_decode_knows_each_length),
         cmocka_unit_test(test_text_decode_refuses_what_is_not_utf8),
         cmocka_unit_test(test_text_encode_is_the_way_back),
+        cmocka_unit_test(test_text_hex_digit_reads_both_cases),
         cmocka_unit_test(test_text_is_utf8_looks_at_all),
         cmocka_unit_test(test_text_repair_replaces),
         cmocka_unit_test(test_text_show_disarms_controls),
