@@ -1,0 +1,475 @@
+/*
+ * One pass over the text: the grammar is checked, one cJSON item per value is hung into the tree, and the text is
+ * mended where it stands, without changing its length: escapes that are no character become \ufffd, comments become
+ * blanks. cJSON's own parser is not used, since it stops at lone surrogates, cuts strings at \u0000, gives no line, and
+ * fails on numbers past 63 digits.
+ *
+ * Each scan_ function begins at scan->at and leaves it behind what it has read; where it fails, err has been set. Only
+ * values nest (scan_value, scan_container), so depth bounds the recursion.
+ */
+#include "harness/base/json_scan.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/buf.h"
+#include "harness/base/json.h"
+#include "harness/base/mem.h"
+#include "harness/base/text.h"
+
+#define REPLACEMENT 0xfffd
+
+/* A member's name, to find the same one twice in an object. */
+struct seen_key {
+    const char *key;
+    size_t at;
+};
+
+struct scan {
+    char *text;                 /* ends with a NUL, which is nowhere else in it */
+    size_t at;
+    bool ours;
+    int depth;
+    struct err *err;
+    struct buf string;          /* the last string read, without its escapes */
+    struct seen_key *keys;      /* of the objects that are open, the inner ones last; ours only */
+    size_t key_count, key_room;
+};
+
+static cJSON *scan_value(struct scan *scan, const char *expected);
+
+size_t json_line_at(const char *text, size_t at)
+{
+    size_t line = 1;
+
+    for (size_t i = 0; i < at; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* Says at which line it fails and why. Always returns -1. */
+static int fail_plainly(const struct scan *scan, size_t at, const char *what)
+{
+    return err_set_code(scan->err, EXIT_BAD_DATA, "line %zu: %s", json_line_at(scan->text, at), what);
+}
+
+/* Says what was expected, and what stands there instead. Always returns -1. */
+static int fail(const struct scan *scan, size_t at, const char *expected)
+{
+    const char *found = scan->text + at;
+    size_t line = json_line_at(scan->text, at), length = 0;
+    uint32_t code;
+
+    if (*found == '\0' || *found == '"' || (unsigned char)*found < 0x20 || *found == 0x7f)
+        return err_set_code(scan->err, EXIT_BAD_DATA, "line %zu: expected %s, found %s", line, expected,
+                            *found == '\0' ? "the end" : *found == '"' ? "a string" : "a control character");
+    while (length < 20 && is_word(found[length]))
+        length++;
+    if (length == 0)
+        length = text_decode(found, strlen(found), &code);
+    return err_set_code(scan->err, EXIT_BAD_DATA, "line %zu: expected %s, found \"%.*s\"", line, expected,
+                        (int)length, found);
+}
+
+/* Blanks the comment that begins here. Its newlines stay, so that lines keep their numbers. */
+static int blank_comment(struct scan *scan)
+{
+    char *c = scan->text + scan->at;
+    const char *end;
+
+    if (c[1] == '/') {
+        end = c + strcspn(c, "\n");
+    } else {
+        end = strstr(c + 2, "*/");
+        if (end == NULL)
+            return fail_plainly(scan, scan->at, "the comment that begins here has no end");
+        end += 2;
+    }
+    for (; c < end; c++)
+        if (*c != '\n')
+            *c = ' ';
+    return 0;
+}
+
+/* Goes to the next character that counts. */
+static int skip_blanks(struct scan *scan)
+{
+    for (;;) {
+        const char *c = scan->text + scan->at;
+
+        if (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r') {
+            scan->at++;
+        } else if (*c == '/' && (c[1] == '/' || c[1] == '*')) {
+            if (!scan->ours)
+                return fail_plainly(scan, scan->at, "comments are not allowed here");
+            if (blank_comment(scan) < 0)
+                return -1;
+        } else {
+            return 0;
+        }
+    }
+}
+
+/* The value of four hexadecimal digits, or -1. */
+static int32_t read_hex(const char *digits)
+{
+    int32_t value = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int digit = text_hex_digit(digits[i]);
+
+        if (digit < 0)
+            return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+/* Reads \uXXXX, and its second half when it has one. What is no character is mended in the text too. */
+static int scan_unicode(struct scan *scan)
+{
+    char *c = scan->text + scan->at;
+    int32_t code = read_hex(c + 2), low;
+
+    if (code < 0)
+        return fail_plainly(scan, scan->at, "expected four hexadecimal digits after \\u");
+    scan->at += 6;
+    if (code >= 0xd800 && code < 0xdc00 && c[6] == '\\' && c[7] == 'u') {
+        low = read_hex(c + 8);
+        if (low >= 0xdc00 && low < 0xe000) {
+            scan->at += 6;
+            text_encode(&scan->string, (uint32_t)(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)));
+            return 0;
+        }
+    }
+    if (code == 0 || (code >= 0xd800 && code < 0xe000)) {
+        memcpy(c + 2, "fffd", 4);
+        code = REPLACEMENT;
+    }
+    text_encode(&scan->string, (uint32_t)code);
+    return 0;
+}
+
+static int scan_escape(struct scan *scan)
+{
+    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    char letter = scan->text[scan->at + 1];
+    const char *found;
+
+    if (letter == 'u')
+        return scan_unicode(scan);
+    found = letter == '\0' ? NULL : strchr(letters, letter);
+    if (found == NULL)
+        return fail_plainly(scan, scan->at, "a backslash in a string must stand before one of \"\\/bfnrtu");
+    buf_add_char(&scan->string, meanings[found - letters]);
+    scan->at += 2;
+    return 0;
+}
+
+/* Reads the string that begins here into scan->string. */
+static int scan_string(struct scan *scan)
+{
+    size_t start = scan->at++;
+
+    buf_clear(&scan->string);
+    for (;;) {
+        const char *c = scan->text + scan->at;
+        size_t plain = 0;
+
+        while ((unsigned char)c[plain] >= 0x20 && c[plain] != '"' && c[plain] != '\\')
+            plain++;
+        buf_add(&scan->string, c, plain);
+        scan->at += plain;
+        c += plain;
+        if (*c == '"') {
+            scan->at++;
+            return 0;
+        }
+        if (*c == '\0')
+            return fail_plainly(scan, start, "the string that begins here has no end");
+        if (*c == '\\') {
+            if (scan_escape(scan) < 0)
+                return -1;
+        } else if (scan->ours) {
+            return fail_plainly(scan, scan->at, *c == '\n' ? "a string must end on its line (a line break is \\n)"
+                                                           : "control characters in a string must be escaped");
+        } else {
+            buf_add_char(&scan->string, *c);
+            scan->at++;
+        }
+    }
+}
+
+static size_t digits_at(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+/* The length of the number that begins here, 0 when it is none by JSON's rules. */
+static size_t number_length(const char *text, bool *integral)
+{
+    const char *c = text + (*text == '-');
+    size_t digits = digits_at(c);
+
+    *integral = true;
+    if (digits == 0 || (digits > 1 && *c == '0'))
+        return 0;
+    c += digits;
+    if (*c == '.') {
+        *integral = false;
+        digits = digits_at(++c);
+        if (digits == 0)
+            return 0;
+        c += digits;
+    }
+    if (*c == 'e' || *c == 'E') {
+        *integral = false;
+        c++;
+        c += *c == '+' || *c == '-';
+        digits = digits_at(c);
+        if (digits == 0)
+            return 0;
+        c += digits;
+    }
+    return is_word(*c) ? 0 : (size_t)(c - text);
+}
+
+/* A number past a double's range becomes the largest one of its sign: infinity could not be written again. */
+static cJSON *scan_number(struct scan *scan, const char *expected)
+{
+    const char *start = scan->text + scan->at;
+    bool integral;
+    size_t length = number_length(start, &integral);
+    double value;
+    cJSON *item;
+
+    if (length == 0) {
+        fail(scan, scan->at, *start == '-' || digits_at(start) > 0 ? "a number as JSON writes them" : expected);
+        return NULL;
+    }
+    value = strtod(start, NULL);
+    if (isinf(value))
+        value = copysign(DBL_MAX, value);
+    item = cJSON_CreateNumber(value);
+    if (integral && fabs(value) > JSON_INTEGER_EXACT_MAX)
+        item->valuestring = xstrndup(start, length);
+    scan->at += length;
+    return item;
+}
+
+static cJSON *scan_word(struct scan *scan, const char *expected)
+{
+    static const struct { const char *text; int type; } words[] = {
+        { "true", cJSON_True }, { "false", cJSON_False }, { "null", cJSON_NULL },
+    };
+    const char *start = scan->text + scan->at;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t length = strlen(words[i].text);
+
+        if (strncmp(start, words[i].text, length) != 0 || is_word(start[length]))
+            continue;
+        scan->at += length;
+        return words[i].type == cJSON_NULL ? cJSON_CreateNull() : cJSON_CreateBool(words[i].type == cJSON_True);
+    }
+    fail(scan, scan->at, expected);
+    return NULL;
+}
+
+/* After a value in a container: 1 when another follows, 0 when the container is closed, -1 when neither. */
+static int scan_separator(struct scan *scan, char closer, const char *expected)
+{
+    char c;
+
+    if (skip_blanks(scan) < 0)
+        return -1;
+    c = scan->text[scan->at];
+    if (c != ',' && c != closer)
+        return fail(scan, scan->at, expected);
+    scan->at++;
+    return c == ',';
+}
+
+static int scan_items(struct scan *scan, cJSON *array)
+{
+    int more;
+
+    scan->at++;
+    if (skip_blanks(scan) < 0)
+        return -1;
+    if (scan->text[scan->at] == ']') {
+        scan->at++;
+        return 0;
+    }
+    do {
+        cJSON *item = scan_value(scan, array->child == NULL ? "a value or \"]\"" : "a value after \",\"");
+
+        if (item == NULL)
+            return -1;
+        cJSON_AddItemToArray(array, item);
+        more = scan_separator(scan, ']', "\",\" or \"]\" after a value");
+    } while (more > 0);
+    return more;
+}
+
+static void keep_key(struct scan *scan, const char *key, size_t at)
+{
+    if (scan->key_count == scan->key_room) {
+        scan->key_room = scan->key_room > 0 ? 2 * scan->key_room : 64;
+        scan->keys = xreallocarray(scan->keys, scan->key_room, sizeof *scan->keys);
+    }
+    scan->keys[scan->key_count++] = (struct seen_key){ key, at };
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct seen_key *a = left, *b = right;
+    int order = strcmp(a->key, b->key);
+
+    return order != 0 ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* Refuses the first key that stands in the object a second time; its keys are those from first_key on. */
+static int check_keys(struct scan *scan, size_t first_key)
+{
+    size_t count = scan->key_count - first_key;
+    const struct seen_key *twice = NULL;
+    struct seen_key *keys;
+
+    scan->key_count = first_key;
+    if (count < 2)
+        return 0;
+    keys = scan->keys + first_key;
+    qsort(keys, count, sizeof *keys, compare_keys);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(keys[i].key, keys[i - 1].key) == 0 && (twice == NULL || keys[i].at < twice->at))
+            twice = &keys[i];
+    if (twice == NULL)
+        return 0;
+    return err_set_code(scan->err, EXIT_BAD_DATA, "line %zu: the key \"%s\" stands here a second time",
+                        json_line_at(scan->text, twice->at), twice->key);
+}
+
+static int scan_member(struct scan *scan, cJSON *object)
+{
+    size_t key_at = scan->at;
+    cJSON *item;
+    char *key;
+
+    if (scan->text[key_at] != '"')
+        return fail(scan, key_at, object->child == NULL ? "a key in quotes or \"}\"" : "a key in quotes after \",\"");
+    if (scan_string(scan) < 0)
+        return -1;
+    key = xstrdup(scan->string.data);
+    item = NULL;
+    if (skip_blanks(scan) == 0) {
+        if (scan->text[scan->at] == ':') {
+            scan->at++;
+            item = scan_value(scan, "a value after \":\"");
+        } else {
+            fail(scan, scan->at, "\":\" after a key");
+        }
+    }
+    if (item == NULL) {
+        free(key);
+        return -1;
+    }
+    cJSON_AddItemToArray(object, item);      /* cJSON_AddItemToObject would copy the key once more */
+    item->string = key;
+    if (scan->ours)
+        keep_key(scan, key, key_at);
+    return 0;
+}
+
+static int scan_members(struct scan *scan, cJSON *object)
+{
+    size_t first_key = scan->key_count;
+    int more;
+
+    scan->at++;
+    if (skip_blanks(scan) < 0)
+        return -1;
+    if (scan->text[scan->at] == '}') {
+        scan->at++;
+        return 0;
+    }
+    do {
+        if (skip_blanks(scan) < 0 || scan_member(scan, object) < 0)
+            return -1;
+        more = scan_separator(scan, '}', "\",\" or \"}\" after a member");
+    } while (more > 0);
+    return more < 0 ? -1 : check_keys(scan, first_key);
+}
+
+static cJSON *scan_container(struct scan *scan, bool is_object)
+{
+    cJSON *item;
+    int result;
+
+    if (scan->depth == JSON_DEPTH_MAX) {
+        err_set_code(scan->err, EXIT_BAD_DATA, "line %zu: nested deeper than %d levels",
+                     json_line_at(scan->text, scan->at), JSON_DEPTH_MAX);
+        return NULL;
+    }
+    scan->depth++;
+    item = is_object ? cJSON_CreateObject() : cJSON_CreateArray();
+    result = is_object ? scan_members(scan, item) : scan_items(scan, item);
+    scan->depth--;
+    if (result == 0)
+        return item;
+    cJSON_Delete(item);
+    return NULL;
+}
+
+/* Reads the value that comes next. Recursion ends at JSON_DEPTH_MAX. NULL with err set. */
+static cJSON *scan_value(struct scan *scan, const char *expected)
+{
+    if (skip_blanks(scan) < 0)
+        return NULL;
+    switch (scan->text[scan->at]) {
+    case '{':
+    case '[':
+        return scan_container(scan, scan->text[scan->at] == '{');
+    case '"':
+        return scan_string(scan) < 0 ? NULL : cJSON_CreateString(scan->string.data);
+    case 't':
+    case 'f':
+    case 'n':
+        return scan_word(scan, expected);
+    default:
+        return scan_number(scan, expected);
+    }
+}
+
+static int scan_end(struct scan *scan)
+{
+    if (skip_blanks(scan) < 0)
+        return -1;
+    return scan->text[scan->at] == '\0' ? 0 : fail(scan, scan->at, "nothing more after the document");
+}
+
+cJSON *json_scan(char *text, size_t length, bool ours, struct err *err)
+{
+    cJSON_Hooks hooks = { xmalloc, free };
+    struct scan scan = { .text = text, .ours = ours, .err = err };
+    cJSON *root;
+
+    cJSON_InitHooks(&hooks);                /* so that no cJSON_Create gives NULL */
+    buf_init(&scan.string, length + 1);
+    root = scan_value(&scan, "a value");
+    if (root != NULL && scan_end(&scan) < 0) {
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    buf_fini(&scan.string);
+    free(scan.keys);
+    return root;
+}
