@@ -1,5 +1,5 @@
 /*
- * http: HTTP calls, many in flight on one thread (libcurl's multi interface). The only file that includes curl.
+ * http: HTTP calls, many in flight on one thread (libcurl's multi interface). Only http.c and flight.h include curl.
  *
  * A call is started, waited for together with everything else, and handed back exactly once by http_collect, however it
  * ended. No wait is without a bound: connect, first byte, idle and total are all timed here on the monotonic clock.

@@ -6,7 +6,7 @@
 
 #include "harness/base/err.h"
 
-static _Noreturn void out_of_memory(void)
+void mem_exhausted(void)
 {
     fputs("vernier: error: out of memory\n", stderr);
     _Exit(EXIT_INTERNAL);
@@ -17,7 +17,7 @@ void *xmalloc(size_t size_bytes)
 {
     void *memory = malloc(size_bytes > 0 ? size_bytes : 1);
     if (memory == NULL)
-        out_of_memory();
+        mem_exhausted();
     return memory;
 }
 
@@ -25,7 +25,7 @@ void *xcalloc(size_t count, size_t size_bytes)
 {
     void *memory = count == 0 || size_bytes == 0 ? calloc(1, 1) : calloc(count, size_bytes);
     if (memory == NULL)
-        out_of_memory();
+        mem_exhausted();
     return memory;
 }
 
@@ -34,7 +34,7 @@ void *xreallocarray(void *old, size_t count, size_t size_bytes)
 {
     void *memory = count == 0 || size_bytes == 0 ? realloc(old, 1) : reallocarray(old, count, size_bytes);
     if (memory == NULL)
-        out_of_memory();
+        mem_exhausted();
     return memory;
 }
 

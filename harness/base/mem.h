@@ -13,4 +13,7 @@ void *xreallocarray(void *old, size_t count, size_t size_bytes);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length);
 
+/* For libraries that allocate themselves and say so when they cannot. */
+_Noreturn void mem_exhausted(void);
+
 #endif

@@ -1,0 +1,416 @@
+/*
+ * The first half sets a handle up and takes what comes in; the second says what an end means, in words that name the
+ * place but never the URL, which may hold a password.
+ *
+ * Only the bound on connecting is curl's. First byte, idle and total are ours: curl's LOW_SPEED_TIME counts in seconds
+ * and begins before the reply.
+ */
+#include "harness/base/flight.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/mem.h"
+
+/* curl allocates both per call in flight; its defaults (16 and 64 kB) suit few big transfers, we have many small. */
+#define BUFFER_BYTES 16384L
+
+/* Of all header lines together. One line is bounded by curl itself (100 kB in 7.88). */
+#define HEADERS_MAX ((size_t)256 << 10)
+
+struct flight *flight_new(int64_t *nearest_ms)
+{
+    struct flight *flight = xcalloc(1, sizeof *flight);
+
+    flight->nearest_ms = nearest_ms;
+    flight->easy = curl_easy_init();
+    if (flight->easy == NULL)
+        mem_exhausted();
+    return flight;
+}
+
+void flight_free(struct flight *flight)
+{
+    curl_easy_cleanup(flight->easy);
+    free(flight);
+}
+
+void flight_clear(struct flight *flight)
+{
+    curl_easy_reset(flight->easy);
+    curl_slist_free_all(flight->headers);
+    *flight = (struct flight){ .easy = flight->easy, .nearest_ms = flight->nearest_ms };
+}
+
+void flight_fail(struct flight *flight, enum http_end end, const char *fmt, ...)
+{
+    struct http_call *call = flight->call;
+    va_list args;
+
+    call->end = end;
+    va_start(args, fmt);
+    vsnprintf(call->error, sizeof call->error, fmt, args);
+    va_end(args);
+}
+
+int64_t flight_deadline_ms(const struct flight *flight)
+{
+    const struct http_call *call = flight->call;
+    int64_t end_ms = call->started_ms + flight->total_ms;
+    int64_t next_ms = call->first_byte_ms < 0 ? call->started_ms + flight->first_byte_ms
+                                              : flight->moved_ms + flight->idle_ms;
+
+    return next_ms < end_ms ? next_ms : end_ms;
+}
+
+/* At the start and at the first byte a deadline may come nearer; each later byte only moves it away. */
+static void lower_nearest(struct flight *flight)
+{
+    int64_t late_ms = flight_deadline_ms(flight);
+
+    if (late_ms < *flight->nearest_ms)
+        *flight->nearest_ms = late_ms;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *context)
+{
+    struct flight *flight = context;
+    struct http_call *call = flight->call;
+    int64_t now_ms = clock_monotonic_ms();
+
+    flight->moved_ms = now_ms;
+    if (call->first_byte_ms < 0) {
+        call->first_byte_ms = now_ms - call->started_ms;
+        lower_nearest(flight);
+    }
+    buf_add(&call->body, data, size * count);
+    return call->body.cut ? 0 : size * count;      /* 0 ends the transfer with CURLE_WRITE_ERROR */
+}
+
+/* The lines themselves are kept by curl (curl_easy_header); here they are only counted. */
+static size_t take_header(char *data, size_t size, size_t count, void *context)
+{
+    struct flight *flight = context;
+
+    (void)data;
+    flight->header_bytes += size * count;
+    return flight->header_bytes > HEADERS_MAX ? 0 : size * count;
+}
+
+/* Sets place, so that error texts need no URL (it may hold a password). -1: curl cannot read it, or not http(s). */
+static int read_place(struct flight *flight, const char *url)
+{
+    CURLU *parts = curl_url();
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    int result = -1;
+
+    if (parts == NULL)
+        mem_exhausted();
+    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK
+        && curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
+        && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
+        && curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK
+        && curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
+        snprintf(flight->place, sizeof flight->place, "%.100s:%s", host, port);
+        result = 0;
+    }
+    curl_free(port);
+    curl_free(host);
+    curl_free(scheme);
+    curl_url_cleanup(parts);
+    return result;
+}
+
+static void add_header(struct flight *flight, const char *header)
+{
+    struct curl_slist *headers = curl_slist_append(flight->headers, header);
+
+    if (headers == NULL)
+        mem_exhausted();
+    flight->headers = headers;
+}
+
+/* -1 with *bad set to a header that would smuggle in a second one (a key read with its newline does that). */
+static int copy_headers(struct flight *flight, const char *const *headers, const char **bad)
+{
+    /* No "Expect: 100-continue": it costs a second with servers that do not know it. */
+    add_header(flight, "Expect:");
+    for (; headers != NULL && *headers != NULL; headers++) {
+        if (strpbrk(*headers, "\r\n") != NULL) {
+            *bad = *headers;
+            return -1;
+        }
+        add_header(flight, *headers);
+    }
+    return 0;
+}
+
+static void set_request(struct flight *flight, const struct http_request *request)
+{
+    CURL *easy = flight->easy;
+
+    curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
+    if (strcmp(request->method, "POST") == 0) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+    }
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->reply_max);
+}
+
+static void set_manners(struct flight *flight)
+{
+    CURL *easy = flight->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->curl_error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "vernier/" VERNIER_VERSION);
+    /* Else ending a call whose name is still being looked up waits for getaddrinfo, which may take a minute. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
+static struct http_call *new_call(const struct http_request *request, void *owner)
+{
+    struct http_call *call = xcalloc(1, sizeof *call);
+
+    call->owner = owner;
+    call->retry_after_ms = -1;
+    call->first_byte_ms = -1;
+    call->started_ms = clock_monotonic_ms();
+    buf_init(&call->body, request->reply_max);
+    return call;
+}
+
+static bool prepare(struct flight *flight, const struct http_request *request)
+{
+    const char *bad = NULL;
+
+    if (read_place(flight, request->url) < 0) {
+        flight_fail(flight, HTTP_NOT_HTTP, "the URL is not one of http or https that can be read");
+        return false;
+    }
+    if (copy_headers(flight, request->headers, &bad) < 0) {
+        flight_fail(flight, HTTP_NOT_HTTP, "the header \"%.*s\" holds a line break",
+            (int)strcspn(bad, ":\r\n"), bad);
+        return false;
+    }
+    set_request(flight, request);
+    set_manners(flight);
+    return true;
+}
+
+bool flight_begin(struct flight *flight, const struct http_request *request, void *owner)
+{
+    flight->call = new_call(request, owner);
+    flight->connect_ms = request->connect_ms;
+    flight->first_byte_ms = request->first_byte_ms;
+    flight->idle_ms = request->idle_ms;
+    flight->total_ms = request->total_ms;
+    if (!prepare(flight, request))
+        return false;
+    lower_nearest(flight);
+    return true;
+}
+
+static const char *find_header(CURL *easy, const char *name)
+{
+    struct curl_header *header;
+
+    return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;
+}
+
+static void copy_header(CURL *easy, const char *name, char *out, size_t size)
+{
+    const char *value = find_header(easy, name);
+
+    if (value != NULL && out[0] == '\0')
+        snprintf(out, size, "%s", value);
+}
+
+/* A count of units of unit_ms; -1 when text is none. */
+static int64_t read_delay_ms(const char *text, double unit_ms)
+{
+    char *end;
+    double value = strtod(text, &end);
+
+    while (*end == ' ' || *end == '\t')
+        end++;
+    if (end == text || *end != '\0' || !isfinite(value) || value < 0)
+        return -1;
+    return value * unit_ms > 1e15 ? (int64_t)1e15 : (int64_t)ceil(value * unit_ms);
+}
+
+/* retry-after-ms is finer, so it wins where both are sent. A date in the past means: now. */
+static int64_t read_retry_after(CURL *easy)
+{
+    const char *fine = find_header(easy, "retry-after-ms");
+    const char *text = find_header(easy, "retry-after");
+    int64_t delay_ms = fine != NULL ? read_delay_ms(fine, 1) : -1;
+
+    if (delay_ms < 0 && text != NULL) {
+        delay_ms = read_delay_ms(text, 1000);
+        time_t date = delay_ms < 0 ? curl_getdate(text, NULL) : -1;
+        if (date >= 0) {
+            delay_ms = (int64_t)date * 1000 - clock_utc_ms();
+            delay_ms = delay_ms < 0 ? 0 : delay_ms;
+        }
+    }
+    return delay_ms;
+}
+
+static void read_reply(struct flight *flight)
+{
+    struct http_call *call = flight->call;
+    long status = 0;
+
+    curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
+    call->status = (int)status;
+    copy_header(flight->easy, "request-id", call->request_id, sizeof call->request_id);
+    copy_header(flight->easy, "x-request-id", call->request_id, sizeof call->request_id);
+    copy_header(flight->easy, "content-type", call->content_type, sizeof call->content_type);
+    call->retry_after_ms = read_retry_after(flight->easy);
+}
+
+/* A peer that hangs up while the handshake goes on is broken, not wrong: curl gives both the same code. */
+static bool is_hung_up(const struct flight *flight)
+{
+    long code = 0;
+
+    curl_easy_getinfo(flight->easy, CURLINFO_OS_ERRNO, &code);
+    return code == ECONNRESET || code == EPIPE || strstr(flight->curl_error, "SYSCALL") != NULL
+        || strstr(flight->curl_error, "reset by peer") != NULL || strstr(flight->curl_error, "unexpected eof") != NULL;
+}
+
+static void end_tls(struct flight *flight, CURLcode code)
+{
+    const char *why = flight->curl_error[0] != '\0' ? flight->curl_error : curl_easy_strerror(code);
+
+    if (code == CURLE_SSL_CONNECT_ERROR && is_hung_up(flight))
+        flight_fail(flight, HTTP_BROKEN, "%s hung up during the TLS handshake", flight->place);
+    else
+        flight_fail(flight, HTTP_TLS, "no TLS with %s: %s", flight->place, why);
+}
+
+/* Too long: announced so, or counted by one of our two callbacks, which then stop the transfer. */
+static void end_stopped(struct flight *flight, CURLcode code)
+{
+    struct http_call *call = flight->call;
+
+    if (code == CURLE_FILESIZE_EXCEEDED || call->body.cut)
+        flight_fail(flight, HTTP_TOO_LONG, "%s sends a body of more than %zu bytes", flight->place, call->body.ceiling);
+    else
+        flight_fail(flight, HTTP_TOO_LONG, "%s sends more than %zu bytes of headers", flight->place, HEADERS_MAX);
+}
+
+static void end_odd(struct flight *flight, CURLcode code)
+{
+    long proxy = 0;
+
+    curl_easy_getinfo(flight->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    if (proxy >= 300)
+        flight_fail(flight, HTTP_REFUSED, "the proxy refused a tunnel to %s with status %ld", flight->place, proxy);
+    else
+        flight_fail(flight, HTTP_BROKEN, "the talk with %s broke: %s", flight->place, curl_easy_strerror(code));
+}
+
+/* Codes whose words need no more than the place before them. */
+static const struct ending { CURLcode code; enum http_end end; const char *words; } ENDINGS[] = {
+    { CURLE_COULDNT_CONNECT, HTTP_REFUSED, "cannot be reached: nobody listens there, or no route" },
+    { CURLE_INTERFACE_FAILED, HTTP_REFUSED, "cannot be reached: no network interface" },
+    { CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_HOST, "has a name that does not resolve" },
+    { CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_HOST, "has a proxy whose name does not resolve" },
+    { CURLE_PROXY, HTTP_REFUSED, "cannot be reached through the proxy" },
+    { CURLE_GOT_NOTHING, HTTP_BROKEN, "closed the connection without a reply" },
+    { CURLE_PARTIAL_FILE, HTTP_BROKEN, "closed the connection in the middle of the body" },
+    { CURLE_RECV_ERROR, HTTP_BROKEN, "sent a reply that broke off or is malformed" },
+    { CURLE_SEND_ERROR, HTTP_BROKEN, "stopped reading the request" },
+    { CURLE_BAD_CONTENT_ENCODING, HTTP_BROKEN, "sent a body that cannot be unpacked" },
+    /* What 7.88 says of a header line over its own bound; we never run out of memory otherwise. */
+    { CURLE_OUT_OF_MEMORY, HTTP_TOO_LONG, "sent a header line that is too long" },
+#if LIBCURL_VERSION_NUM >= 0x080600
+    { CURLE_TOO_LARGE, HTTP_TOO_LONG, "sent a header line that is too long" },
+#endif
+    /* The URL's scheme was looked at before, so this speaks of the reply. */
+    { CURLE_UNSUPPORTED_PROTOCOL, HTTP_NOT_HTTP, "does not speak HTTP" },
+    { CURLE_WEIRD_SERVER_REPLY, HTTP_NOT_HTTP, "does not speak HTTP" },
+};
+
+static bool is_tls(CURLcode code)
+{
+    static const CURLcode codes[] = {
+        CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+        CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND,
+        CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+        CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_USE_SSL_FAILED,
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i] == code)
+            return true;
+    return false;
+}
+
+static void end_by_table(struct flight *flight, CURLcode code)
+{
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
+        if (ENDINGS[i].code == code) {
+            flight_fail(flight, ENDINGS[i].end, "%s %s", flight->place, ENDINGS[i].words);
+            return;
+        }
+    end_odd(flight, code);
+}
+
+void flight_end(struct flight *flight, CURLcode code)
+{
+    read_reply(flight);
+    if (code == CURLE_OK)
+        flight->call->end = HTTP_ANSWERED;
+    else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)
+        end_stopped(flight, code);
+    else if (code == CURLE_OPERATION_TIMEDOUT)
+        flight_fail(flight, HTTP_TIMED_OUT, "no connection to %s within %lld ms", flight->place,
+            (long long)flight->connect_ms);
+    else if (code == CURLE_RECV_ERROR && is_hung_up(flight))
+        flight_fail(flight, HTTP_BROKEN, "%s reset the connection", flight->place);
+    else if (is_tls(code))
+        end_tls(flight, code);
+    else
+        end_by_table(flight, code);
+}
+
+void flight_expire(struct flight *flight, int64_t now_ms)
+{
+    const struct http_call *call = flight->call;
+
+    read_reply(flight);
+    if (now_ms - call->started_ms >= flight->total_ms)
+        flight_fail(flight, HTTP_TIMED_OUT, "%s did not finish its reply within %lld ms", flight->place,
+            (long long)flight->total_ms);
+    else if (call->first_byte_ms < 0)
+        flight_fail(flight, HTTP_TIMED_OUT, "no reply from %s within %lld ms", flight->place,
+            (long long)flight->first_byte_ms);
+    else
+        flight_fail(flight, HTTP_TIMED_OUT, "%s was silent for %lld ms in the middle of its reply", flight->place,
+            (long long)flight->idle_ms);
+}
