@@ -22,7 +22,7 @@ char *arena_strdup(struct arena *arena, const char *text);                  /* N
 char *arena_strndup(struct arena *arena, const char *text, size_t length);  /* adds the NUL */
 char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out and kept so far (blocks, not only what was asked for). */
+/* Bytes handed out and kept so far (blocks, not only what was asked for). For tests, which bound it. */
 size_t arena_size_bytes(const struct arena *arena);
 
 #endif

@@ -112,17 +112,11 @@ char *file_folder(struct arena *arena, const char *path)
     return slash == path ? arena_strdup(arena, "/") : arena_strndup(arena, path, (size_t)(slash - path));
 }
 
-const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash == NULL ? path : slash + 1;
-}
-
 /* A dot at the start hides a file and begins no ending: ".profile" is its own stem. */
 char *file_stem(struct arena *arena, const char *path)
 {
-    const char *name = file_name(path);
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(name, '.');
 
     if (dot == NULL || dot == name)

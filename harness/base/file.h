@@ -23,7 +23,6 @@ bool file_exists(const char *path);
 /* path seen from folder: unchanged when absolute or folder is NULL or "". */
 char *file_join(struct arena *arena, const char *folder, const char *path);
 char *file_folder(struct arena *arena, const char *path);        /* "a/b.json" gives "a", "b.json" gives "." */
-const char *file_name(const char *path);                         /* "a/b.json" gives "b.json"; borrowed */
 char *file_stem(struct arena *arena, const char *path);          /* "a/b.json" gives "b" */
 
 #endif

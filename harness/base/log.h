@@ -5,7 +5,7 @@
 #ifndef VERNIER_BASE_LOG_H
 #define VERNIER_BASE_LOG_H
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 
 /* The one global setting: lines above this level are dropped. LOG_INFO at start. */
 void log_set_level(enum log_level level);
@@ -14,6 +14,5 @@ void log_set_level(enum log_level level);
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif
