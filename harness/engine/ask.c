@@ -48,14 +48,6 @@ static void hash_tools(struct hash *hash, const struct tool *tools, size_t count
     }
 }
 
-static void hash_action(struct hash *hash, const struct part *action)
-{
-    hash_int(hash, action->kind);
-    hash_text(hash, action->text);
-    hash_text(hash, action->id);
-    hash_text(hash, action->name);
-}
-
 static void hash_exam(struct hash *hash, const struct exam *exam)
 {
     hash_int(hash, (int64_t)exam->file_count);
@@ -71,6 +63,18 @@ static void hash_exam(struct hash *hash, const struct exam *exam)
     hash_int(hash, (int64_t)exam->output_max);
 }
 
+/* What a reader or a grader may look at; not who said it, for how much and how fast. */
+static void hash_reply(struct hash *hash, const struct reply *reply)
+{
+    hash_int(hash, reply->status);
+    hash_text(hash, reply->text);
+    hash_int(hash, reply->reasoning != NULL);
+    hash_text(hash, reply->reasoning);
+    parts_hash(reply->parts, hash);
+    hash_int(hash, reply->stop);
+    hash_int(hash, reply->exit_code);
+}
+
 /* Versions count: after a better reader an unfinished run grades anew instead of taking the old verdict from paper. */
 static void hash_grading(struct hash *hash, const struct grading *grading)
 {
@@ -79,9 +83,14 @@ static void hash_grading(struct hash *hash, const struct grading *grading)
     hash_text(hash, grading->reader->name);
     hash_int(hash, grading->reader->version);
     hash_text(hash, grading->sample->hash);
+    hash_int(hash, grading->order != NULL);
+    if (grading->order != NULL)
+        hash_add(hash, grading->order, grading->sample->choice_count);
     hash_text(hash, grading->target);
-    hash_text(hash, grading->said->text);
-    hash_text(hash, grading->exam != NULL ? grading->exam->text : NULL);
+    hash_reply(hash, grading->said);
+    hash_int(hash, grading->exam != NULL);
+    if (grading->exam != NULL)
+        hash_reply(hash, grading->exam);
 }
 
 void ask_hash(struct ask *ask)
@@ -94,12 +103,13 @@ void ask_hash(struct ask *ask)
     if (ask->kind == ASK_MODEL) {
         chat_hash(ask->chat, &hash);
         hash_tools(&hash, ask->tools, ask->tool_count);
+        hash_int(&hash, (int64_t)ask->seed);
     } else if (ask->kind == ASK_GRADE) {
         hash_grading(&hash, &ask->grading);
     } else if (ask->exam != NULL) {
         hash_exam(&hash, ask->exam);
     } else {
-        hash_action(&hash, ask->action);
+        parts_hash(ask->action, &hash);
     }
     hash_hex(&hash, ask->hash);
 }

@@ -72,16 +72,26 @@ static void hash_field(struct hash *hash, const char *text)
         hash_string(hash, text);
 }
 
+/* No kind and no role is this: it tells where parts and turns end, so no two chats run into the same bytes. */
+#define END (-1)
+
+void parts_hash(const struct part *first, struct hash *hash)
+{
+    for (const struct part *part = first; part != NULL; part = part->next) {
+        hash_int(hash, part->kind);
+        hash_field(hash, part->text);
+        hash_field(hash, part->id);
+        hash_field(hash, part->name);
+        hash_field(hash, part->media_type);
+    }
+    hash_int(hash, END);
+}
+
 void chat_hash(const struct chat *chat, struct hash *hash)
 {
     for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next) {
         hash_int(hash, turn->role);
-        for (const struct part *part = turn->first; part != NULL; part = part->next) {
-            hash_int(hash, part->kind);
-            hash_field(hash, part->text);
-            hash_field(hash, part->id);
-            hash_field(hash, part->name);
-            hash_field(hash, part->media_type);
-        }
+        parts_hash(turn->first, hash);
     }
+    hash_int(hash, END);
 }

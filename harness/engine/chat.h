@@ -49,6 +49,9 @@ void chat_add_parts(struct chat *chat, enum chat_role role, const struct part *f
 /* Feeds the whole chat to hash; the same chat gives the same hash on every machine. */
 void chat_hash(const struct chat *chat, struct hash *hash);
 
+/* The same for parts that stand in no chat. */
+void parts_hash(const struct part *first, struct hash *hash);
+
 /* A copy of part in the arena, without a next. */
 struct part *part_copy(struct arena *arena, const struct part *part);
 
