@@ -5,6 +5,8 @@
 #include "harness/base/arena.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "harness/base/redact.h"
+#include "harness/base/text.h"
 #include "results/journal.h"
 
 static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout" };
@@ -82,6 +84,51 @@ struct reply reply_copy(struct arena *arena, const struct reply *reply)
         last = next;
     }
     return copy;
+}
+
+static const char *clean(const char *text, struct arena *arena)
+{
+    struct buf repaired, redacted;
+    size_t length = text != NULL ? strlen(text) : 0;
+    const char *result;
+
+    if (text == NULL || (text_is_utf8(text, length) && !redact_finds(text, length)))
+        return text;
+    buf_init(&repaired, 4 * length + 1);      /* U+FFFD takes three bytes */
+    buf_init(&redacted, 0);
+    text_repair(&repaired, text, length);
+    redact_add(&redacted, repaired.data, repaired.length);
+    result = arena_strndup(arena, redacted.data, redacted.length);
+    buf_fini(&redacted);
+    buf_fini(&repaired);
+    return result;
+}
+
+static const struct part *clean_parts(const struct part *first, struct arena *arena)
+{
+    struct part *result = NULL, **end = &result;
+
+    for (const struct part *part = first; part != NULL; part = part->next, end = &(*end)->next) {
+        *end = arena_alloc(arena, sizeof **end);
+        **end = *part;
+        (*end)->text = clean(part->text, arena);
+        (*end)->id = clean(part->id, arena);
+        (*end)->name = clean(part->name, arena);
+        (*end)->media_type = clean(part->media_type, arena);
+    }
+    return result;
+}
+
+void reply_clean(struct reply *reply, struct arena *arena)
+{
+    reply->reason = clean(reply->reason, arena);
+    reply->text = clean(reply->text, arena);
+    reply->reasoning = clean(reply->reasoning, arena);
+    reply->parts = clean_parts(reply->parts, arena);
+    reply->model = clean(reply->model, arena);
+    reply->grade.answer = clean(reply->grade.answer, arena);
+    reply->grade.answer_class = clean(reply->grade.answer_class, arena);
+    reply->grade.reason = clean(reply->grade.reason, arena);
 }
 
 /* Only what differs from an empty reply is written: a journal of a million replies should not be mostly keys. */
@@ -210,8 +257,6 @@ static struct reply read_object(const struct json *object, struct arena *arena)
 {
     struct reply reply = reply_empty();
 
-    reply.status = (enum reply_status)name_index(STATUS_NAMES, COUNT(STATUS_NAMES), json_string(object, "status"), 0);
-    reply.origin = (enum origin)name_index(ORIGIN_NAMES, COUNT(ORIGIN_NAMES), json_string(object, "origin"), 0);
     reply.reason = read_text(object, "reason", arena);
     reply.text = read_text(object, "text", arena);
     reply.reasoning = read_text(object, "reasoning", arena);
@@ -230,15 +275,37 @@ static struct reply read_object(const struct json *object, struct arena *arena)
     return reply;
 }
 
+static bool read_name(const struct json *value, const char *const *names, size_t count, int *out)
+{
+    if (value != NULL)
+        *out = name_index(names, count, json_text(value), -1);
+    return *out >= 0;
+}
+
+/* A word it does not know is no "ok": the ask is better made again than a failure taken for an answer. */
+static int read_fate(const struct json *object, struct reply *reply, struct err *err)
+{
+    int status = REPLY_OK, origin = ORIGIN_HARNESS;
+
+    if (reply->text == NULL)
+        return err_set_code(err, EXIT_STORE, "journaled reply: expected an object with \"text\"");
+    if (!read_name(json_get(object, "status"), STATUS_NAMES, COUNT(STATUS_NAMES), &status) ||
+        !read_name(json_get(object, "origin"), ORIGIN_NAMES, COUNT(ORIGIN_NAMES), &origin))
+        return err_set_code(err, EXIT_STORE, "journaled reply: unknown \"status\" or \"origin\"");
+    reply->status = (enum reply_status)status;
+    reply->origin = (enum origin)origin;
+    return 0;
+}
+
 int reply_read(const char *json, size_t length, struct arena *arena, struct reply *out, struct err *err)
 {
     struct json_doc *doc = json_parse(json, length, err);
+    int result;
 
     if (doc == NULL)
         return err_prefix(err, "journaled reply: ");
     *out = read_object(json_root(doc), arena);
+    result = read_fate(json_root(doc), out, err);
     json_free(doc);
-    if (out->text == NULL)
-        return err_set_code(err, EXIT_STORE, "journaled reply: expected an object with \"text\"");
-    return 0;
+    return result;
 }

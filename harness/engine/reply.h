@@ -66,6 +66,12 @@ void reply_write(const struct reply *reply, struct buf *out);
 /* -1 with err set when json is not a reply. */
 int reply_read(const char *json, size_t length, struct arena *arena, struct reply *out, struct err *err);
 
+/*
+ * Repairs its texts to UTF-8 and redacts them, as the store would: what a step sees must be what the journal gives
+ * back, or no resume would fit. Only what needs it is copied into arena.
+ */
+void reply_clean(struct reply *reply, struct arena *arena);
+
 /* A deep copy whose strings live in arena. */
 struct reply reply_copy(struct arena *arena, const struct reply *reply);
 
