@@ -1,0 +1,267 @@
+/*
+ * kills: a run that is killed at any moment, as often as you like, and started again, ends as if nothing had happened.
+ *
+ *     kills VERNIER FAKE_SERVER FOLDER KILLS [SEED]
+ *
+ * One run is left in peace. Then runs of the same plan, each into a store of its own, are killed with SIGKILL at drawn
+ * moments and started again until they are complete, until KILLS kills are done. Each store is then compared with the
+ * first one, row by row: everything but times, row ids and what belongs to single calls. The server's replies depend
+ * on the question only. Prints "N kills, K differences"; exit 0 when K is 0.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/clock.h"
+#include "harness/base/proc.h"
+#include "harness/base/random.h"
+#include "tests/cases/query.h"
+#include "tests/cases/server.h"
+
+/* A start takes some 50 ms under the sanitizers, the whole run some 700: a run meets three or four kills. */
+#define LIFE_MAX_MS 400
+#define LIVES_MAX 200
+#define ALL_MS 240000
+
+/* A reply without the time it took. */
+#define REPLY "json_remove(CASE WHEN a.reply_blob IS NULL THEN a.reply ELSE expand(b.zstd, b.size_bytes) END, '$.elapsed_ms')"
+
+/* Names instead of row ids: those may differ, as rows come in in another order. */
+static const char *const QUERIES[] = {
+    "PRAGMA integrity_check",
+    "PRAGMA foreign_key_check",
+    "SELECT 'run', fingerprint, model, plan, places, version, state FROM run ORDER BY id",
+    "SELECT 'sample', task, name, hash, category, cluster, input, input_blob FROM sample ORDER BY task, name",
+    "SELECT 'episode', e.task, s.name, e.epoch, e.state, outcome, origin, reason, truncated, no_answer, refused, loop, "
+    "tampered, target, permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, passes, "
+    "restarts FROM episode e JOIN sample s ON s.id = e.sample ORDER BY e.task, s.name, e.epoch",
+    "SELECT 'ask', e.task, s.name, e.epoch, ordinal, kind, role, request_hash, " REPLY ", a.cost_nanousd FROM ask a "
+    "JOIN episode e ON e.id = a.episode JOIN sample s ON s.id = e.sample LEFT JOIN blob b ON b.sha256 = a.reply_blob "
+    "ORDER BY e.task, s.name, e.epoch, ordinal",
+    "SELECT 'grade', e.task, s.name, e.epoch, grader, g.version, profile, score, answer, answer_class, g.reason, "
+    "g.id = e.grade FROM grade g JOIN episode e ON e.id = g.episode JOIN sample s ON s.id = e.sample "
+    "ORDER BY e.task, s.name, e.epoch, g.id",
+    "SELECT 'call', e.task, s.name, e.epoch, ordinal, c.try, c.status, c.error FROM call c JOIN ask a ON a.id = c.ask "
+    "JOIN episode e ON e.id = a.episode JOIN sample s ON s.id = e.sample ORDER BY e.task, s.name, e.epoch, ordinal, c.id",
+    "SELECT 'blob of nobody', sha256 FROM blob WHERE sha256 NOT IN (SELECT reply_blob FROM ask WHERE reply_blob NOT NULL "
+    "UNION SELECT input_blob FROM sample WHERE input_blob NOT NULL)",
+};
+
+struct kills {
+    const char *vernier, *data;
+    char folder[64];
+    struct arena *arena;
+    struct server *server;
+    struct splitmix random;
+    int64_t deadline_ms;
+    size_t wanted, done, runs, differences;
+    struct buf expected;
+};
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+    (void)number;
+    stop_wanted = 1;
+}
+
+static bool is_over(const struct kills *kills)
+{
+    return stop_wanted || clock_monotonic_ms() > kills->deadline_ms;
+}
+
+static struct proc *start(const struct kills *kills, const char *store, struct err *err)
+{
+    const char *argv[] = { kills->vernier, "run", "--task", "aime2025", "--data", kills->data, "--model", "openai/kills",
+                           "--base-url", server_url(kills->server), "--epochs", "2", "--max-connections", "4",
+                           "--store", store, NULL };
+    struct proc_spec spec = { .argv = argv, .folder = kills->folder, .output_max = 65536, .timeout_ms = 60000 };
+
+    return proc_start(&spec, err);
+}
+
+static int read_rows(const char *store, struct buf *out, struct err *err)
+{
+    buf_clear(out);
+    for (size_t i = 0; i < sizeof QUERIES / sizeof QUERIES[0]; i++)
+        if (query_run(store, QUERIES[i], out, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* A run may be complete before the process that completed it is gone. */
+static bool is_complete(const char *store)
+{
+    struct err err = ERR_INIT;
+    struct buf state;
+    bool complete;
+
+    buf_init(&state, 0);
+    complete = query_run(store, "SELECT state FROM run", &state, &err) == 0 && strcmp(state.data, "complete\n") == 0;
+    buf_fini(&state);
+    return complete;
+}
+
+static int check_end(const struct proc *proc, struct err *err)
+{
+    if (proc->end == PROC_SIGNALED && proc->status == SIGKILL)
+        return 0;
+    if (proc->end == PROC_EXITED && proc->status == 0)
+        return 0;
+    return err_set(err, "vernier ended with %d: %.800s", proc->status, proc->error.data);
+}
+
+/* One life: until its end, or its kill after life_ms (0: never). */
+static int live(struct kills *kills, const char *store, int64_t life_ms, struct err *err)
+{
+    struct proc *proc = start(kills, store, err);
+    int64_t end_ms = clock_monotonic_ms() + life_ms, left_ms;
+    int result;
+
+    if (proc == NULL)
+        return -1;
+    do {
+        left_ms = life_ms > 0 ? end_ms - clock_monotonic_ms() : 100;
+    } while (!proc_poll(proc, left_ms > 0 ? (int)left_ms : 0) && left_ms > 0 && !is_over(kills));
+    if (proc->pidfd >= 0) {
+        proc_signal(proc, SIGKILL);
+        proc_wait(proc);
+        kills->done++;
+    }
+    result = check_end(proc, err);
+    proc_free(proc);
+    return result;
+}
+
+static const char *next_line(const char *line)
+{
+    const char *end = strchr(line, '\n');
+
+    return end != NULL ? end + 1 : line + strlen(line);
+}
+
+static void compare(struct kills *kills, const struct buf *found)
+{
+    const char *left = kills->expected.data, *right = found->data;
+
+    while (*left != '\0' || *right != '\0') {
+        const char *left_end = next_line(left), *right_end = next_line(right);
+        if (left_end - left != right_end - right || memcmp(left, right, (size_t)(left_end - left)) != 0) {
+            if (kills->differences++ < 5)
+                printf("run %zu: expected %.*s         found %.*s", kills->runs, (int)(left_end - left), left,
+                       (int)(right_end - right), right);
+        }
+        left = left_end;
+        right = right_end;
+    }
+}
+
+static void remove_store(struct kills *kills, const char *store)
+{
+    static const char *const ENDS[] = { "", "-wal", "-shm", ".lock" };
+
+    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++)
+        unlink(arena_printf(kills->arena, "%s%s", store, ENDS[i]));
+}
+
+/* One run of many lives. Its store is kept when it differs. */
+static int run_once(struct kills *kills, struct err *err)
+{
+    char *store = arena_printf(kills->arena, "%s/%zu.db", kills->folder, ++kills->runs);
+    size_t before = kills->differences, lives = 0;
+    struct buf rows;
+    int result = 0;
+
+    buf_init(&rows, 0);
+    while (result == 0 && !is_over(kills) && !is_complete(store) && lives++ < LIVES_MAX) {
+        bool spared = kills->done >= kills->wanted;
+        result = live(kills, store, spared ? 0 : 1 + (int64_t)splitmix_below(&kills->random, LIFE_MAX_MS), err);
+    }
+    if (result == 0 && !is_complete(store))
+        result = err_set(err, "the run is not complete after %zu lives", lives);
+    if (result == 0 && (result = read_rows(store, &rows, err)) == 0)
+        compare(kills, &rows);
+    buf_fini(&rows);
+    if (kills->differences == before)
+        remove_store(kills, store);
+    return result;
+}
+
+static int run_all(struct kills *kills, struct err *err)
+{
+    char *store = arena_printf(kills->arena, "%s/peace.db", kills->folder);
+
+    if (live(kills, store, 0, err) < 0 || read_rows(store, &kills->expected, err) < 0)
+        return -1;
+    while (kills->done < kills->wanted)
+        if (run_once(kills, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *there, int kind, struct FTW *ftw)
+{
+    (void)there;
+    (void)kind;
+    (void)ftw;
+    return remove(path) < 0 && errno != ENOENT;
+}
+
+static int with_folder(struct kills *kills, const char *fake_server, const char *folder, struct err *err)
+{
+    char *script = arena_printf(kills->arena, "%s/model.script", folder);
+    char *log = arena_printf(kills->arena, "%s/server.log", kills->folder);
+    int result = -1;
+
+    kills->data = arena_printf(kills->arena, "aime2025=%s/sums.jsonl", folder);
+    buf_init(&kills->expected, 0);
+    kills->server = server_start(fake_server, script, log, 0, err);
+    if (kills->server != NULL)
+        result = run_all(kills, err);
+    server_stop(kills->server);
+    buf_fini(&kills->expected);
+    return result;
+}
+
+static void heed_signals(void)
+{
+    struct sigaction action = { .sa_handler = want_stop };
+
+    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    struct kills kills = { .folder = "/tmp/vernier-kills-XXXXXX", .arena = arena_new() };
+    struct err err = ERR_INIT;
+    int result;
+
+    if (argc < 5 || mkdtemp(kills.folder) == NULL) {
+        fputs("usage: kills VERNIER FAKE_SERVER FOLDER KILLS [SEED]\n", stderr);
+        return EXIT_USAGE;
+    }
+    kills.vernier = argv[1];
+    kills.wanted = (size_t)atol(argv[4]);
+    kills.random.state = argc > 5 ? (uint64_t)atoll(argv[5]) : 1;
+    kills.deadline_ms = clock_monotonic_ms() + ALL_MS;
+    heed_signals();
+    result = with_folder(&kills, argv[2], argv[3], &err);
+    printf("%s%s%zu kills, %zu differences, %zu runs\n", err.text, result < 0 ? "\n" : "", kills.done,
+           kills.differences, kills.runs);
+    if (kills.differences == 0 && result == 0)
+        nftw(kills.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    else
+        printf("what was found is kept in %s\n", kills.folder);
+    arena_free(kills.arena);
+    return result < 0 || kills.differences > 0;
+}
