@@ -304,7 +304,8 @@ static void print_summary(struct trial *trial)
 {
     struct buf out;
 
-    qsort(trial->times_us, trial->all.cases, sizeof trial->times_us[0], by_size);
+    if (trial->all.cases > 0)
+        qsort(trial->times_us, trial->all.cases, sizeof trial->times_us[0], by_size);
     buf_init(&out, 0);
     if (trial->json)
         write_summary(trial, &out);
