@@ -198,7 +198,7 @@ static int become_nobody(struct play *play, struct err *err)
 static int do_needs(struct play *play, const char *rest, struct err *err)
 {
     if (strcmp(rest, "shared") == 0)
-        return file_exists(stage_fill(&play->stage, "{SHARED}/data")) ? 0 : skip(play, "the shared test data is not here");
+        return file_exists(stage_fill(&play->stage, "{SHARED}/data")) ? 0 : skip(play, "no shared test data here");
     if (strcmp(rest, "user") == 0)
         return become_nobody(play, err);
     if (strcmp(rest, "mount") != 0)
@@ -287,7 +287,9 @@ static int do_within(struct play *play, const char *rest, struct err *err)
     int64_t elapsed_ms = play->stage.elapsed_ms;
 
     (void)err;
-    return elapsed_ms <= atof(rest) * 1000 ? 0 : fail(play, "took %.1f s, not within %s", (double)elapsed_ms / 1000, rest);
+    if ((double)elapsed_ms <= atof(rest) * 1000)
+        return 0;
+    return fail(play, "took %.1f s, not within %s", (double)elapsed_ms / 1000, rest);
 }
 
 static const char *ask_store(struct play *play, const char *sql, struct err *err)
@@ -319,13 +321,20 @@ static int do_sql(struct play *play, const char *rest, struct err *err)
     return 0;
 }
 
+static int do_change(struct play *play, const char *rest, struct err *err)
+{
+    return query_change(play->store, stage_fill(&play->stage, rest), err);
+}
+
 /* A row is read by the sql step before it. */
 static int do_row(struct play *play, const char *rest, struct err *err)
 {
     const char *before = play->at > 0 ? play->steps.items[play->at - 1].word : "";
 
     (void)rest;
-    return strcmp(before, "sql") == 0 || strcmp(before, "=") == 0 ? 0 : err_set(err, "expected after sql or another row");
+    if (strcmp(before, "sql") != 0 && strcmp(before, "=") != 0)
+        return err_set(err, "expected after sql or another row");
+    return 0;
 }
 
 static int do_keep(struct play *play, const char *rest, struct err *err)
@@ -399,7 +408,7 @@ static const struct { const char *word; word_fn *run; } WORDS[] = {
     { "pause", do_pause }, { "wait", do_wait }, { "exit", do_exit }, { "out", do_out }, { "out!", do_no_out },
     { "err", do_err }, { "err!", do_no_err }, { "json", do_json }, { "within", do_within }, { "sql", do_sql },
     { "=", do_row }, { "keep", do_keep }, { "same", do_same }, { "requests", do_requests }, { "asked", do_asked },
-    { "asked!", do_not_asked }, { "nowhere", do_nowhere },
+    { "asked!", do_not_asked }, { "nowhere", do_nowhere }, { "change", do_change },
 };
 
 #define WORD_COUNT (sizeof WORDS / sizeof WORDS[0])

@@ -69,3 +69,16 @@ int query_run(const char *path, const char *sql, struct buf *out, struct err *er
     sqlite3_close(db);
     return code == SQLITE_DONE ? 0 : -1;
 }
+
+int query_change(const char *path, const char *sql, struct err *err)
+{
+    struct sqlite3 *db = NULL;
+    int code = sqlite3_open(path, &db);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        err_set(err, "%s: %s", path, sqlite3_errmsg(db));
+    sqlite3_close(db);
+    return code == SQLITE_OK ? 0 : -1;
+}

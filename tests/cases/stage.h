@@ -47,8 +47,8 @@ int stage_serve(struct stage *stage, const char *script, struct err *err);
 /* Copies a file of the case into {DIR}, filled in. */
 int stage_copy(struct stage *stage, const char *name, const char *as, struct err *err);
 
-/* Runs vernier with these words, filled in and quotes undone, or a line for the shell. Code and output are kept; -1 only
- * when it could not be started or did not end in time. */
+/* Runs vernier with these words, filled in and quotes undone, or a line for the shell. Code and output are kept; -1
+ * only when it could not be started or did not end in time. */
 int stage_run(struct stage *stage, const char *words, bool is_shell, struct err *err);
 
 /* The same in three parts; meanwhile stage_run may run others. */
