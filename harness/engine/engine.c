@@ -98,7 +98,7 @@ static void follow(struct engine *engine, struct seat *seat)
     }
     for (size_t i = 0; i < seat->ep->ask_count; i++) {
         struct ask *ask = seat->ep->asks[i];
-        if (seat_recall(seat, ask))
+        if (seat_recall(seat, ask) || seat->must_restart)     /* it starts over: this is not asked and not paid for */
             answered(engine, ask);
         else
             ask_list_add(&engine->queue[ask->kind], ask);
@@ -279,6 +279,7 @@ static void take_reply(struct engine *engine, struct ask *ask)
     struct seat *seat = ask->episode->seat;
 
     engine->status->in_flight[ask->kind]--;
+    reply_clean(&ask->reply, seat->ep->arena);
     ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
     count_calls(engine, ask);
     count_reply(engine, &ask->reply);

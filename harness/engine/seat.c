@@ -88,7 +88,7 @@ static const struct ask_row *find_recorded(struct seat *seat, const struct ask *
             continue;
         if (strcmp(seat->recorded[i].request_hash, ask->hash) == 0)
             return &seat->recorded[i];
-        seat->must_restart = true;
+        seat->must_restart |= ask->kind != ASK_GRADE;     /* a verdict is made anew for nothing: by a better reader */
     }
     return NULL;
 }
@@ -119,7 +119,7 @@ bool seat_confirms(struct seat *seat, const struct ask *ask)
 {
     struct reply before;
 
-    if (ask->kind != ASK_ENV || !read_recorded(seat, ask, &before))
+    if (ask->kind != ASK_ENV || ask->reply.status == REPLY_FAILED || !read_recorded(seat, ask, &before))
         return false;
     if (ask->reply.status == REPLY_OK && strcmp(before.text, ask->reply.text) == 0 &&
         before.exit_code == ask->reply.exit_code)

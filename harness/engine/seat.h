@@ -3,7 +3,8 @@
  * earlier start of the run has on paper about it.
  *
  * Recall: a model or grade ask that is asked again in the same words is answered from paper. An environment cannot be
- * read back from paper: its ask runs again and must say the same. Where either differs, the episode starts over.
+ * read back from paper: its ask runs again and must say the same. Where either differs, the episode starts over, but for
+ * a grading that is asked in other words: it costs nothing and nothing follows from it, so it is made anew.
  */
 #ifndef VERNIER_ENGINE_SEAT_H
 #define VERNIER_ENGINE_SEAT_H
@@ -46,7 +47,8 @@ void seat_restart(struct seat *seat);
 /* Answers ask from paper when it can (true); else notes whether paper and episode differ. */
 bool seat_recall(struct seat *seat, struct ask *ask);
 
-/* Whether this reply of an environment is on paper already, word for word; else notes whether they differ. */
+/* Whether this reply of an environment is on paper already, word for word; else notes whether they differ. One that
+ * failed says nothing: the episode becomes void, and its paper stays for the next pass. */
 bool seat_confirms(struct seat *seat, const struct ask *ask);
 
 /* Adds a reply's tokens and cost to the row. */
