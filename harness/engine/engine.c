@@ -44,7 +44,8 @@ struct engine {
     struct ask_list queue[ASK_KINDS];    /* posted, waiting for room */
     struct seat_list ready, ended;
     struct seat *live;                   /* all of them, wherever they stand */
-    int voids_in_a_row, interrupts;
+    int interrupts;
+    int unanswered[BINDINGS_MAX];        /* provider's failures in a row, by the binding that collects them */
     struct buf scratch;                  /* replies pass through here on their way to JSON */
     struct err *err;
     bool failed;                         /* err is set and the run cannot go on */
@@ -148,10 +149,15 @@ static void submit_or_park(struct engine *engine, struct ask *ask)
     answered(engine, ask);
 }
 
+static bool may_leave(const struct engine *engine, enum ask_kind kind)
+{
+    return has_room(engine, kind) || (engine->status->draining && kind != ASK_GRADE);
+}
+
 static void submit_asks(struct engine *engine)
 {
     for (int kind = 0; kind < ASK_KINDS; kind++)
-        while (engine->queue[kind].first != NULL && (engine->status->draining || has_room(engine, (enum ask_kind)kind)))
+        while (engine->queue[kind].first != NULL && may_leave(engine, (enum ask_kind)kind))
             submit_or_park(engine, ask_list_take(&engine->queue[kind]));
 }
 
@@ -289,41 +295,50 @@ static void take_reply(struct engine *engine, struct ask *ask)
     answered(engine, ask);
 }
 
+/*
+ * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Not in the voids' second
+ * chance: those have failed before, and most for a reason of their own.
+ */
+static void notice_outage(struct engine *engine, size_t binding, const struct reply *reply)
+{
+    bool is_unanswered = reply->status != REPLY_OK && reply->origin == ORIGIN_PROVIDER;
+
+    if (ledger_in_voids(engine->setup->ledger))
+        return;
+    engine->unanswered[binding] = is_unanswered ? engine->unanswered[binding] + 1 : 0;
+    if (engine->unanswered[binding] < UNANSWERED_IN_A_ROW_MAX || engine->failed)
+        return;
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "%d asks in a row got no answer; the last: %s",
+                 engine->unanswered[binding], reply->reason != NULL ? reply->reason : "no reason given");
+    engine->failed = engine->status->draining = true;
+}
+
 static void collect_replies(struct engine *engine)
 {
     for (size_t i = 0; i < engine->setup->binding_count; i++) {
         struct runner *runner = engine->setup->bindings[i].runner;
         struct ask *ask;
-        while ((ask = runner_type(runner)->collect(runner)) != NULL)
+        while ((ask = runner_type(runner)->collect(runner)) != NULL) {
             take_reply(engine, ask);
+            notice_outage(engine, i, &ask->reply);
+        }
     }
 }
 
 /* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
 static int commit(struct engine *engine)
 {
-    for (int i = 1; journal_commit(engine->setup->journal, engine->err) < 0; i++) {
-        if (i == COMMIT_TRIES)
+    struct err err = ERR_INIT;
+
+    for (int i = 1; journal_commit(engine->setup->journal, &err) < 0; i++) {
+        if (i == COMMIT_TRIES) {
+            *engine->err = err;
             return -1;
-        log_warn("%s; trying again", engine->err->text);
+        }
+        log_warn("%s; trying again", err.text);
         sleep(1);
     }
     return 0;
-}
-
-static void notice_outage(struct engine *engine, const struct seat *seat)
-{
-    const struct episode *ep = seat->ep;
-
-    if (ep->outcome == OUTCOME_NONE)
-        return;
-    engine->voids_in_a_row = ep->outcome == OUTCOME_SCORED ? 0 : engine->voids_in_a_row + 1;
-    if (ep->outcome == OUTCOME_SCORED || ep->origin != ORIGIN_PROVIDER || engine->failed ||
-        engine->voids_in_a_row < VOIDS_IN_A_ROW_MAX)
-        return;
-    err_set_code(engine->err, EXIT_UNAVAILABLE, "%d samples in a row got no answer; the last: %s",
-                 engine->voids_in_a_row, ep->reason);
-    engine->failed = engine->status->draining = true;
 }
 
 static void settle(struct engine *engine, struct seat *seat)
@@ -339,7 +354,6 @@ static void settle(struct engine *engine, struct seat *seat)
         place->state = PLACE_VOID;
         engine->status->voided++;
     }
-    notice_outage(engine, seat);
     engine->status->live--;
     DL_DELETE2(engine->live, seat, live_prev, live_next);
     seat_free(seat);

@@ -51,7 +51,7 @@ struct engine_setup {
     struct ledger *ledger;                    /* which episodes, and how far each is */
     size_t in_flight_max[ASK_KINDS];          /* asks at once, by kind; 0: as many as there are */
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
-    int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, -1: none */
+    int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, not blocking; -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
     void *shown_to;
 };
@@ -63,8 +63,9 @@ enum engine_end {
     ENGINE_FAILED,          /* err says why: the store, or a provider that answered nobody */
 };
 
-/* So many episodes in a row void by the provider's fault, and the run stops: an outage is not worth a thousand voids. */
-#define VOIDS_IN_A_ROW_MAX 5
+/* So many asks in a row that a provider failed to answer, and the run stops: an outage is not worth a thousand voids.
+ * Those of voids that are tried once more are not counted: a few that nobody will ever answer stop no run. */
+#define UNANSWERED_IN_A_ROW_MAX 5
 
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err);
 
