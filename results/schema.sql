@@ -30,6 +30,7 @@ CREATE TABLE sample (
     cluster       TEXT,
     input         TEXT NOT NULL,                     -- the question, without prompt profile; "" when in input_blob
     input_blob    TEXT REFERENCES blob (sha256),
+    choices       TEXT,                              -- JSON: list of strings in the data's order; NULL: there are none
     UNIQUE (task, name, hash)
 ) STRICT;
 

@@ -70,8 +70,8 @@ int store_find_run(struct store *store, struct arena *arena, const char *name, s
 /* All runs, oldest first, in the arena. */
 int store_list_runs(struct store *store, struct arena *arena, struct run_row **rows, size_t *count, struct err *err);
 
-/* A sample as the store keeps it. */
-struct sample_row { const char *task, *name, *hash, *category, *cluster, *input; };
+/* A sample as the store keeps it. choices is a JSON list of strings in the data's order; NULL when there are none. */
+struct sample_row { const char *task, *name, *hash, *category, *cluster, *input, *choices; };
 
 /* The row id (> 0) of that sample, added when it is new. -1 with err set. Call inside a transaction when many. */
 int64_t store_put_sample(struct store *store, const struct sample_row *row, struct err *err);

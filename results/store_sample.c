@@ -9,9 +9,10 @@
 #include "results/store.h"
 
 static const char FIND[] = "SELECT id FROM sample WHERE task = ? AND name = ? AND hash = ?";
-static const char ADD[] = "INSERT INTO sample (task, name, hash, category, cluster, input, input_blob)"
-                          " VALUES (?, ?, ?, ?, ?, ?, ?)";
-static const char GET[] = "SELECT task, name, hash, category, cluster, input, input_blob FROM sample WHERE id = ?";
+static const char ADD[] = "INSERT INTO sample (task, name, hash, category, cluster, input, input_blob, choices)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+static const char GET[] =
+    "SELECT task, name, hash, category, cluster, input, input_blob, choices FROM sample WHERE id = ?";
 
 static void bind_key(struct statement *statement, const struct sample_row *row)
 {
@@ -50,6 +51,7 @@ int64_t store_put_sample(struct store *store, const struct sample_row *row, stru
     statement_bind_text(statement, row->cluster);
     if (long_text_bind(store, statement, row->input, strlen(row->input), err) < 0)
         return -1;
+    statement_bind_text(statement, row->choices);
     return statement_insert(statement, "writing a sample", err);
 }
 
@@ -73,6 +75,7 @@ int store_get_sample(struct store *store, struct arena *arena, int64_t id, struc
     row->category = arena_strdup(arena, statement_read_text(statement));
     row->cluster = arena_strdup(arena, statement_read_text(statement));
     row->input = long_text_read(store, statement, arena, &length, err);
+    row->choices = arena_strdup(arena, statement_read_text(statement));
     statement_reset(statement);
     return row->input == NULL ? -1 : 0;
 }

@@ -525,6 +525,26 @@ static void test_store_put_sample_keeps_a_text_once(void **state)
     store_close(store);
 }
 
+static void test_store_put_sample_keeps_the_choices(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct sample_row row = { .task = "t", .name = "q1", .hash = "a", .input = "why?",
+                              .choices = "[\"so\",\"\\u00e9\"]" };
+    struct sample_row back;
+    int64_t with = store_put_sample(store, &row, &scratch->err), without;
+
+    row.hash = "b";
+    row.choices = NULL;
+    without = store_put_sample(store, &row, &scratch->err);
+    assert_int_equal(store_get_sample(store, scratch->arena, with, &back, &scratch->err), 0);
+    assert_string_equal(back.choices, "[\"so\",\"\\u00e9\"]");
+    assert_int_equal(store_get_sample(store, scratch->arena, without, &back, &scratch->err), 0);
+    assert_null(back.choices);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM sample WHERE choices IS NULL"), 1);
+    store_close(store);
+}
+
 static void test_store_put_sample_keeps_long_input_in_a_blob(void **state)
 {
     struct scratch *scratch = *state;
@@ -618,6 +638,7 @@ int main(void)
         TEST(test_store_find_run_by_each_name),
         TEST(test_store_find_run_names_what_it_could_be),
         TEST(test_store_put_sample_keeps_a_text_once),
+        TEST(test_store_put_sample_keeps_the_choices),
         TEST(test_store_put_sample_keeps_long_input_in_a_blob),
         TEST(test_store_put_sample_repairs_and_redacts),
         TEST(test_store_copy_is_a_store),
