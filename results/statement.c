@@ -10,6 +10,7 @@
 #include "harness/base/mem.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
+#include "results/fault.h"
 #include "results/store_body.h"
 
 struct statement {
@@ -29,7 +30,7 @@ struct statement *statement_new(struct store *store, const char *sql, struct err
     statement->sql = sql;
     if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL) == SQLITE_OK)
         return statement;
-    store_fail(store, err, "preparing");
+    fault_set(store, err, "preparing");
     free(statement);
     return NULL;
 }
@@ -170,7 +171,7 @@ int statement_next(struct statement *statement, const char *doing, struct err *e
     if (rc == SQLITE_ROW)
         return 1;
     if (rc != SQLITE_DONE)
-        store_fail(statement->store, err, doing);
+        fault_set(statement->store, err, doing);
     statement_reset(statement);
     return rc == SQLITE_DONE ? 0 : -1;
 }

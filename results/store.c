@@ -21,6 +21,7 @@
 #include "harness/base/embedded.h"
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
+#include "results/fault.h"
 #include "results/lock.h"
 #include "results/statement.h"
 #include "results/store_body.h"
@@ -56,40 +57,6 @@ const char *store_path(const struct store *store)
 struct sqlite3 *store_db(struct store *store)
 {
     return store->db;
-}
-
-/* What to do about a failure, by its primary code; NULL when there is nothing to say but SQLite's words. */
-static const char *advice(int code)
-{
-    switch (code) {
-    case SQLITE_FULL: return "disk full; free some space and run the same command again";
-    case SQLITE_NOTADB: return "this is not a database; name another file";
-    case SQLITE_CORRUPT: return "the database is damaged; take it from a backup, or save what can be read with "
-                                "sqlite3's .recover";
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: return "another program keeps the database locked; close it and run the same command again";
-    case SQLITE_READONLY: return "the database cannot be written; look at the permissions of the file and its folder";
-    case SQLITE_CANTOPEN: return "the file cannot be opened; look at the permissions of the file and its folder";
-    default: return NULL;
-    }
-}
-
-static int fail_db(const char *path, struct sqlite3 *db, const char *doing, struct err *err)
-{
-    int code = sqlite3_extended_errcode(db), why = sqlite3_system_errno(db);
-    const char *words = advice(code & 0xff);
-
-    if (words != NULL)
-        return err_set_code(err, EXIT_STORE, "%s: %s: %s", path, doing, words);
-    if ((code & 0xff) == SQLITE_IOERR)
-        return err_set_code(err, EXIT_STORE, "%s: %s: the disk failed (%s, SQLite's code %d); look at the disk and run "
-                            "the same command again", path, doing, why != 0 ? strerror(why) : "no reason given", code);
-    return err_set_code(err, EXIT_STORE, "%s: %s: %s", path, doing, sqlite3_errmsg(db));
-}
-
-int store_fail(struct store *store, struct err *err, const char *doing)
-{
-    return fail_db(store->path, store->db, doing, err);
 }
 
 static struct store *new_store(const char *path)
@@ -138,7 +105,7 @@ static int open_db(struct store *store, const char *name, int flags, struct err 
     int on = 0;
 
     if (sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
-        return store_fail(store, err, "opening");
+        return fault_set(store, err, "opening");
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
     assert(on == 1);
     return 0;
@@ -204,7 +171,7 @@ static int check_place(const char *path, struct err *err)
 static int run_script(struct store *store, const char *sql, const char *doing, struct err *err)
 {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return store_fail(store, err, doing);
+        return fault_set(store, err, doing);
     return 0;
 }
 

@@ -17,7 +17,6 @@
 
 struct arena;
 struct buf;
-struct sqlite3;
 struct store;
 
 #define STORE_APPLICATION_ID 0x7665726e      /* "vern" */
@@ -36,10 +35,6 @@ struct store *store_open_read(const char *path, struct err *err);
 void store_close(struct store *store);
 
 const char *store_path(const struct store *store);
-
-/* For the other files of this folder only. */
-struct sqlite3 *store_db(struct store *store);
-int store_fail(struct store *store, struct err *err, const char *doing);    /* err from SQLite's words; returns -1 */
 
 /* One transaction. store_rollback never fails. */
 int store_begin(struct store *store, struct err *err);

@@ -12,6 +12,7 @@
 struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
 struct lock;
+struct sqlite3;
 struct statement;
 
 struct store {
@@ -25,5 +26,8 @@ struct store {
     void *packed;                        /* scratch of blob_put */
     size_t packed_size;
 };
+
+/* The connection, for those that ask SQLite itself: sqlite3_changes, and the tests. */
+struct sqlite3 *store_db(struct store *store);
 
 #endif

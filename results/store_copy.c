@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "harness/base/buf.h"
-#include "results/store.h"
+#include "results/store_body.h"
 
 /* Makes the file, so that none is overwritten. */
 static int make_file(const char *path, struct err *err)

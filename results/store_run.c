@@ -11,7 +11,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "results/statement.h"
-#include "results/store.h"
+#include "results/store_body.h"
 
 /* A second has 65,536 names: when so many tries find none that is free, something else is wrong. */
 #define NAME_TRIES 1000

@@ -21,7 +21,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/err.h"
 #include "results/journal.h"
-#include "results/store.h"
+#include "results/store_body.h"
 
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 

@@ -365,6 +365,23 @@ static void test_store_close_takes_no_statistics(void **state)
     store_close(store);
 }
 
+static void test_store_begin_says_why_it_failed(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    sqlite3 *other = NULL;
+
+    sqlite3_exec(store_db(store), "PRAGMA busy_timeout = 0", NULL, NULL, NULL);
+    assert_int_equal(sqlite3_open(scratch->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(store_begin(store, &scratch->err), -1);
+    assert_int_equal(scratch->err.code, EXIT_STORE);
+    assert_says(&scratch->err, "vernier.db: beginning to write: another program keeps the database locked; close it");
+    sqlite3_close(other);
+    assert_int_equal(store_begin(store, &scratch->err), 0);
+    store_close(store);
+}
+
 static void test_store_rollback_undoes(void **state)
 {
     struct scratch *scratch = *state;
@@ -630,6 +647,7 @@ int main(void)
         TEST(test_store_open_read_refuses_missing_and_empty),
         TEST(test_store_close_leaves_one_file),
         TEST(test_store_close_takes_no_statistics),
+        TEST(test_store_begin_says_why_it_failed),
         TEST(test_store_rollback_undoes),
         TEST(test_store_add_run_names_are_fresh),
         TEST(test_store_list_runs_gives_all_columns),
