@@ -52,6 +52,7 @@ struct courier {
     struct http_inbox inbox;
     struct errand *errands;         /* all of them */
     struct ask_list spoiled;        /* done without a call */
+    bool resting;                   /* no ask is tried again */
     int64_t nearest_ms;             /* no errand is due before; INT64_MAX: none waits */
     int timer;
 };
@@ -113,9 +114,9 @@ static void drop_errand(struct courier *courier, struct errand *errand)
     free(errand);
 }
 
-static void spoil(struct courier *courier, struct errand *errand)
+static void spoil(struct courier *courier, struct errand *errand, struct reply reply)
 {
-    errand->ask->reply = reply_failed(ORIGIN_HARNESS, "the request is too large to be sent");
+    errand->ask->reply = reply;
     ask_list_add(&courier->spoiled, errand->ask);
     drop_errand(courier, errand);
 }
@@ -127,7 +128,7 @@ static void send_errand(struct courier *courier, struct errand *errand)
     buf_init(&body, 0);
     courier->tongue.write(courier->tongue.query, errand->ask, &body);
     if (body.cut)
-        spoil(courier, errand);
+        spoil(courier, errand, reply_failed(ORIGIN_HARNESS, "the request is too large to be sent"));
     else
         start_call(courier, errand, &body);
     buf_fini(&body);
@@ -212,6 +213,14 @@ static void conclude(struct errand *errand, const struct heard *heard)
                                      errand->tries == 1 ? "try" : "tries", reply->reason);
 }
 
+static struct reply no_reply(void)
+{
+    struct reply reply = reply_empty();
+
+    reply.status = REPLY_NONE;
+    return reply;
+}
+
 /* The ask, when this was its last call; NULL when it waits for another. */
 static struct ask *end_call(struct courier *courier, struct http_call *call)
 {
@@ -222,7 +231,10 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     errand->tries++;
     courier->tongue.read(call, ask->episode->arena, &heard);
     add_call(errand, call, heard.note);
-    if (heard.end == HEARD_AGAIN && errand->tries < courier->route.tries) {
+    if (heard.end == HEARD_AGAIN && courier->resting) {
+        ask->reply = no_reply();
+        drop_errand(courier, errand);
+    } else if (heard.end == HEARD_AGAIN && errand->tries < courier->route.tries) {
         postpone(courier, errand, call->retry_after_ms);
         ask = NULL;
     } else {
@@ -244,6 +256,17 @@ struct ask *courier_collect(struct courier *courier)
         ask = end_call(courier, call);
     set_timer(courier);
     return ask;
+}
+
+void courier_rest(struct courier *courier)
+{
+    struct errand *errand, *next;
+
+    courier->resting = true;
+    DL_FOREACH_SAFE(courier->errands, errand, next)
+        if (errand->waiting)
+            spoil(courier, errand, no_reply());
+    set_timer(courier);
 }
 
 int courier_fd(const struct courier *courier)

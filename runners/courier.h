@@ -47,6 +47,9 @@ void courier_submit(struct courier *courier, struct ask *ask);
 /* Starts what is due; then an ask that is done, or NULL. */
 struct ask *courier_collect(struct courier *courier);
 
+/* No more tries: asks that wait for one, now or later, are done as REPLY_NONE. Calls in flight go on. */
+void courier_rest(struct courier *courier);
+
 /* Lets go of every ask: calls in flight are broken off, none comes back. */
 void courier_drop(struct courier *courier);
 

@@ -171,6 +171,11 @@ static int prepare(struct runner *openai, const struct model *model, struct http
     return open_courier(openai, model, http, url, err);
 }
 
+static void openai_rest(struct runner *openai)
+{
+    courier_rest(openai->courier);
+}
+
 static void openai_drop(struct runner *openai)
 {
     courier_drop(openai->courier);
@@ -220,6 +225,6 @@ static int openai_fd(const struct runner *openai)
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
-    .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .drop = openai_drop,
+    .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .drop = openai_drop,
     .close = openai_close,
 };

@@ -1,6 +1,7 @@
 #include "runners/openai_error.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
@@ -21,6 +22,7 @@ static const struct meaning {
     enum heard_end end;
     enum origin origin;
     const char *prefix;
+    bool unreachable;               /* nobody will be served, whatever is asked */
 } MEANINGS[] = {
     { "exceed_context_size_error", HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " },
     { "context_length_exceeded", HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " },
@@ -36,14 +38,19 @@ static const struct meaning {
     { "image input is not supported", HEARD_NEVER, ORIGIN_HARNESS, "" },
     /* DashScope says with 400 what is not the request's fault. */
     { "data_inspection_failed", HEARD_NEVER, ORIGIN_PROVIDER, "" },
-    { "Arrearage", HEARD_NEVER, ORIGIN_PROVIDER, "" },
+    { "Arrearage", HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true },
 };
 
 /* The first range that holds a status counts. */
-static const struct status_range { int first, last; enum heard_end end; enum origin origin; } STATUSES[] = {
+static const struct status_range {
+    int first, last;
+    enum heard_end end;
+    enum origin origin;
+    bool unreachable;
+} STATUSES[] = {
     { 200, 299, HEARD_AGAIN, ORIGIN_PROVIDER },       /* an error where an answer should be: nothing else is known */
     { 400, 400, HEARD_NEVER, ORIGIN_HARNESS },
-    { 401, 404, HEARD_NEVER, ORIGIN_PROVIDER },
+    { 401, 404, HEARD_NEVER, ORIGIN_PROVIDER, .unreachable = true },      /* key, money, model or address is wrong */
     { 408, 409, HEARD_AGAIN, ORIGIN_PROVIDER },
     { 413, 422, HEARD_NEVER, ORIGIN_HARNESS },
     { 425, 425, HEARD_AGAIN, ORIGIN_PROVIDER },
@@ -59,8 +66,8 @@ static struct meaning mean_by_status(int status)
 {
     for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++)
         if (status >= STATUSES[i].first && status <= STATUSES[i].last)
-            return (struct meaning){ NULL, STATUSES[i].end, STATUSES[i].origin, "" };
-    return (struct meaning){ NULL, HEARD_NEVER, ORIGIN_PROVIDER, "" };
+            return (struct meaning){ NULL, STATUSES[i].end, STATUSES[i].origin, "", STATUSES[i].unreachable };
+    return (struct meaning){ NULL, HEARD_NEVER, ORIGIN_PROVIDER, "", false };
 }
 
 static struct meaning mean(int status, const char *words)
@@ -155,6 +162,7 @@ static void judge(int status, const char *words, struct arena *arena, struct hea
     openai_error_set(meaning.end, meaning.origin,
                      arena_printf(arena, "%sHTTP %d%s%s", meaning.prefix, status, words[0] != '\0' ? ": " : "", words),
                      arena, out);
+    out->reply.unreachable = meaning.unreachable;
 }
 
 void openai_error_read_json(int status, const struct json_doc *doc, struct arena *arena, struct heard *out)

@@ -419,14 +419,14 @@ static void read_answer(struct message *message, const struct buf *body, struct 
 }
 
 /* How a call that got no answer ended, and whether another try is of use. */
-static const enum heard_end CALL_ENDS[] = {
-    [HTTP_REFUSED] = HEARD_AGAIN,
-    [HTTP_NO_HOST] = HEARD_AGAIN,      /* name servers fail for moments too */
-    [HTTP_TLS] = HEARD_NEVER,
-    [HTTP_BROKEN] = HEARD_AGAIN,
-    [HTTP_TIMED_OUT] = HEARD_AGAIN,
-    [HTTP_TOO_LONG] = HEARD_NEVER,
-    [HTTP_NOT_HTTP] = HEARD_NEVER,
+static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
+    [HTTP_REFUSED] = { HEARD_AGAIN, true },
+    [HTTP_NO_HOST] = { HEARD_AGAIN, true },      /* name servers fail for moments too */
+    [HTTP_TLS] = { HEARD_NEVER, true },
+    [HTTP_BROKEN] = { HEARD_AGAIN, false },
+    [HTTP_TIMED_OUT] = { HEARD_AGAIN, false },
+    [HTTP_TOO_LONG] = { HEARD_NEVER, false },
+    [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
 };
 
 void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
@@ -435,7 +435,8 @@ void openai_reply_read(const struct http_call *call, struct arena *arena, struct
 
     *out = (struct heard){ .end = HEARD_NEVER };
     if (call->end != HTTP_ANSWERED) {
-        openai_error_set(CALL_ENDS[call->end], ORIGIN_PROVIDER, call->error, arena, out);
+        openai_error_set(CALL_ENDS[call->end].end, ORIGIN_PROVIDER, call->error, arena, out);
+        out->reply.unreachable = CALL_ENDS[call->end].unreachable;
         if (call->end == HTTP_TIMED_OUT)
             out->reply.status = REPLY_TIMEOUT;
         return;

@@ -53,7 +53,6 @@ struct ask {
     char hash[65];                     /* of all the above that is asked */
     struct reply reply;                /* filled by the runner; its strings in the episode's arena */
     struct call_row *calls;            /* the tries, oldest first; the runner adds them, in the episode's arena */
-    bool from_journal;                 /* answered from paper: nothing was sent, nothing is written again */
     int64_t submitted_ms;              /* monotonic */
 };
 

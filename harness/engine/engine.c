@@ -9,6 +9,11 @@
  * A seat whose asks are all answered stands in `ready` until the commit that covers them; one whose episode ended
  * stands in `ended` until the commit that covers its outcome. So all that the journal has queued by pointer stays alive
  * until it is on disk, and no step runs on a reply that is not.
+ *
+ * Outages: a provider that answers nobody must not turn a thousand samples void. An episode that the provider failed
+ * first stands in `suspects`. An answer to anyone proves it to be that sample's own bad luck, and it becomes void; so it
+ * does when nothing else is left. Too many failures in a row are an outage: the run stops, and the suspects leave
+ * without an outcome, as does whoever is parked. What is on paper serves the next start.
  */
 #include "harness/engine/engine.h"
 
@@ -38,14 +43,18 @@
 
 struct seat_list { struct seat *first, *last; };
 
+/* How a provider failed us, in a row. */
+struct silence { int unanswered, unreachable; };
+
 struct engine {
     const struct engine_setup *setup;
     struct engine_status *status;
     struct ask_list queue[ASK_KINDS];    /* posted, waiting for room */
-    struct seat_list ready, ended;
+    struct seat_list ready, ended, suspects;
     struct seat *live;                   /* all of them, wherever they stand */
     int interrupts;
-    int unanswered[BINDINGS_MAX];        /* provider's failures in a row, by the binding that collects them */
+    struct silence silences[BINDINGS_MAX];    /* of the binding of that number */
+    bool heard;                          /* somebody was answered in this start */
     struct buf scratch;                  /* replies pass through here on their way to JSON */
     struct err *err;
     bool failed;                         /* err is set and the run cannot go on */
@@ -87,14 +96,35 @@ static void begin(struct engine *engine, struct seat *seat)
     seat_begin(seat, engine->setup->ledger, engine->setup->seed);
 }
 
-/* Sends a live episode's new asks on their way; one that has ended instead is queued for the journal. */
+static void end(struct engine *engine, struct seat *seat)
+{
+    seat_end(seat);
+    journal_add_outcome(engine->setup->journal, &seat->row, seat->ep->outcome == OUTCOME_SCORED ? &seat->grade : NULL);
+    list_add(&engine->ended, seat);
+}
+
+/* It leaves without an outcome: what is on disk of it serves the next start. */
+static void leave(struct engine *engine, struct seat *seat)
+{
+    seat->ep->outcome = OUTCOME_NONE;
+    list_add(&engine->ended, seat);
+}
+
+static bool is_suspect(const struct seat *seat)
+{
+    return seat->ep->outcome == OUTCOME_VOID && seat->ep->origin == ORIGIN_PROVIDER;
+}
+
+/* Sends a live episode's new asks on their way, or ends it. */
 static void follow(struct engine *engine, struct seat *seat)
 {
     if (seat->ep->outcome != OUTCOME_NONE) {
-        seat_end(seat);
-        journal_add_outcome(engine->setup->journal, &seat->row,
-                            seat->ep->outcome == OUTCOME_SCORED ? &seat->grade : NULL);
-        list_add(&engine->ended, seat);
+        if (!is_suspect(seat))
+            end(engine, seat);
+        else if (engine->failed)
+            leave(engine, seat);
+        else
+            list_add(&engine->suspects, seat);
         return;
     }
     for (size_t i = 0; i < seat->ep->ask_count; i++) {
@@ -170,7 +200,7 @@ static bool wants_more(const struct engine *engine)
 }
 
 /* The next place; the voids' second chance begins when everything else has ended. */
-static size_t next_place(struct engine *engine)
+static size_t next_entry(struct engine *engine)
 {
     struct ledger *ledger = engine->setup->ledger;
     size_t index = ledger_next(ledger);
@@ -181,16 +211,34 @@ static size_t next_place(struct engine *engine)
     return ledger_next(ledger);
 }
 
+/* No new asks from here on, and no more tries at old ones. */
+static void drain(struct engine *engine)
+{
+    engine->status->draining = true;
+    for (size_t i = 0; i < engine->setup->binding_count; i++) {
+        struct runner *runner = engine->setup->bindings[i].runner;
+        if (runner_type(runner)->rest != NULL)
+            runner_type(runner)->rest(runner);
+    }
+}
+
+/* engine->err says why. */
+static void stop(struct engine *engine)
+{
+    engine->failed = true;
+    drain(engine);
+}
+
 static void admit_samples(struct engine *engine)
 {
     submit_asks(engine);
     while (wants_more(engine)) {
-        size_t index = next_place(engine);
+        size_t index = next_entry(engine);
         if (index == SIZE_MAX)
             return;
         struct seat *seat = seat_new(engine->setup->ledger, index, engine->setup->store, engine->err);
         if (seat == NULL) {
-            engine->failed = true;
+            stop(engine);
             return;
         }
         DL_APPEND2(engine->live, seat, live_prev, live_next);
@@ -209,9 +257,8 @@ static void heed_interrupt(struct engine *engine)
     while (engine->setup->signal_fd >= 0 && read(engine->setup->signal_fd, &info, sizeof info) == sizeof info)
         engine->interrupts++;
     if (engine->interrupts > 0 && !engine->status->draining) {
-        engine->status->draining = true;
-        log_info("stopping: waiting for %zu calls in flight; interrupt again to drop them",
-                 engine->status->in_flight[ASK_MODEL]);
+        log_info("stopping: waiting for the calls in flight; interrupt again to drop them");
+        drain(engine);
     }
 }
 
@@ -221,8 +268,8 @@ static void heed_deadline(struct engine *engine)
 
     if (deadline_ms == 0 || clock_monotonic_ms() < deadline_ms || engine->status->draining)
         return;
-    engine->status->draining = true;
-    log_info("the time limit is reached: waiting for %zu calls in flight", engine->status->in_flight[ASK_MODEL]);
+    log_info("the time limit is reached: waiting for the calls in flight");
+    drain(engine);
 }
 
 static void wait_for_runners(struct engine *engine)
@@ -260,12 +307,23 @@ static void count_reply(struct engine *engine, const struct reply *reply)
     engine->status->cost_nanousd += reply->cost_nanousd > 0 ? reply->cost_nanousd : 0;
 }
 
-static void journal_reply(struct engine *engine, struct seat *seat, const struct ask *ask)
+/* As JSON in scratch. What does not fit is worth nothing to the next start, so it must be worth nothing to this one. */
+static void write_reply(struct engine *engine, struct ask *ask)
+{
+    buf_clear(&engine->scratch);
+    reply_write(&ask->reply, &engine->scratch);
+    if (!engine->scratch.cut)
+        return;
+    ask->reply = reply_failed(ORIGIN_HARNESS, "the reply is too large to be kept");
+    buf_clear(&engine->scratch);
+    reply_write(&ask->reply, &engine->scratch);
+}
+
+static void journal_reply(struct engine *engine, struct seat *seat, struct ask *ask)
 {
     struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
 
-    buf_clear(&engine->scratch);
-    reply_write(&ask->reply, &engine->scratch);
+    write_reply(engine, ask);
     *row = (struct ask_row){
         .ordinal = ask->ordinal,
         .kind = ask_kind_name(ask->kind),
@@ -280,49 +338,90 @@ static void journal_reply(struct engine *engine, struct seat *seat, const struct
     journal_add_ask(engine->setup->journal, &seat->row, row);
 }
 
+static void keep_reply(struct engine *engine, struct seat *seat, struct ask *ask)
+{
+    reply_clean(&ask->reply, seat->ep->arena);
+    ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
+    count_reply(engine, &ask->reply);
+    seat_count(seat, &ask->reply);
+    if (!seat_confirms(seat, ask))
+        journal_reply(engine, seat, ask);
+}
+
 static void take_reply(struct engine *engine, struct ask *ask)
 {
     struct seat *seat = ask->episode->seat;
 
     engine->status->in_flight[ask->kind]--;
-    reply_clean(&ask->reply, seat->ep->arena);
-    ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
     count_calls(engine, ask);
-    count_reply(engine, &ask->reply);
-    seat_count(seat, &ask->reply);
-    if (!seat_confirms(seat, ask))
-        journal_reply(engine, seat, ask);
+    if (ask->reply.status == REPLY_NONE)
+        seat->parked = true;
+    else
+        keep_reply(engine, seat, ask);
     answered(engine, ask);
 }
 
-/*
- * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Not in the voids' second
- * chance: those have failed before, and most for a reason of their own.
- */
-static void notice_outage(struct engine *engine, size_t binding, const struct reply *reply)
+static void clear_suspects(struct engine *engine)
 {
-    bool is_unanswered = reply->status != REPLY_OK && reply->origin == ORIGIN_PROVIDER;
+    for (struct seat *seat; (seat = list_take(&engine->suspects)) != NULL;)
+        end(engine, seat);
+}
 
-    if (ledger_in_voids(engine->setup->ledger))
+static void declare_outage(struct engine *engine, const char *reason)
+{
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "the provider answers nobody; the last it said: %s", reason);
+    stop(engine);
+    for (struct seat *seat; (seat = list_take(&engine->suspects)) != NULL;)
+        leave(engine, seat);
+}
+
+/*
+ * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Nobody there is an outage
+ * whenever it happens. Other failures may be the samples' own, and where nothing is left to be saved from them, at a
+ * run's tail and in the voids' second chance, they are taken so.
+ */
+static bool is_outage(struct engine *engine, const struct silence *silence)
+{
+    if (silence->unreachable >= UNANSWERED_IN_A_ROW_MAX)
+        return true;
+    return silence->unanswered >= UNANSWERED_IN_A_ROW_MAX && !ledger_in_voids(engine->setup->ledger) &&
+           ledger_has_next(engine->setup->ledger);
+}
+
+static void notice_silence(struct engine *engine, struct silence *silence, const struct reply *reply)
+{
+    if (reply->status == REPLY_NONE || engine->failed)
         return;
-    engine->unanswered[binding] = is_unanswered ? engine->unanswered[binding] + 1 : 0;
-    if (engine->unanswered[binding] < UNANSWERED_IN_A_ROW_MAX || engine->failed)
+    if (reply->status == REPLY_OK || reply->origin != ORIGIN_PROVIDER) {
+        *silence = (struct silence){ 0, 0 };
+        engine->heard = engine->heard || reply->status == REPLY_OK;
         return;
-    err_set_code(engine->err, EXIT_UNAVAILABLE, "%d asks in a row got no answer; the last: %s",
-                 engine->unanswered[binding], reply->reason != NULL ? reply->reason : "no reason given");
-    engine->failed = engine->status->draining = true;
+    }
+    silence->unanswered++;
+    silence->unreachable = reply->unreachable ? silence->unreachable + 1 : 0;
+    if (is_outage(engine, silence))
+        declare_outage(engine, reply->reason);
+}
+
+static void collect_from(struct engine *engine, size_t i)
+{
+    const struct binding *binding = &engine->setup->bindings[i];
+    struct ask *ask;
+
+    while ((ask = runner_type(binding->runner)->collect(binding->runner)) != NULL) {
+        take_reply(engine, ask);
+        if (binding->kind != ASK_MODEL)
+            continue;
+        notice_silence(engine, &engine->silences[i], &ask->reply);
+        if (ask->reply.status == REPLY_OK)
+            clear_suspects(engine);
+    }
 }
 
 static void collect_replies(struct engine *engine)
 {
-    for (size_t i = 0; i < engine->setup->binding_count; i++) {
-        struct runner *runner = engine->setup->bindings[i].runner;
-        struct ask *ask;
-        while ((ask = runner_type(runner)->collect(runner)) != NULL) {
-            take_reply(engine, ask);
-            notice_outage(engine, i, &ask->reply);
-        }
-    }
+    for (size_t i = 0; i < engine->setup->binding_count; i++)
+        collect_from(engine, i);
 }
 
 /* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
@@ -343,15 +442,15 @@ static int commit(struct engine *engine)
 
 static void settle(struct engine *engine, struct seat *seat)
 {
-    struct place *place = ledger_place(engine->setup->ledger, seat->index);
+    struct entry *entry = ledger_entry(engine->setup->ledger, seat->index);
 
-    place->row_id = seat->row.id;
+    entry->row_id = seat->row.id;
     if (seat->ep->outcome == OUTCOME_SCORED) {
-        place->state = PLACE_SCORED;
+        entry->state = ENTRY_SCORED;
         engine->status->scored++;
         engine->status->score_sum += seat->ep->grade.score;
     } else if (seat->ep->outcome == OUTCOME_VOID) {
-        place->state = PLACE_VOID;
+        entry->state = ENTRY_VOID;
         engine->status->voided++;
     }
     engine->status->live--;
@@ -369,7 +468,7 @@ static void settle_outcomes(struct engine *engine)
 static void step(struct engine *engine, struct seat *seat)
 {
     if (seat->parked) {
-        list_add(&engine->ended, seat);
+        leave(engine, seat);
         return;
     }
     if (seat->must_restart) {
@@ -397,7 +496,23 @@ static enum engine_end how_it_ended(const struct engine *engine)
     return engine->status->scored < engine->status->expected && engine->status->draining ? ENGINE_DRAINED : ENGINE_DONE;
 }
 
-/* Every live seat stands somewhere: nothing can be waited for in vain. */
+/* With nothing else left, the suspects are void; but where nobody at all was answered, nobody was there. Voids that are
+ * tried once more have failed before: of these a few prove nothing. */
+static void judge_suspects(struct engine *engine)
+{
+    const struct seat *first = engine->suspects.first;
+    bool nobody = !engine->heard && !engine->failed && !ledger_in_voids(engine->setup->ledger);
+
+    assert(first != NULL);
+    for (size_t i = 0; i < engine->setup->binding_count; i++)
+        nobody = nobody && engine->silences[i].unanswered == engine->silences[i].unreachable;
+    if (nobody)
+        declare_outage(engine, first->ep->reason);
+    else
+        clear_suspects(engine);
+}
+
+/* Every live seat that is no suspect stands somewhere: nothing is waited for in vain. */
 static bool is_moving(const struct engine *engine)
 {
     size_t busy = engine->ready.first != NULL || engine->ended.first != NULL;
@@ -415,9 +530,11 @@ static void show(const struct engine *engine)
 
 static enum engine_end run(struct engine *engine)
 {
+    heed_interrupt(engine);
     admit_samples(engine);
     while (engine->status->live > 0) {
-        assert(is_moving(engine));
+        if (!is_moving(engine))
+            judge_suspects(engine);
         wait_for_runners(engine);      /* the only place that blocks */
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
         admit_samples(engine);         /* a freed slot is filled before the disk is waited for */
@@ -455,8 +572,8 @@ enum engine_end engine_run(const struct engine_setup *setup, struct engine_statu
     *status = (struct engine_status){ .expected = ledger_count(ledger) };
     if (ledger_load(ledger, setup->store, setup->run, &status->score_sum, err) < 0)
         return ENGINE_FAILED;
-    status->scored = ledger_count_state(ledger, PLACE_SCORED);
-    status->voided = ledger_count_state(ledger, PLACE_VOID);
+    status->scored = ledger_count_state(ledger, ENTRY_SCORED);
+    status->voided = ledger_count_state(ledger, ENTRY_VOID);
     status->resumed = status->scored + status->voided;
     buf_init(&engine.scratch, 0);
     end = run(&engine);

@@ -9,7 +9,7 @@
 #include "harness/engine/task.h"
 #include "results/rows.h"
 
-/* Where a sample's places begin: its work and its number in it. */
+/* Where a sample's entries begin: its work and its number in it. */
 struct spot {
     int64_t row_id;
     size_t work, sample;
@@ -19,8 +19,8 @@ struct spot {
 struct ledger {
     const struct work *work;
     size_t work_count;
-    size_t *first;             /* of each work, its first place; one more for the end */
-    struct place *places;
+    size_t *first;             /* of each work, its first entry; one more for the end */
+    struct entry *entries;
     size_t count, cursor;
     bool in_voids;
 };
@@ -35,7 +35,7 @@ struct ledger *ledger_new(const struct work *work, size_t work_count)
     for (size_t i = 0; i < work_count; i++)
         ledger->first[i + 1] = ledger->first[i] + work[i].sample_count * (size_t)work[i].epochs;
     ledger->count = ledger->first[work_count];
-    ledger->places = xcalloc(ledger->count + 1, sizeof ledger->places[0]);
+    ledger->entries = xcalloc(ledger->count + 1, sizeof ledger->entries[0]);
     return ledger;
 }
 
@@ -43,7 +43,7 @@ void ledger_free(struct ledger *ledger)
 {
     if (ledger == NULL)
         return;
-    free(ledger->places);
+    free(ledger->entries);
     free(ledger->first);
     free(ledger);
 }
@@ -68,15 +68,15 @@ static void take_row(struct ledger *ledger, struct spot *map, const struct resul
     HASH_FIND(hh, map, &episode->sample, sizeof episode->sample, spot);
     if (spot == NULL || episode->epoch > ledger->work[spot->work].epochs)
         return;     /* cannot be: the fingerprint fixes samples and epochs; leave a foreign row alone */
-    struct place *place = &ledger->places[ledger->first[spot->work] +
+    struct entry *entry = &ledger->entries[ledger->first[spot->work] +
                                           (size_t)(episode->epoch - 1) * ledger->work[spot->work].sample_count +
                                           spot->sample];
-    place->row_id = episode->id;
-    place->restarts = (uint32_t)episode->restarts;
-    place->passes = (uint8_t)(episode->finished ? episode->passes : episode->passes - 1);   /* a pass cut short counts not */
+    entry->row_id = episode->id;
+    entry->restarts = (uint32_t)episode->restarts;
+    entry->passes = (uint8_t)(episode->finished ? episode->passes : episode->passes - 1);   /* a pass cut short counts not */
     if (!episode->finished)
         return;
-    place->state = strcmp(episode->outcome, "scored") == 0 ? PLACE_SCORED : PLACE_VOID;
+    entry->state = strcmp(episode->outcome, "scored") == 0 ? ENTRY_SCORED : ENTRY_VOID;
     *score_sum += row->has_grade ? row->grade.score : 0;
 }
 
@@ -106,18 +106,18 @@ size_t ledger_count(const struct ledger *ledger)
     return ledger->count;
 }
 
-size_t ledger_count_state(const struct ledger *ledger, enum place_state state)
+size_t ledger_count_state(const struct ledger *ledger, enum entry_state state)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < ledger->count; i++)
-        count += ledger->places[i].state == state;
+        count += ledger->entries[i].state == state;
     return count;
 }
 
-struct place *ledger_place(struct ledger *ledger, size_t index)
+struct entry *ledger_entry(struct ledger *ledger, size_t index)
 {
-    return &ledger->places[index];
+    return &ledger->entries[index];
 }
 
 const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch)
@@ -132,19 +132,25 @@ const struct work *ledger_find(const struct ledger *ledger, size_t index, const 
     return &ledger->work[w];
 }
 
+static bool is_wanted(const struct ledger *ledger, const struct entry *entry)
+{
+    return ledger->in_voids ? entry->state == ENTRY_VOID && entry->passes < PASSES_MAX : entry->state == ENTRY_EXPECTED;
+}
+
+bool ledger_has_next(struct ledger *ledger)
+{
+    while (ledger->cursor < ledger->count && !is_wanted(ledger, &ledger->entries[ledger->cursor]))
+        ledger->cursor++;
+    return ledger->cursor < ledger->count;
+}
+
 size_t ledger_next(struct ledger *ledger)
 {
-    for (; ledger->cursor < ledger->count; ledger->cursor++) {
-        struct place *place = &ledger->places[ledger->cursor];
-        bool wanted = ledger->in_voids ? place->state == PLACE_VOID && place->passes < PASSES_MAX
-                                       : place->state == PLACE_EXPECTED;
-        if (!wanted)
-            continue;
-        place->state = PLACE_LIVE;
-        place->passes++;
-        return ledger->cursor++;
-    }
-    return SIZE_MAX;
+    if (!ledger_has_next(ledger))
+        return SIZE_MAX;
+    ledger->entries[ledger->cursor].state = ENTRY_LIVE;
+    ledger->entries[ledger->cursor].passes++;
+    return ledger->cursor++;
 }
 
 void ledger_begin_voids(struct ledger *ledger)

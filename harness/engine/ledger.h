@@ -32,12 +32,12 @@ struct work {
     int epochs;
 };
 
-enum place_state { PLACE_EXPECTED, PLACE_LIVE, PLACE_SCORED, PLACE_VOID };
+enum entry_state { ENTRY_EXPECTED, ENTRY_LIVE, ENTRY_SCORED, ENTRY_VOID };
 
-struct place {
+struct entry {
     int64_t row_id;            /* of its episode row; 0: it has none yet */
     uint32_t restarts;
-    uint8_t state;             /* enum place_state */
+    uint8_t state;             /* enum entry_state */
     uint8_t passes;            /* how often it was tried whole */
 };
 
@@ -50,16 +50,19 @@ void ledger_free(struct ledger *ledger);
 int ledger_load(struct ledger *ledger, struct store *store, int64_t run, double *score_sum, struct err *err);
 
 size_t ledger_count(const struct ledger *ledger);
-size_t ledger_count_state(const struct ledger *ledger, enum place_state state);
-struct place *ledger_place(struct ledger *ledger, size_t index);
+size_t ledger_count_state(const struct ledger *ledger, enum entry_state state);
+struct entry *ledger_entry(struct ledger *ledger, size_t index);
 
 /* What stands at index: its work, sample and epoch. */
 const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch);
 
-/* The next place to be run, or SIZE_MAX when this pass has no more: the expected ones first, in a second pass (after
- * ledger_begin_voids) the voids that have passes left. Its state becomes PLACE_LIVE. */
+/* The next entry to be run, or SIZE_MAX when this pass has no more: the expected ones first, in a second pass (after
+ * ledger_begin_voids) the voids that have passes left. Its state becomes ENTRY_LIVE. */
 size_t ledger_next(struct ledger *ledger);
 void ledger_begin_voids(struct ledger *ledger);
 bool ledger_in_voids(const struct ledger *ledger);
+
+/* Whether ledger_next would give one. */
+bool ledger_has_next(struct ledger *ledger);
 
 #endif

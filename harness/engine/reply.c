@@ -9,7 +9,7 @@
 #include "harness/base/text.h"
 #include "results/journal.h"
 
-static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout" };
+static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout", "none" };
 static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment" };
 static const char *const STOP_NAMES[] = { "end", "length", "tool", "refusal", "other" };
 static const char *const PART_NAMES[] = { "text", "reasoning", "image", "tool_call", "tool_result", "opaque" };

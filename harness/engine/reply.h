@@ -20,6 +20,7 @@ enum reply_status {
     REPLY_OK,
     REPLY_FAILED,       /* not the model's failing: reason says whose and why; the episode becomes void */
     REPLY_TIMEOUT,      /* nothing came in time; void too, unless the step takes_timeouts */
+    REPLY_NONE,         /* given up before it was answered, since the run is stopping: the episode waits for another start */
 };
 
 enum origin { ORIGIN_HARNESS, ORIGIN_PROVIDER, ORIGIN_ENVIRONMENT };
@@ -39,6 +40,7 @@ struct reply {
     enum reply_status status;
     enum origin origin;              /* of a failure */
     const char *reason;              /* of a failure, in words; NULL when REPLY_OK */
+    bool unreachable;                /* of a failure: nobody is there, or lets nobody in; no sample's fault. Not journaled */
     const char *text;                /* what was said or printed; never NULL */
     const char *reasoning;           /* NULL when none was given apart */
     const struct part *parts;        /* the whole, in order, when it is more than text (tool calls, images); else NULL */

@@ -44,6 +44,8 @@ struct runner_type {
     void (*submit)(struct runner *runner, struct ask *ask);
     struct ask *(*collect)(struct runner *runner);
     int (*fd)(const struct runner *runner);   /* readable when collect has something to do; -1: http_wait knows */
+    /* The run is stopping: asks that wait for another try come back as REPLY_NONE; NULL: none ever waits. */
+    void (*rest)(struct runner *runner);
     void (*drop)(struct runner *runner);      /* lets go of every ask it holds; none of them comes back */
     void (*close)(struct runner *runner);     /* drops, and frees */
 };

@@ -16,23 +16,23 @@ static void clear_counts(struct episode_row *row)
 
 struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err)
 {
-    const struct place *place = ledger_place(ledger, index);
+    const struct entry *entry = ledger_entry(ledger, index);
     struct seat *seat = xcalloc(1, sizeof *seat);
     const struct sample *sample;
     const struct work *work = ledger_find(ledger, index, &sample, &seat->row.epoch);
 
     seat->index = index;
-    seat->row.id = place->row_id;
+    seat->row.id = entry->row_id;
     seat->row.sample = sample->row_id;
     seat->row.task = work->task->name;
-    seat->row.passes = place->passes;
-    seat->row.restarts = (int)place->restarts;
+    seat->row.passes = entry->passes;
+    seat->row.restarts = (int)entry->restarts;
     seat->row.started_ms = clock_utc_ms();
     clear_counts(&seat->row);
-    if (place->row_id == 0)
+    if (entry->row_id == 0)
         return seat;
     seat->paper = arena_new();
-    if (journal_read_asks(store, seat->paper, place->row_id, &seat->recorded, &seat->recorded_count, err) == 0)
+    if (journal_read_asks(store, seat->paper, entry->row_id, &seat->recorded, &seat->recorded_count, err) == 0)
         return seat;
     seat_free(seat);
     return NULL;
@@ -110,7 +110,6 @@ bool seat_recall(struct seat *seat, struct ask *ask)
     if (!read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
         return false;
     ask->reply = reply;
-    ask->from_journal = true;
     seat_count(seat, &reply);
     return true;
 }

@@ -118,10 +118,12 @@ static void test_resume_holds_parked_exams(void **state)
     (void)state;
     world_init(&world, &world_examined, SAMPLES, 1);
     world.signal_fd = open_signals();
-    raise(SIGINT);      /* seen in the first turn, in which the model answers */
+    interrupt_at = 1;      /* seen in the first turn, in which all are answered */
+    world.model.say = say_and_interrupt;
     assert_end(&world, ENGINE_DRAINED, world_start(&world));
     assert_int_equal(world.model.submitted, SAMPLES);
     assert_int_equal(world.env.submitted, 0);
+    world.model.say = world_model_says;
     assert_end(&world, ENGINE_DONE, world_start(&world));
     assert_int_equal(world.model.submitted, SAMPLES);
     assert_int_equal(world.env.submitted, SAMPLES);
@@ -316,7 +318,6 @@ static void test_engine_run_drops_its_calls_at_a_second_interrupt(void **state)
     world.signal_fd = open_signals();
     world.model.silent = true;
     world.show = interrupt_each_turn;
-    raise(SIGINT);
     assert_end(&world, ENGINE_INTERRUPTED, world_start(&world));
     assert_int_equal(world.model.dropped, SAMPLES);
     assert_int_equal(world.status.scored, 0);
@@ -327,7 +328,15 @@ static void test_engine_run_drops_its_calls_at_a_second_interrupt(void **state)
     end(&world);
 }
 
-/* SIGINT and SIGTERM at once are two. What came in before is on disk. */
+/* SIGINT and SIGTERM at once are two. */
+static struct reply say_and_interrupt_twice(struct script *script, struct ask *ask)
+{
+    if (script->answered == interrupt_at)
+        raise(SIGTERM);
+    return say_and_interrupt(script, ask);
+}
+
+/* What came in before is on disk. */
 static void test_engine_run_keeps_what_came_in_before_the_second_interrupt(void **state)
 {
     struct world world;
@@ -335,13 +344,27 @@ static void test_engine_run_keeps_what_came_in_before_the_second_interrupt(void 
     (void)state;
     world_init(&world, &world_answer, SAMPLES, 1);
     world.signal_fd = open_signals();
-    raise(SIGINT);
-    raise(SIGTERM);
+    interrupt_at = 1;
+    world.model.say = say_and_interrupt_twice;
     assert_end(&world, ENGINE_INTERRUPTED, world_start(&world));
     assert_int_equal(world_number(&world, "SELECT count(*) FROM ask WHERE kind = 'model'"), SAMPLES);
+    world.model.say = world_model_says;
     assert_end(&world, ENGINE_DONE, world_start(&world));
     assert_int_equal(world.model.submitted, SAMPLES);
     check_rows(&world, &world_answer, NULL);
+    end(&world);
+}
+
+static void test_engine_run_asks_nothing_after_an_early_interrupt(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world, &world_answer, SAMPLES, 1);
+    world.signal_fd = open_signals();
+    raise(SIGINT);
+    assert_end(&world, ENGINE_DRAINED, world_start(&world));
+    assert_int_equal(world.model.submitted, 0);
     end(&world);
 }
 
@@ -357,6 +380,7 @@ int main(void)
         cmocka_unit_test(test_resume_fits_what_is_no_text_and_what_is_secret),
         cmocka_unit_test(test_resume_takes_verdicts_from_paper),
         cmocka_unit_test(test_resume_grades_anew_by_a_new_version),
+        cmocka_unit_test(test_engine_run_asks_nothing_after_an_early_interrupt),
         cmocka_unit_test(test_engine_run_drops_its_calls_at_a_second_interrupt),
         cmocka_unit_test(test_engine_run_keeps_what_came_in_before_the_second_interrupt),
     };

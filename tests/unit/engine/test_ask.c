@@ -77,7 +77,6 @@ static void change_nothing(struct fixture *f) { (void)f; }
 static void change_ordinal(struct fixture *f) { f->ask.ordinal = 5; }
 static void change_times(struct fixture *f) { f->ask.submitted_ms = 5; }
 static void change_reply(struct fixture *f) { f->ask.reply.text = "other"; }
-static void change_source(struct fixture *f) { f->ask.from_journal = true; }
 static void change_said_cost(struct fixture *f) { f->said.cost_nanousd = f->said.tokens_in = f->said.elapsed_ms = 5; }
 static void change_log_time(struct fixture *f) { f->log.elapsed_ms = 5; }
 static void change_spare_tool(struct fixture *f) { f->tools[1].name = "other"; }
@@ -168,7 +167,7 @@ static void check(change_fn *make, change_fn *const *changes, change_fn *const *
     }
 }
 
-static change_fn *const NOT_ASKED[] = { change_ordinal, change_times, change_reply, change_source, change_said_cost,
+static change_fn *const NOT_ASKED[] = { change_ordinal, change_times, change_reply, change_said_cost,
                                         change_log_time, NULL };
 
 static void test_ask_hash_covers_a_model_ask(void **state)

@@ -50,12 +50,12 @@ static void test_ledger_next_gives_each_place_once(void **state)
 
     for (size_t i = 0; i < 8; i++) {
         assert_int_equal(ledger_next(ledger), i);
-        assert_int_equal(ledger_place(ledger, i)->state, PLACE_LIVE);
-        assert_int_equal(ledger_place(ledger, i)->passes, 1);
+        assert_int_equal(ledger_entry(ledger, i)->state, ENTRY_LIVE);
+        assert_int_equal(ledger_entry(ledger, i)->passes, 1);
     }
     assert_true(ledger_next(ledger) == SIZE_MAX);
     assert_true(ledger_next(ledger) == SIZE_MAX);
-    assert_int_equal(ledger_count_state(ledger, PLACE_LIVE), 8);
+    assert_int_equal(ledger_count_state(ledger, ENTRY_LIVE), 8);
 }
 
 static void test_ledger_next_gives_voids_with_passes_left(void **state)
@@ -65,14 +65,14 @@ static void test_ledger_next_gives_voids_with_passes_left(void **state)
     while (ledger_next(ledger) != SIZE_MAX)
         ;
     for (size_t i = 0; i < 8; i++)
-        ledger_place(ledger, i)->state = i % 2 == 0 ? PLACE_SCORED : PLACE_VOID;
-    ledger_place(ledger, 3)->passes = PASSES_MAX;
+        ledger_entry(ledger, i)->state = i % 2 == 0 ? ENTRY_SCORED : ENTRY_VOID;
+    ledger_entry(ledger, 3)->passes = PASSES_MAX;
     assert_false(ledger_in_voids(ledger));
     ledger_begin_voids(ledger);
     assert_true(ledger_in_voids(ledger));
     assert_int_equal(ledger_next(ledger), 1);
-    assert_int_equal(ledger_place(ledger, 1)->passes, 2);
-    ledger_place(ledger, 1)->state = PLACE_VOID;      /* void again: not in this start */
+    assert_int_equal(ledger_entry(ledger, 1)->passes, 2);
+    ledger_entry(ledger, 1)->state = ENTRY_VOID;      /* void again: not in this start */
     assert_int_equal(ledger_next(ledger), 5);
     assert_int_equal(ledger_next(ledger), 7);
     assert_true(ledger_next(ledger) == SIZE_MAX);
@@ -126,12 +126,12 @@ static void test_ledger_load_takes_over_what_is_in_the_store(void **state)
     add_rows(store, run);
     assert_int_equal(ledger_load(ledger, store, run, &score_sum, &scratch.err), 0);
     assert_true(score_sum == 0.75);
-    assert_int_equal(ledger_count_state(ledger, PLACE_SCORED), 1);
-    assert_int_equal(ledger_place(ledger, 0)->state, PLACE_SCORED);
-    assert_int_equal(ledger_place(ledger, 1)->state, PLACE_VOID);
-    assert_int_equal(ledger_place(ledger, 1)->passes, 2);
-    const struct place *cut = ledger_place(ledger, 2);
-    assert_int_equal(cut->state, PLACE_EXPECTED);
+    assert_int_equal(ledger_count_state(ledger, ENTRY_SCORED), 1);
+    assert_int_equal(ledger_entry(ledger, 0)->state, ENTRY_SCORED);
+    assert_int_equal(ledger_entry(ledger, 1)->state, ENTRY_VOID);
+    assert_int_equal(ledger_entry(ledger, 1)->passes, 2);
+    const struct entry *cut = ledger_entry(ledger, 2);
+    assert_int_equal(cut->state, ENTRY_EXPECTED);
     assert_int_equal(cut->passes, 1);      /* a pass cut short counts not */
     assert_int_equal(cut->restarts, 4);
     assert_true(cut->row_id > 0);
