@@ -103,11 +103,6 @@ void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer,
                                        .grade = grade });
 }
 
-size_t journal_queued(const struct journal *journal)
-{
-    return journal->count;
-}
-
 /* All columns but the key. What only a finished episode has is NULL in one that goes on. grade 0: none. */
 static void bind_episode(struct statement *statement, const struct episode_row *row, bool finished, int64_t grade)
 {

@@ -85,8 +85,6 @@ void journal_add_restart(struct journal *journal, struct episode_row *episode);
 /* A later verdict on a scored episode (regrade): the row is added and counts from now on. */
 void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer, const struct grade_row *grade);
 
-size_t journal_queued(const struct journal *journal);
-
 /* Writes all that is queued, durably. 0, or -1 with err set (EXIT_STORE). Nothing queued: does nothing. */
 int journal_commit(struct journal *journal, struct err *err);
 

@@ -72,7 +72,4 @@ struct sample_row { const char *task, *name, *hash, *category, *cluster, *input,
 int64_t store_put_sample(struct store *store, const struct sample_row *row, struct err *err);
 int store_get_sample(struct store *store, struct arena *arena, int64_t id, struct sample_row *row, struct err *err);
 
-/* Copies the database, as it is now, to a new file (SQLite's backup). */
-int store_copy(struct store *store, const char *path, struct err *err);
-
 #endif

@@ -26,6 +26,7 @@ struct work {
     struct ask_row asks[ROWS];
     char reply[1500];
     int commits;             /* acknowledged */
+    bool queued;             /* the next one's rows are in the journal already: it was tried and failed */
     bool in_doubt;           /* one failed */
 };
 
@@ -59,15 +60,17 @@ static void end_work(struct work *work)
 /* One commit of ROWS new episodes with an ask each. */
 static int do_commit(struct work *work, struct err *err)
 {
-    for (int i = 0; i < ROWS && journal_queued(work->journal) < ROWS; i++) {
+    for (int i = 0; i < ROWS && !work->queued; i++) {
         work->episodes[i] = started_episode("t", work->samples[i], work->commits + 1);
         work->asks[i] = model_ask(0, work->reply);
         journal_add_ask(work->journal, &work->episodes[i], &work->asks[i]);
     }
+    work->queued = true;
     if (journal_commit(work->journal, err) < 0) {
         work->in_doubt = true;
         return -1;
     }
+    work->queued = false;
     work->commits++;
     return 0;
 }
@@ -140,7 +143,6 @@ static void work_badly(struct work *work, const char *path)
         for (int i = 0; i < 4; i++) {
             if (do_commit(work, &err) == 0)
                 continue;
-            assert_int_equal(journal_queued(work->journal), ROWS);
             for (int row = 0; row < ROWS; row++)
                 assert_int_equal(work->episodes[row].id, 0);
             if (do_commit(work, &err) < 0)

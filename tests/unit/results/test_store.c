@@ -598,30 +598,6 @@ static void test_store_put_sample_repairs_and_redacts(void **state)
     store_close(store);
 }
 
-static void test_store_copy_is_a_store(void **state)
-{
-    struct scratch *scratch = *state;
-    struct store *store = scratch_store(scratch);
-    const char *copy = scratch_path(scratch, "copy.db");
-    struct store *other;
-
-    add_run(store, scratch->arena);
-    assert_int_equal(store_copy(store, copy, &scratch->err), 0);
-    assert_int_equal(store_copy(store, copy, &scratch->err), -1);
-    assert_says(&scratch->err, "exists already");
-    add_run(store, scratch->arena);
-    other = store_open_read(copy, &scratch->err);
-    assert_non_null(other);
-    assert_int_equal(ask_number(other, "SELECT count(*) FROM run"), 1);
-    store_close(other);
-    other = store_open(copy, "test", &scratch->err);
-    assert_non_null(other);
-    assert_string_equal(ask_text(other, scratch->arena, "PRAGMA integrity_check"), "ok");
-    store_close(other);
-    assert_int_equal(store_copy(store, scratch_path(scratch, "no/copy.db"), &scratch->err), -1);
-    store_close(store);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -659,7 +635,6 @@ int main(void)
         TEST(test_store_put_sample_keeps_the_choices),
         TEST(test_store_put_sample_keeps_long_input_in_a_blob),
         TEST(test_store_put_sample_repairs_and_redacts),
-        TEST(test_store_copy_is_a_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
