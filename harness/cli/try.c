@@ -34,19 +34,19 @@ static const struct opt_spec OPTIONS[] = {
     { 0 },
 };
 
-/* What was found; of all cases, or of one kind. */
-struct tally {
+/* How often grader and labels agree; of all cases, or of one kind. */
+struct agreement {
     const char *kind;               /* owned; NULL for all */
     size_t cases, agree, disagree, false_accepts, false_rejects, undecided, contested;
     UT_hash_handle hh;
 };
 
-struct trial {
+struct tryout {
     const struct grader *grader;
     const struct reader *reader;
     const char *task, *column;      /* NULL: any */
     bool json;
-    struct tally all, *kinds;
+    struct agreement all, *kinds;
     double *times_us;
     size_t times_room;
 };
@@ -66,7 +66,7 @@ static double now_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-static int read_output(const struct trial *trial, const struct json *row, const char *output, struct arena *arena,
+static int read_output(const struct tryout *tryout, const struct json *row, const char *output, struct arena *arena,
                        struct answer *answer, struct err *err)
 {
     struct sample sample = { .id = "case", .input = "", .target = "" };
@@ -77,50 +77,50 @@ static int read_output(const struct trial *trial, const struct json *row, const 
         return err_set_code(err, EXIT_BAD_DATA, "expected \"choices\": a number from 2 to %d", SAMPLE_CHOICES_MAX);
     said.text = output;
     sample.choice_count = (size_t)choices;
-    const struct grading grading = { .grader = trial->grader, .reader = trial->reader, .sample = &sample, .target = "",
-                                     .said = &said };
-    return trial->reader->read(&grading, arena, answer, err);
+    const struct grading grading = { .grader = tryout->grader, .reader = tryout->reader, .sample = &sample,
+                                     .target = "", .said = &said };
+    return tryout->reader->read(&grading, arena, answer, err);
 }
 
 /* What is expected: --column, or "expected"; *found tells a null from a field that is not there. */
-static const char *expected_text(const struct trial *trial, const struct json *row, bool *found)
+static const char *expected_text(const struct tryout *tryout, const struct json *row, bool *found)
 {
-    const struct json *value = json_get(row, trial->column != NULL ? trial->column : "expected");
+    const struct json *value = json_get(row, tryout->column != NULL ? tryout->column : "expected");
 
     *found = value != NULL && (json_kind(value) == JSON_NULL || json_kind(value) == JSON_STRING);
     return json_text(value);
 }
 
-static int judge_expected(const struct trial *trial, const struct json *row, const struct answer *answer,
+static int judge_expected(const struct tryout *tryout, const struct json *row, const struct answer *answer,
                           struct verdict *verdict, struct err *err)
 {
     bool found;
 
-    verdict->expected = expected_text(trial, row, &found);
+    verdict->expected = expected_text(tryout, row, &found);
     if (!found)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"%s\": a string or null",
-                            trial->column != NULL ? trial->column : "expected");
+                            tryout->column != NULL ? tryout->column : "expected");
     if (verdict->expected == NULL || answer->text == NULL)
         verdict->agrees = verdict->expected == NULL && answer->text == NULL;
     else
-        verdict->agrees = trial->grader->equal(answer->text, verdict->expected);
+        verdict->agrees = tryout->grader->equal(answer->text, verdict->expected);
     return 0;
 }
 
-static bool equals_gold(const struct trial *trial, const char *answer, const struct json *gold)
+static bool equals_gold(const struct tryout *tryout, const char *answer, const struct json *gold)
 {
     if (answer == NULL)
         return false;
     if (json_kind(gold) == JSON_STRING)
-        return trial->grader->equal(answer, json_text(gold));
+        return tryout->grader->equal(answer, json_text(gold));
     for (const struct json *item = json_first(gold); item != NULL; item = json_next(item))
-        if (json_text(item) != NULL && trial->grader->equal(answer, json_text(item)))
+        if (json_text(item) != NULL && tryout->grader->equal(answer, json_text(item)))
             return true;
     return false;
 }
 
 /* Rows that say whether answer and gold are equal: what is tried is that verdict. */
-static int judge_equal(const struct trial *trial, const struct json *row, const struct answer *answer,
+static int judge_equal(const struct tryout *tryout, const struct json *row, const struct answer *answer,
                        struct verdict *verdict, struct err *err)
 {
     const struct json *gold = json_get(row, "gold");
@@ -128,13 +128,13 @@ static int judge_equal(const struct trial *trial, const struct json *row, const 
 
     if (!json_get_bool(row, "equal", &label) && !json_get_bool(row, "official_correct", &label))
         return err_set_code(err, EXIT_BAD_DATA, "expected \"equal\" or \"official_correct\": true or false");
-    equal = equals_gold(trial, answer->text, gold);
+    equal = equals_gold(tryout, answer->text, gold);
     verdict->agrees = equal == label;
     verdict->expected = label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
     return 0;
 }
 
-static int try_row(const struct trial *trial, const struct json *row, struct arena *arena, struct verdict *verdict,
+static int try_row(const struct tryout *tryout, const struct json *row, struct arena *arena, struct verdict *verdict,
                    struct err *err)
 {
     const char *output = json_string(row, "output") != NULL ? json_string(row, "output") : json_string(row, "pred");
@@ -143,51 +143,51 @@ static int try_row(const struct trial *trial, const struct json *row, struct are
 
     if (output == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
-    if (read_output(trial, row, output, arena, &answer, err) < 0)
+    if (read_output(tryout, row, output, arena, &answer, err) < 0)
         return -1;
     verdict->us = now_us() - started_us;
     verdict->answer = answer.text;
-    if (trial->column == NULL && json_get(row, "gold") != NULL)
-        return judge_equal(trial, row, &answer, verdict, err);
-    return judge_expected(trial, row, &answer, verdict, err);
+    if (tryout->column == NULL && json_get(row, "gold") != NULL)
+        return judge_equal(tryout, row, &answer, verdict, err);
+    return judge_expected(tryout, row, &answer, verdict, err);
 }
 
-static void tally_add(struct tally *tally, const struct verdict *verdict, bool contested)
+static void agreement_add(struct agreement *agreement, const struct verdict *verdict, bool contested)
 {
-    tally->cases++;
-    tally->contested += contested;
-    tally->agree += verdict->agrees;
-    tally->disagree += !verdict->agrees;
-    tally->false_accepts += !verdict->agrees && verdict->expected == NULL;
-    tally->false_rejects += !verdict->agrees && verdict->expected != NULL;
+    agreement->cases++;
+    agreement->contested += contested;
+    agreement->agree += verdict->agrees;
+    agreement->disagree += !verdict->agrees;
+    agreement->false_accepts += !verdict->agrees && verdict->expected == NULL;
+    agreement->false_rejects += !verdict->agrees && verdict->expected != NULL;
 }
 
-static struct tally *find_kind(struct trial *trial, const char *kind)
+static struct agreement *find_kind(struct tryout *tryout, const char *kind)
 {
-    struct tally *tally;
+    struct agreement *agreement;
 
-    HASH_FIND_STR(trial->kinds, kind, tally);
-    if (tally != NULL)
-        return tally;
-    tally = xcalloc(1, sizeof *tally);
-    tally->kind = xstrdup(kind);
-    HASH_ADD_KEYPTR(hh, trial->kinds, tally->kind, strlen(tally->kind), tally);
-    return tally;
+    HASH_FIND_STR(tryout->kinds, kind, agreement);
+    if (agreement != NULL)
+        return agreement;
+    agreement = xcalloc(1, sizeof *agreement);
+    agreement->kind = xstrdup(kind);
+    HASH_ADD_KEYPTR(hh, tryout->kinds, agreement->kind, strlen(agreement->kind), agreement);
+    return agreement;
 }
 
-static void count(struct trial *trial, const struct json *row, const struct verdict *verdict)
+static void count(struct tryout *tryout, const struct json *row, const struct verdict *verdict)
 {
     bool contested = false;
 
-    if (trial->all.cases == trial->times_room) {
-        trial->times_room = trial->times_room * 2 + 256;
-        trial->times_us = xreallocarray(trial->times_us, trial->times_room, sizeof trial->times_us[0]);
+    if (tryout->all.cases == tryout->times_room) {
+        tryout->times_room = tryout->times_room * 2 + 256;
+        tryout->times_us = xreallocarray(tryout->times_us, tryout->times_room, sizeof tryout->times_us[0]);
     }
-    trial->times_us[trial->all.cases] = verdict->us;
+    tryout->times_us[tryout->all.cases] = verdict->us;
     json_get_bool(row, "contested", &contested);
-    tally_add(&trial->all, verdict, contested);
+    agreement_add(&tryout->all, verdict, contested);
     if (json_string(row, "kind") != NULL)
-        tally_add(find_kind(trial, json_string(row, "kind")), verdict, contested);
+        agreement_add(find_kind(tryout, json_string(row, "kind")), verdict, contested);
 }
 
 static void print_json(size_t line, const struct verdict *verdict)
@@ -208,9 +208,9 @@ static void print_json(size_t line, const struct verdict *verdict)
     buf_fini(&out);
 }
 
-static void print_case(const struct trial *trial, size_t line, const struct verdict *verdict)
+static void print_case(const struct tryout *tryout, size_t line, const struct verdict *verdict)
 {
-    if (trial->json) {
+    if (tryout->json) {
         print_json(line, verdict);
     } else if (!verdict->agrees) {
         printf("line %zu: expected ", line);
@@ -221,14 +221,14 @@ static void print_case(const struct trial *trial, size_t line, const struct verd
     }
 }
 
-static bool is_wanted(const struct trial *trial, const struct json *row)
+static bool is_wanted(const struct tryout *tryout, const struct json *row)
 {
     const char *task = json_string(row, "benchmark") != NULL ? json_string(row, "benchmark") : json_string(row, "task");
 
-    return trial->task == NULL || task == NULL || strcmp(task, trial->task) == 0;
+    return tryout->task == NULL || task == NULL || strcmp(task, tryout->task) == 0;
 }
 
-static int try_file(struct trial *trial, struct jsonl *jsonl, struct err *err)
+static int try_file(struct tryout *tryout, struct jsonl *jsonl, struct err *err)
 {
     struct arena *arena = arena_new();
     struct json_doc *doc;
@@ -237,11 +237,11 @@ static int try_file(struct trial *trial, struct jsonl *jsonl, struct err *err)
     while ((got = jsonl_next(jsonl, &doc, err)) > 0) {
         struct verdict verdict = { 0 };
         int status = 0;
-        if (is_wanted(trial, json_root(doc))) {
-            status = try_row(trial, json_root(doc), arena, &verdict, err);
+        if (is_wanted(tryout, json_root(doc))) {
+            status = try_row(tryout, json_root(doc), arena, &verdict, err);
             if (status == 0) {
-                count(trial, json_root(doc), &verdict);
-                print_case(trial, jsonl_line(jsonl), &verdict);
+                count(tryout, json_root(doc), &verdict);
+                print_case(tryout, jsonl_line(jsonl), &verdict);
             }
         }
         json_free(doc);
@@ -262,37 +262,37 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static double time_at(const struct trial *trial, double share)
+static double time_at(const struct tryout *tryout, double share)
 {
-    if (trial->all.cases == 0)
+    if (tryout->all.cases == 0)
         return 0;
-    return trial->times_us[(size_t)(share * (double)(trial->all.cases - 1))];
+    return tryout->times_us[(size_t)(share * (double)(tryout->all.cases - 1))];
 }
 
-static void write_tally(struct json_write *w, const struct tally *tally)
+static void write_agreement(struct json_write *w, const struct agreement *agreement)
 {
-    json_add_int(w, "cases", (int64_t)tally->cases);
-    json_add_int(w, "agree", (int64_t)tally->agree);
-    json_add_int(w, "disagree", (int64_t)tally->disagree);
-    json_add_int(w, "false_accepts", (int64_t)tally->false_accepts);
-    json_add_int(w, "false_rejects", (int64_t)tally->false_rejects);
-    json_add_int(w, "undecided", (int64_t)tally->undecided);
-    json_add_int(w, "contested", (int64_t)tally->contested);
+    json_add_int(w, "cases", (int64_t)agreement->cases);
+    json_add_int(w, "agree", (int64_t)agreement->agree);
+    json_add_int(w, "disagree", (int64_t)agreement->disagree);
+    json_add_int(w, "false_accepts", (int64_t)agreement->false_accepts);
+    json_add_int(w, "false_rejects", (int64_t)agreement->false_rejects);
+    json_add_int(w, "undecided", (int64_t)agreement->undecided);
+    json_add_int(w, "contested", (int64_t)agreement->contested);
 }
 
-static void write_summary(const struct trial *trial, struct buf *out)
+static void write_summary(const struct tryout *tryout, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
     json_open(&w, NULL, '{');
     json_add_bool(&w, "summary", true);
-    write_tally(&w, &trial->all);
-    json_add_number(&w, "median_us", time_at(trial, 0.5));
-    json_add_number(&w, "p99_us", time_at(trial, 0.99));
+    write_agreement(&w, &tryout->all);
+    json_add_number(&w, "median_us", time_at(tryout, 0.5));
+    json_add_number(&w, "p99_us", time_at(tryout, 0.99));
     json_open(&w, "by_kind", '{');
-    for (const struct tally *kind = trial->kinds; kind != NULL; kind = kind->hh.next) {
+    for (const struct agreement *kind = tryout->kinds; kind != NULL; kind = kind->hh.next) {
         json_open(&w, kind->kind, '{');
-        write_tally(&w, kind);
+        write_agreement(&w, kind);
         json_close(&w);
     }
     json_close(&w);
@@ -300,35 +300,35 @@ static void write_summary(const struct trial *trial, struct buf *out)
     buf_add_char(out, '\n');
 }
 
-static void print_summary(struct trial *trial)
+static void print_summary(struct tryout *tryout)
 {
     struct buf out;
 
-    if (trial->all.cases > 0)
-        qsort(trial->times_us, trial->all.cases, sizeof trial->times_us[0], by_size);
+    if (tryout->all.cases > 0)
+        qsort(tryout->times_us, tryout->all.cases, sizeof tryout->times_us[0], by_size);
     buf_init(&out, 0);
-    if (trial->json)
-        write_summary(trial, &out);
+    if (tryout->json)
+        write_summary(tryout, &out);
     else
         buf_addf(&out, "%zu cases: %zu agree, %zu disagree (%zu false accepts, %zu false rejects), median %.1f us\n",
-                 trial->all.cases, trial->all.agree, trial->all.disagree, trial->all.false_accepts,
-                 trial->all.false_rejects, time_at(trial, 0.5));
+                 tryout->all.cases, tryout->all.agree, tryout->all.disagree, tryout->all.false_accepts,
+                 tryout->all.false_rejects, time_at(tryout, 0.5));
     print_redacted(&out);
     buf_fini(&out);
 }
 
-static void free_kinds(struct trial *trial)
+static void free_kinds(struct tryout *tryout)
 {
-    struct tally *kind, *next;
+    struct agreement *kind, *next;
 
-    HASH_ITER(hh, trial->kinds, kind, next) {
-        HASH_DEL(trial->kinds, kind);
+    HASH_ITER(hh, tryout->kinds, kind, next) {
+        HASH_DEL(tryout->kinds, kind);
         free((char *)kind->kind);
         free(kind);
     }
 }
 
-static int find_tools(struct trial *trial, const struct opt *opt, struct err *err)
+static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *err)
 {
     const char *name = opt_operand(opt, 0);
     const char *profile = opt_has(opt, "profile") ? opt_value(opt, "profile")
@@ -336,34 +336,34 @@ static int find_tools(struct trial *trial, const struct opt *opt, struct err *er
 
     if (name == NULL || opt_operand_count(opt) > 1 || !opt_has(opt, "cases"))
         return err_set_code(err, EXIT_USAGE, "expected a grader and --cases FILE");
-    trial->grader = graders_find(name);
-    if (trial->grader == NULL)
+    tryout->grader = graders_find(name);
+    if (tryout->grader == NULL)
         return err_set_code(err, EXIT_USAGE, "no grader \"%s\"; `vernier list graders` shows all", name);
-    trial->reader = readers_find(name, profile);
-    if (trial->reader == NULL)
-        return err_set_code(err, EXIT_USAGE, "the grader %s has no reader \"%s\"; `vernier list graders` shows all", name,
-                            profile);
-    trial->task = opt_value(opt, "task");
-    trial->column = opt_value(opt, "column");
-    trial->json = opt_has(opt, "json");
+    tryout->reader = readers_find(name, profile);
+    if (tryout->reader == NULL)
+        return err_set_code(err, EXIT_USAGE, "the grader %s has no reader \"%s\"; `vernier list graders` shows all",
+                            name, profile);
+    tryout->task = opt_value(opt, "task");
+    tryout->column = opt_value(opt, "column");
+    tryout->json = opt_has(opt, "json");
     return 0;
 }
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct trial trial = { 0 };
+    struct tryout tryout = { 0 };
     struct jsonl *jsonl;
     int code;
 
-    if (find_tools(&trial, opt, err) < 0)
+    if (find_tools(&tryout, opt, err) < 0)
         return -1;
     jsonl = jsonl_open(opt_value(opt, "cases"), err);
-    code = jsonl == NULL ? -1 : try_file(&trial, jsonl, err);
+    code = jsonl == NULL ? -1 : try_file(&tryout, jsonl, err);
     if (code == 0)
-        print_summary(&trial);
+        print_summary(&tryout);
     jsonl_close(jsonl);
-    free_kinds(&trial);
-    free(trial.times_us);
+    free_kinds(&tryout);
+    free(tryout.times_us);
     return code;
 }
 
