@@ -20,22 +20,34 @@ struct progress progress_begin(const char *model)
                               .last_ms = now_ms };
 }
 
+/* A void that is tried again is done no more, so fewer can be done than were at the start: then nobody knows. */
 static void add_left(struct buf *out, const struct progress *progress, const struct engine_status *status)
 {
-    size_t done = status->scored + status->voided, fresh = done - status->resumed;
-    int64_t spent_ms = clock_monotonic_ms() - progress->started_ms;
+    size_t done = status->scored + status->voided;
+    double spent_s = (double)(clock_monotonic_ms() - progress->started_ms) / 1000;
 
-    if (fresh > 0 && done < status->expected)
-        buf_addf(out, " · %lld s left", (long long)(spent_ms / 1000 * (int64_t)(status->expected - done) / (int64_t)fresh));
+    if (done > status->resumed && done < status->expected)
+        buf_addf(out, " · %.0f s left", spent_s * (double)(status->expected - done) / (double)(done - status->resumed));
 }
 
-static void add_line(struct buf *out, const struct progress *progress, const struct engine_status *status)
+/* Most tasks ask models alone, and grading is over at once; kinds are told apart where there are two to wait for. */
+static void add_in_flight(struct buf *out, const struct engine_status *status)
+{
+    size_t model = status->in_flight[ASK_MODEL], env = status->in_flight[ASK_ENV];
+
+    if (env > 0)
+        buf_addf(out, " · in flight: %zu model, %zu env", model, env);
+    else
+        buf_addf(out, " · %zu in flight", model);
+}
+
+void progress_add_line(struct buf *out, const struct progress *progress, const struct engine_status *status)
 {
     redact_add(out, progress->model, strlen(progress->model));
     buf_addf(out, "  %zu/%zu", status->scored + status->voided, status->expected);
     if (status->scored > 0)
         buf_addf(out, " · mean %.1f%%", 100 * status->score_sum / (double)status->scored);
-    buf_addf(out, " · %zu in flight", status->in_flight[ASK_MODEL] + status->in_flight[ASK_ENV]);
+    add_in_flight(out, status);
     if (status->retries > 0)
         buf_addf(out, " · %zu retries", status->retries);
     if (status->voided > 0)
@@ -54,9 +66,9 @@ void progress_show(const struct engine_status *status, void *shown)
     progress->last_ms = now_ms;
     buf_init(&line, 0);
     buf_init(&safe, 0);
-    add_line(&line, progress, status);
+    progress_add_line(&line, progress, status);
     text_show_line(&safe, line.data, line.length, 78);
-    fprintf(stderr, progress->on_terminal ? "\r\x1b[K%s" : "%s\n", safe.data);
+    fprintf(stderr, "%s%s%s", progress->on_terminal ? "\r\x1b[K" : "", safe.data, progress->on_terminal ? "" : "\n");
     progress->is_drawn = progress->on_terminal;
     buf_fini(&safe);
     buf_fini(&line);
