@@ -8,6 +8,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/log.h"
+#include "harness/base/mem.h"
 #include "harness/base/redact.h"
 #include "harness/cli/command.h"
 #include "harness/engine/word.h"
@@ -34,6 +35,24 @@ static void register_secrets(void)
         if (length > 6 && (strcasecmp(name + length - 6, "_proxy") == 0))
             redact_register_url(name, *variable + length + 1);
     }
+}
+
+/*
+ * Addresses on the command line may hold a password, in any word and more than once ("openai/x,base_url=http://me:pw@h").
+ * Short parts, which the redactor does not keep alone, it keeps with the signs around them.
+ */
+static void register_addresses(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        for (const char *sign = strstr(argv[i], "://"); sign != NULL; sign = strstr(sign + 3, "://")) {
+            const char *at = memrchr(sign + 3, '@', strcspn(sign + 3, "/?#"));
+            if (at == NULL)
+                continue;
+            char *framed = xstrndup(sign + 1, (size_t)(at - sign));
+            redact_register_url("URL", sign);
+            redact_register("URL", framed);
+            free(framed);
+        }
 }
 
 static void print_overview(FILE *out)
@@ -121,6 +140,7 @@ int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
     register_secrets();
+    register_addresses(argc, argv);
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;
