@@ -1,5 +1,5 @@
 /*
- * check: is a task sound? It is run three times into a store of its own: perfect replies must score 1, blind ones what
+ * check: is a task sound, or each task of a group? It is run three times into a store of its own: perfect replies must score 1, blind ones what
  * the task states as chance, empty ones 0. The whole way is used, from loader to report.
  */
 #include <math.h>
@@ -15,6 +15,7 @@
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
 #include "reports/scoreboard.h"
+#include "tasks/tasks.h"
 
 /* Blind guesses are repeated until their mean says something. */
 #define GUESSES_MIN 2000
@@ -32,7 +33,7 @@ static const struct opt_spec OPTIONS[] = {
 struct check {
     struct evaluation evaluation;
     struct places places;
-    const char *task, *profile;
+    const char *task, *profile;     /* the task at hand; profile NULL: its first */
     struct err *err;
 };
 
@@ -99,6 +100,25 @@ static int check_task(struct check *check)
     return good ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
+/* Every task is judged, also after one that is not sound. */
+static int check_tasks(struct check *check, const char *name)
+{
+    const char *const single[] = { name, NULL };
+    const char *const *names = tasks_group(name) != NULL ? tasks_group(name) : single;
+    int worst = EXIT_OK;
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (i > 0)
+            putchar('\n');
+        check->task = names[i];
+        int code = check_task(check);
+        if (code < 0)
+            return -1;
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
 static int with_store(struct check *check, const struct opt *opt, const char *folder)
 {
     char path[64], lock[80];
@@ -107,7 +127,7 @@ static int with_store(struct check *check, const struct opt *opt, const char *fo
     snprintf(path, sizeof path, "%s/check.db", folder);
     check->evaluation.store = store_open(path, "vernier check", check->err);
     if (check->evaluation.store != NULL && places_read(opt, check->evaluation.arena, &check->places, check->err) == 0)
-        code = check_task(check);
+        code = check_tasks(check, opt_operand(opt, 0));
     store_close(check->evaluation.store);
     snprintf(lock, sizeof lock, "%s.lock", path);
     unlink(path);
@@ -117,12 +137,12 @@ static int with_store(struct check *check, const struct opt *opt, const char *fo
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct check check = { .task = opt_operand(opt, 0), .profile = opt_value(opt, "profile"), .err = err };
+    struct check check = { .profile = opt_value(opt, "profile"), .err = err };
     char folder[] = "/tmp/vernier-check-XXXXXX";
     int code = -1;
 
     if (opt_operand_count(opt) != 1)
-        return err_set_code(err, EXIT_USAGE, "expected one task (`vernier list tasks` shows all)");
+        return err_set_code(err, EXIT_USAGE, "expected one task or group (`vernier list tasks` shows all)");
     if (mkdtemp(folder) == NULL)
         return err_set_code(err, EXIT_STORE, "/tmp: cannot make a folder there");
     log_set_level(LOG_WARN);
@@ -142,8 +162,8 @@ static int run(const struct opt *opt, struct err *err)
 const struct command command_check = {
     .name = "check",
     .summary = "check that a task is sound: gold is right, guesses are at chance",
-    .usage = "TASK [options]",
-    .examples = "  vernier check demo_choice\n  vernier check aime2025 --data ~/data\n",
+    .usage = "TASK|GROUP [options]",
+    .examples = "  vernier check demo_choice\n  vernier check demo\n  vernier check aime2025 --data ~/data\n",
     .options = OPTIONS,
     .run = run,
 };
