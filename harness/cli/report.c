@@ -11,22 +11,36 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
     { .name = "json", .help = "the same as --format json" },
-    { .name = "all", .help = "every run, not only the newest of each model and plan" },
+    { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
     { 0 },
 };
 
-/* Runs come oldest first: of one plan (model, tasks, data, sampling) the last one stands for all. */
-static size_t keep_newest(struct run_row *runs, size_t count)
+static bool is_complete(const struct run_row *run)
 {
-    size_t kept = 0;
+    return strcmp(run->state, "complete") == 0;
+}
 
-    for (size_t i = 0; i < count; i++) {
-        size_t later = i + 1;
-        while (later < count && strcmp(runs[later].fingerprint, runs[i].fingerprint) != 0)
-            later++;
-        if (later == count)
-            runs[kept++] = runs[i];
-    }
+/* Of one plan (model, tasks, data, sampling) the newest complete run stands for all, else the newest. Runs come oldest
+ * first. */
+static bool stands_for_plan(const struct run_row *runs, size_t count, size_t at)
+{
+    for (size_t i = 0; i < count; i++)
+        if (i != at && strcmp(runs[i].fingerprint, runs[at].fingerprint) == 0 &&
+            (is_complete(&runs[i]) > is_complete(&runs[at]) ||
+             (i > at && is_complete(&runs[i]) == is_complete(&runs[at]))))
+            return false;
+    return true;
+}
+
+static struct run_row *keep_newest(struct arena *arena, const struct run_row *runs, size_t *count)
+{
+    struct run_row *kept = arena_calloc(arena, *count + 1, sizeof kept[0]);
+    size_t kept_count = 0;
+
+    for (size_t i = 0; i < *count; i++)
+        if (stands_for_plan(runs, *count, i))
+            kept[kept_count++] = runs[i];
+    *count = kept_count;
     return kept;
 }
 
@@ -38,7 +52,7 @@ static int find_runs(const struct opt *opt, struct store *store, struct arena *a
         if (store_list_runs(store, arena, runs, count, err) < 0)
             return -1;
         if (!opt_has(opt, "all"))
-            *count = keep_newest(*runs, *count);
+            *runs = keep_newest(arena, *runs, count);
         return 0;
     }
     *runs = arena_calloc(arena, *count, sizeof (*runs)[0]);
