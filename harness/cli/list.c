@@ -4,6 +4,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
+#include "harness/base/json_write.h"
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/engine/runner.h"
@@ -16,6 +17,7 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database, for runs (default: vernier.db)" },
+    { .name = "json", .help = "one JSON object on stdout; where the command fails, nothing" },
     { 0 },
 };
 
@@ -74,22 +76,30 @@ static int list_runners(const struct opt *opt, struct arena *arena, struct err *
     return EXIT_OK;
 }
 
-static int list_runs(const struct opt *opt, struct arena *arena, struct err *err)
+static int read_runs(const struct opt *opt, struct arena *arena, struct run_row **runs, size_t *count, struct err *err)
 {
     struct store *store = store_open_read(store_name(opt), err);
+    int status = store == NULL ? -1 : store_list_runs(store, arena, runs, count, err);
+
+    store_close(store);
+    return status;
+}
+
+static int list_runs(const struct opt *opt, struct arena *arena, struct err *err)
+{
     struct run_row *runs;
     size_t count;
-    int status = store == NULL ? -1 : store_list_runs(store, arena, &runs, &count, err);
 
-    for (size_t i = 0; status == 0 && i < count; i++) {
+    if (read_runs(opt, arena, &runs, &count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
         char started[20];
         clock_format(runs[i].started_ms, started);
         printf("%s  %s  %-10s  ", runs[i].name, started, runs[i].state);
         print_foreign(runs[i].model);
         putchar('\n');
     }
-    store_close(store);
-    return status;
+    return EXIT_OK;
 }
 
 static int list_models(const struct opt *opt, struct arena *arena, struct err *err)
@@ -107,13 +117,168 @@ static int list_models(const struct opt *opt, struct arena *arena, struct err *e
     return EXIT_OK;
 }
 
+static void write_names(struct json_write *w, const char *key, const char *const *names)
+{
+    json_open(w, key, '[');
+    for (; *names != NULL; names++)
+        json_add_string(w, NULL, *names);
+    json_close(w);
+}
+
+static void write_task(struct json_write *w, const struct task *task)
+{
+    json_open(w, NULL, '{');
+    json_add_string(w, "name", task->name);
+    json_add_string(w, "summary", task->summary);
+    json_open(w, "profiles", '[');
+    for (size_t i = 0; i < task->profile_count; i++)
+        json_add_string(w, NULL, task->profiles[i].name);
+    json_close(w);
+    json_add_string(w, "grader", task->grader->name);
+    json_add_int(w, "epochs", task->epochs);
+    json_add_number(w, "chance", task->chance);
+    json_add_string(w, "source", task->source);
+    json_add_string(w, "licence", task->licence);
+    json_add_bool(w, "private", task->is_private);
+    json_close(w);
+}
+
+static int write_tasks(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    (void)opt;
+    json_open(w, "tasks", '[');
+    for (const char *const *name = tasks_names(); *name != NULL; name++) {
+        const struct task *task = tasks_find(arena, *name, err);
+        if (task == NULL)
+            return -1;
+        write_task(w, task);
+    }
+    json_close(w);
+    json_open(w, "groups", '{');
+    for (const char *const *group = tasks_group_names(); *group != NULL; group++)
+        write_names(w, *group, tasks_group(*group));
+    json_close(w);
+    return 0;
+}
+
+static int write_models(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    (void)opt;
+    (void)arena;
+    (void)err;
+    json_open(w, "models", '[');
+    for (const struct known_model *model = known_models; model->name != NULL; model++) {
+        const struct sampling *sampling = known_model_sampling(model, model->thinks);
+        json_open(w, NULL, '{');
+        json_add_string(w, "name", model->name);
+        json_add_string(w, "summary", model->summary);
+        json_add_bool(w, "thinks", model->thinks);
+        json_open(w, "sampling", '{');
+        for (int field = 0; field < SAMPLING_FIELDS; field++)
+            json_add_number(w, sampling_key((enum sampling_field)field), sampling->value[field]);
+        json_close(w);
+        json_close(w);
+    }
+    json_close(w);
+    return 0;
+}
+
+static int write_runs(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    struct run_row *runs;
+    size_t count;
+
+    if (read_runs(opt, arena, &runs, &count, err) < 0)
+        return -1;
+    json_open(w, "runs", '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(w, NULL, '{');
+        json_add_string(w, "run", runs[i].name);
+        json_add_string(w, "model", runs[i].model);
+        json_add_string(w, "state", runs[i].state);
+        json_add_string(w, "fingerprint", runs[i].fingerprint);
+        json_add_string(w, "version", runs[i].version);
+        json_add_int(w, "started_ms", runs[i].started_ms);
+        if (runs[i].ended_ms != 0)
+            json_add_int(w, "ended_ms", runs[i].ended_ms);
+        else
+            json_add_null(w, "ended_ms");
+        json_close(w);
+    }
+    json_close(w);
+    return 0;
+}
+
+static int write_runners(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    (void)opt;
+    (void)arena;
+    (void)err;
+    json_open(w, "runners", '[');
+    for (size_t i = 0; runner_types[i] != NULL; i++) {
+        if (runner_types[i]->serves != ASK_MODEL)
+            continue;
+        json_open(w, NULL, '{');
+        json_add_string(w, "name", runner_types[i]->name);
+        json_add_string(w, "summary", runner_types[i]->summary);
+        json_open(w, "settings", '{');
+        for (const struct setting_spec *spec = runner_types[i]->settings; spec != NULL && spec->key != NULL; spec++)
+            json_add_string(w, spec->key, spec->help);
+        json_close(w);
+        json_close(w);
+    }
+    json_close(w);
+    return 0;
+}
+
+static int write_graders(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    (void)opt;
+    (void)arena;
+    (void)err;
+    json_open(w, "graders", '[');
+    for (size_t i = 0; graders[i] != NULL; i++) {
+        json_open(w, NULL, '{');
+        json_add_string(w, "name", graders[i]->name);
+        json_add_string(w, "summary", graders[i]->summary);
+        json_add_int(w, "version", graders[i]->version);
+        json_open(w, "readers", '{');
+        for (size_t k = 0; readers[k] != NULL; k++)
+            if (strcmp(readers[k]->grader, graders[i]->name) == 0)
+                json_add_string(w, readers[k]->name, readers[k]->summary);
+        json_close(w);
+        json_close(w);
+    }
+    json_close(w);
+    return 0;
+}
+
 static const struct kind {
     const char *name;
-    int (*list)(const struct opt *opt, struct arena *arena, struct err *err);
+    int (*list)(const struct opt *opt, struct arena *arena, struct err *err);      /* for people */
+    int (*write)(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err);   /* its members */
 } KINDS[] = {
-    { "tasks", list_tasks }, { "models", list_models }, { "runs", list_runs }, { "runners", list_runners },
-    { "graders", list_graders },
+    { "tasks", list_tasks, write_tasks }, { "models", list_models, write_models }, { "runs", list_runs, write_runs },
+    { "runners", list_runners, write_runners }, { "graders", list_graders, write_graders },
 };
+
+static int print_json(const struct kind *kind, const struct opt *opt, struct arena *arena, struct err *err)
+{
+    struct buf out;
+    int status;
+
+    buf_init(&out, 0);
+    struct json_write w = json_write_to(&out);
+    json_open(&w, NULL, '{');
+    status = kind->write(opt, arena, &w, err);
+    if (status == 0) {
+        json_close(&w);
+        buf_add_char(&out, '\n');
+        print_redacted(&out);
+    }
+    buf_fini(&out);
+    return status;
+}
 
 static int run(const struct opt *opt, struct err *err)
 {
@@ -125,7 +290,7 @@ static int run(const struct opt *opt, struct err *err)
         if (strcmp(KINDS[i].name, wanted) != 0)
             continue;
         arena = arena_new();
-        code = KINDS[i].list(opt, arena, err);
+        code = opt_has(opt, "json") ? print_json(&KINDS[i], opt, arena, err) : KINDS[i].list(opt, arena, err);
         arena_free(arena);
         return code;
     }
@@ -137,7 +302,8 @@ const struct command command_list = {
     .name = "list",
     .summary = "list tasks, models, runs, runners or graders",
     .usage = "tasks|models|runs|runners|graders [options]",
-    .examples = "  vernier list tasks\n  vernier list runs --store nightly.db\n",
+    .examples = "  vernier list tasks\n  vernier list runs --store nightly.db\n"
+                "  vernier list models --json\n",
     .options = OPTIONS,
     .run = run,
 };

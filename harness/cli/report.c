@@ -10,7 +10,7 @@
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
-    { .name = "json", .help = "the same as --format json" },
+    { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
     { 0 },
 };

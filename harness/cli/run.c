@@ -47,7 +47,7 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "max-hours", .argument = "H", .help = "stop after so long; the same command goes on" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
     { .name = "resume", .argument = "RUN", .help = "go on with this run; voids get another try" },
-    { .name = "json", .help = "one JSON object on stdout instead of tables" },
+    { .name = "json", .help = "one JSON object on stdout instead of tables; nothing there where no run begins" },
     { .name = "no-color", .help = "plain output (it always is)" },
     { 0 },
 };

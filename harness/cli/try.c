@@ -30,7 +30,7 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "task", .argument = "NAME", .help = "only rows whose \"benchmark\" or \"task\" is this" },
     { .name = "profile", .argument = "NAME", .help = "the reader (default: canonical)" },
     { .name = "column", .argument = "FIELD", .help = "the field that holds what is expected" },
-    { .name = "json", .help = "one JSON object a case, a summary last" },
+    { .name = "json", .help = "one JSON object a case, a summary last; none where it fails before" },
     { 0 },
 };
 
