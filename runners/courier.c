@@ -254,7 +254,8 @@ struct ask *courier_collect(struct courier *courier)
     ask = ask_list_take(&courier->spoiled);
     while (ask == NULL && (call = http_collect(&courier->inbox)) != NULL)
         ask = end_call(courier, call);
-    set_timer(courier);
+    if (ask == NULL)
+        set_timer(courier);
     return ask;
 }
 

@@ -44,7 +44,7 @@ void courier_close(struct courier *courier);        /* drops, and frees; NULL is
 
 void courier_submit(struct courier *courier, struct ask *ask);
 
-/* Starts what is due; then an ask that is done, or NULL. */
+/* Starts what is due; then an ask that is done, or NULL: to be called until it is NULL, which sets the timer anew. */
 struct ask *courier_collect(struct courier *courier);
 
 /* No more tries: asks that wait for one, now or later, are done as REPLY_NONE. Calls in flight go on. */

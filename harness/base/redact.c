@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/base/buf.h"
 #include "harness/base/json_write.h"
@@ -141,20 +142,11 @@ static void add_forms(struct secret *secret, const char *text)
     buf_fini(&form);
 }
 
-/* A key read from a file often ends in a newline, which is not sent: what stands between blanks is the secret. */
-bool redact_register(const char *name, const char *secret)
+static bool keep(const char *name, const char *secret, size_t length)
 {
-    static const char blanks[] = " \t\r\n";
     struct secret *added;
-    size_t length;
     char *text;
 
-    if (secret == NULL)
-        return false;
-    secret += strspn(secret, blanks);
-    length = strlen(secret);
-    while (length > 0 && strchr(blanks, secret[length - 1]) != NULL)
-        length--;
     if (length < REDACT_LENGTH_MIN)
         return false;
     for (struct secret *known = secrets; known != NULL; known = known->next)
@@ -170,12 +162,41 @@ bool redact_register(const char *name, const char *secret)
     return true;
 }
 
+/* What people set where a server wants some key and checks none. These words are no secret, and hidden everywhere they
+ * would turn plans and tables into riddles: "dialect": "[secret OPENAI_API_KEY]". */
+static bool is_placeholder(const char *text, size_t length)
+{
+    static const char *const WORDS[] = { "ollama", "lm-studio", "lmstudio", "llama-server", "llama.cpp", "sglang",
+                                         "local", "localhost", "no-key", "no-key-required", "sk-no-key-required",
+                                         "not-needed", "not-required", "nothing", "unused", "placeholder", "dummy-key" };
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (strlen(WORDS[i]) == length && strncasecmp(WORDS[i], text, length) == 0)
+            return true;
+    return false;
+}
+
+/* A key read from a file often ends in a newline, which is not sent: what stands between blanks is the secret. */
+bool redact_register(const char *name, const char *secret)
+{
+    static const char blanks[] = " \t\r\n";
+    size_t length;
+
+    if (secret == NULL)
+        return false;
+    secret += strspn(secret, blanks);
+    length = strlen(secret);
+    while (length > 0 && strchr(blanks, secret[length - 1]) != NULL)
+        length--;
+    return !is_placeholder(secret, length) && keep(name, secret, length);
+}
+
 /* Registers a part of a URL as it stands there, and as it is meant. */
 static void register_part(const char *name, const char *part, size_t length)
 {
     char *text = xstrndup(part, length), *to = text;
 
-    redact_register(name, text);
+    keep(name, text, length);
     for (const char *from = text; *from != '\0'; from++) {
         int high = *from == '%' ? text_hex_digit(from[1]) : -1;
         int low = high < 0 ? -1 : text_hex_digit(from[2]);
@@ -188,7 +209,7 @@ static void register_part(const char *name, const char *part, size_t length)
         }
     }
     *to = '\0';
-    redact_register(name, text);
+    keep(name, text, strlen(text));
     free(text);
 }
 

@@ -15,6 +15,7 @@ struct buf;
 /* Fewer bytes would turn ordinary words into stars; such a value is not kept, and false is returned. */
 #define REDACT_LENGTH_MIN 6
 
+/* A key. A word such as "ollama" or "not-needed", set where none is checked, is not kept either. */
 bool redact_register(const char *name, const char *secret);
 
 /* Registers user and password of a URL like https://user:pw@host/, if it has them. */

@@ -104,19 +104,20 @@ static const char *clean(const char *text, struct arena *arena)
     return result;
 }
 
-static const struct part *clean_parts(const struct part *first, struct arena *arena)
+/* Most lists are clean: they are copied only from the first part on that is not. */
+static const struct part *clean_parts(const struct part *part, struct arena *arena)
 {
-    struct part *result = NULL, **end = &result;
+    struct part cleaned;
 
-    for (const struct part *part = first; part != NULL; part = part->next, end = &(*end)->next) {
-        *end = arena_alloc(arena, sizeof **end);
-        **end = *part;
-        (*end)->text = clean(part->text, arena);
-        (*end)->id = clean(part->id, arena);
-        (*end)->name = clean(part->name, arena);
-        (*end)->media_type = clean(part->media_type, arena);
-    }
-    return result;
+    if (part == NULL)
+        return NULL;
+    cleaned = (struct part){ .next = (struct part *)clean_parts(part->next, arena), .kind = part->kind,
+                             .text = clean(part->text, arena), .id = clean(part->id, arena),
+                             .name = clean(part->name, arena), .media_type = clean(part->media_type, arena) };
+    if (cleaned.next == part->next && cleaned.text == part->text && cleaned.id == part->id &&
+        cleaned.name == part->name && cleaned.media_type == part->media_type)
+        return part;
+    return memcpy(arena_alloc(arena, sizeof cleaned), &cleaned, sizeof cleaned);
 }
 
 void reply_clean(struct reply *reply, struct arena *arena)

@@ -75,6 +75,10 @@ static void test_redact_register_refuses_short_ones(void **state)
     assert_false(redact_register("KEY", "  12345 \n"));
     assert_false(redact_register("KEY", ""));
     assert_false(redact_register("KEY", NULL));
+    assert_false(redact_register("KEY", "ollama"));
+    assert_false(redact_register("KEY", " Not-Needed\n"));
+    assert_true(redact_register("KEY", "ollama2"));
+    redact_forget_all();
     assert_redacts("12345", "12345");
     assert_true(redact_register("KEY", "123456"));
     assert_redacts("123456", "[secret KEY]");
