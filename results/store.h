@@ -31,8 +31,12 @@ struct store *store_open(const char *path, const char *command, struct err *err)
 /* Opens for reading only; a missing file is an error. */
 struct store *store_open_read(const char *path, struct err *err);
 
-/* Closes; a writer also checkpoints and lets the lock go. NULL is allowed. */
-void store_close(struct store *store);
+/*
+ * Closes; a writer also checkpoints and lets the lock go. NULL is allowed. One that wrote to a store of up to 256 MB
+ * looks it over: -1 when that finds damage, which the log has told. Else 0. The rows are written in either case, so a
+ * caller with nothing to add may ignore it.
+ */
+int store_close(struct store *store);
 
 const char *store_path(const struct store *store);
 

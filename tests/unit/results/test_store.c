@@ -351,6 +351,61 @@ static void test_store_close_leaves_one_file(void **state)
     store_close(NULL);
 }
 
+/* Spoils a table's first page; and makes the file that long and its header say so, which takes no disk. */
+static void spoil(const char *path, int64_t root, uint32_t pages)
+{
+    const unsigned char count[4] = { (unsigned char)(pages >> 24), (unsigned char)(pages >> 16),
+                                     (unsigned char)(pages >> 8), (unsigned char)pages };
+    int fd = open(path, O_WRONLY);
+
+    assert_int_equal(pwrite(fd, "spoiled", 7, (off_t)(root - 1) * 4096), 7);
+    assert_int_equal(pwrite(fd, count, 4, 28), 4);
+    assert_int_equal(ftruncate(fd, (off_t)pages * 4096), 0);
+    close(fd);
+}
+
+/* What store_close returned after a write to a damaged store of so many pages, and what it said. */
+static int close_spoiled(struct scratch *scratch, uint32_t pages, char said[512])
+{
+    int kept = dup(STDERR_FILENO), fd = open(scratch_path(scratch, "said"), O_RDWR | O_CREAT, 0600), result;
+    struct store *store = scratch_store(scratch);
+    int64_t root = ask_number(store, "SELECT rootpage FROM sqlite_schema WHERE name = 'published'");
+    ssize_t got;
+
+    assert_int_equal(store_close(store), 0);
+    spoil(scratch->path, root, pages);
+    store = scratch_store(scratch);
+    add_run(store, scratch->arena);
+    dup2(fd, STDERR_FILENO);
+    result = store_close(store);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    got = pread(fd, said, 511, 0);
+    said[got > 0 ? got : 0] = '\0';
+    close(fd);
+    return result;
+}
+
+/* 65,536 pages are 256 MB. */
+static void test_store_close_tells_of_damage(void **state)
+{
+    struct scratch *scratch = *state;
+    char said[512];
+
+    assert_int_equal(close_spoiled(scratch, 65536, said), -1);
+    if (strstr(said, "vernier.db: damaged or not readable: ") == NULL)
+        fail_msg("%s", said);
+}
+
+static void test_store_close_leaves_a_big_file_unchecked(void **state)
+{
+    struct scratch *scratch = *state;
+    char said[512];
+
+    assert_int_equal(close_spoiled(scratch, 65537, said), 0);
+    assert_string_equal(said, "");
+}
+
 /* Those of a small store would mislead SQLite when it has grown. */
 static void test_store_close_takes_no_statistics(void **state)
 {
@@ -622,6 +677,8 @@ int main(void)
         TEST(test_store_open_read_writes_nothing),
         TEST(test_store_open_read_refuses_missing_and_empty),
         TEST(test_store_close_leaves_one_file),
+        TEST(test_store_close_tells_of_damage),
+        TEST(test_store_close_leaves_a_big_file_unchecked),
         TEST(test_store_close_takes_no_statistics),
         TEST(test_store_begin_says_why_it_failed),
         TEST(test_store_rollback_undoes),
