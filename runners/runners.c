@@ -39,7 +39,7 @@ static void refuse_provider(const struct model *model, struct err *err)
         }
     names[count] = NULL;
     nearest = text_nearest(model->provider, names);
-    err_set_code(err, EXIT_USAGE, "model %.80s: unknown provider \"%.80s\"%s%s%s; there are %s", model->name,
+    err_set_code(err, model_code(model->where), "%s: unknown provider \"%.80s\"%s%s%s; there are %s", model->where,
                  model->provider, nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                  nearest != NULL ? "\"?" : "", all.data);
     buf_fini(&all);

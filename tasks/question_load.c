@@ -15,6 +15,7 @@
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
 #include "harness/base/mem.h"
+#include "harness/engine/grading.h"
 #include "harness/engine/sample.h"
 #include "tasks/csv.h"
 #include "tasks/question.h"
@@ -146,10 +147,14 @@ static int read_key(struct load *load, const struct json *value, struct sample *
 static int read_target(struct load *load, const struct json *row, struct sample *sample)
 {
     const char *text = cell_text(load->scratch, find_column(row, load->question->answer));
+    const struct grader *grader = load->question->task.grader;
 
     if (text == NULL || trimmed(load->scratch, text)[0] == '\0')
         return missing(load, load->question->answer, "a string or an integer");
     sample->target = trimmed(load->arena, text);
+    if (grader->takes != NULL && !grader->takes(sample->target))
+        return err_set_code(load->err, EXIT_BAD_DATA, "\"%s\": the grader \"%s\" cannot compare with \"%.80s\"",
+                            load->question->answer[0], grader->name, sample->target);
     return 0;
 }
 

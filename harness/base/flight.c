@@ -347,9 +347,9 @@ static const struct ending { CURLcode code; enum http_end end; const char *words
     { CURLE_SEND_ERROR, HTTP_BROKEN, "stopped reading the request" },
     { CURLE_BAD_CONTENT_ENCODING, HTTP_BROKEN, "sent a body that cannot be unpacked" },
     /* What 7.88 says of a header line over its own bound; we never run out of memory otherwise. */
-    { CURLE_OUT_OF_MEMORY, HTTP_TOO_LONG, "sent a header line that is too long" },
+    { CURLE_OUT_OF_MEMORY, HTTP_TOO_LONG, "sent headers that are too long" },
 #if LIBCURL_VERSION_NUM >= 0x080600
-    { CURLE_TOO_LARGE, HTTP_TOO_LONG, "sent a header line that is too long" },
+    { CURLE_TOO_LARGE, HTTP_TOO_LONG, "sent headers that are too long" },
 #endif
     /* The URL's scheme was looked at before, so this speaks of the reply. */
     { CURLE_UNSUPPORTED_PROTOCOL, HTTP_NOT_HTTP, "does not speak HTTP" },

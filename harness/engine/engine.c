@@ -493,7 +493,7 @@ static enum engine_end how_it_ended(const struct engine *engine)
 {
     if (engine->failed)
         return ENGINE_FAILED;
-    return engine->status->scored < engine->status->expected && engine->status->draining ? ENGINE_DRAINED : ENGINE_DONE;
+    return engine->status->draining && !ledger_is_done(engine->setup->ledger) ? ENGINE_DRAINED : ENGINE_DONE;
 }
 
 /* With nothing else left, the suspects are void; but where nobody at all was answered, nobody was there. Voids that are

@@ -42,9 +42,11 @@ struct grader {
     const char *name;
     const char *summary;
     int version;
-    bool slow;                      /* to be run in a worker */
     int (*grade)(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
                  struct err *err);
+    /* Whether an expected answer, as a data set has it, is one that an answer can equal; asked when data is loaded. NULL:
+     * any is. */
+    bool (*takes)(const char *target);
     /* Whether two answers say the same, for `try`: expected as a case file has it. */
     bool (*equal)(const char *answer, const char *expected);
 };

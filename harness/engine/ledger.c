@@ -132,6 +132,16 @@ const struct work *ledger_find(const struct ledger *ledger, size_t index, const 
     return &ledger->work[w];
 }
 
+bool ledger_is_done(const struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct entry *entry = &ledger->entries[i];
+        if (entry->state != ENTRY_SCORED && (entry->state != ENTRY_VOID || entry->passes < PASSES_MAX))
+            return false;
+    }
+    return true;
+}
+
 static bool is_wanted(const struct ledger *ledger, const struct entry *entry)
 {
     return ledger->in_voids ? entry->state == ENTRY_VOID && entry->passes < PASSES_MAX : entry->state == ENTRY_EXPECTED;

@@ -62,6 +62,9 @@ size_t ledger_next(struct ledger *ledger);
 void ledger_begin_voids(struct ledger *ledger);
 bool ledger_in_voids(const struct ledger *ledger);
 
+/* Whether nothing is left to be tried, in this start or another: all scored, or void with no pass left. */
+bool ledger_is_done(const struct ledger *ledger);
+
 /* Whether ledger_next would give one. */
 bool ledger_has_next(struct ledger *ledger);
 

@@ -11,8 +11,8 @@
 /* More than keys are made of: "Top-P=1" should be called unknown, not vanish into the model's id. */
 #define KEY_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
-/* A place on the command line is named by its option; what is wrong there is wrong use, elsewhere it is bad data. */
-static enum exit_code code_for(const char *where)
+/* A place on the command line is named by its option. */
+enum exit_code model_code(const char *where)
 {
     return where[0] == '-' ? EXIT_USAGE : EXIT_BAD_DATA;
 }
@@ -53,10 +53,11 @@ int model_parse(struct arena *arena, const char *spec, const char *where, struct
     const char *slash = memchr(spec, '/', (size_t)(end - spec));
 
     if (slash == NULL || slash == spec || slash + 1 == end)
-        return err_set_code(err, code_for(where), "%s: expected PROVIDER/ID, as in openai/ft7, found \"%.80s\"", where,
+        return err_set_code(err, model_code(where), "%s: expected PROVIDER/ID, as in openai/ft7, found \"%.80s\"", where,
                             spec);
     *out = (struct model){
         .name = arena_strndup(arena, spec, (size_t)(end - spec)),
+        .where = where,
         .provider = arena_strndup(arena, spec, (size_t)(slash - spec)),
         .id = arena_strndup(arena, slash + 1, (size_t)(end - slash - 1)),
     };
@@ -106,7 +107,7 @@ static int refuse_unknown(const struct model *model, const struct setting *setti
     if (count == 0)
         buf_add_string(&text, ", which takes none");
     word_add_nearest(&text, setting->key, names);
-    err_set_code(err, code_for(setting->where), "%s", text.data);
+    err_set_code(err, model_code(setting->where), "%s", text.data);
     buf_fini(&text);
     arena_free(scratch);
     return -1;
@@ -145,7 +146,7 @@ static int refuse_value(const struct setting *setting, const struct setting_spec
     if (spec->min != 0 || spec->max != 0)
         buf_addf(&text, " from %.15g to %.15g", spec->min, spec->max);
     buf_addf(&text, ", found \"%.80s\"", setting->value);
-    err_set_code(err, code_for(setting->where), "%s", text.data);
+    err_set_code(err, model_code(setting->where), "%s", text.data);
     buf_fini(&text);
     return -1;
 }

@@ -25,6 +25,7 @@ struct model {
     const char *name;               /* as called in the plan; the spec without settings where there is no plan */
     const char *provider;           /* "openai" */
     const char *id;                 /* "ft7"; what stands after the first slash */
+    const char *where;              /* the spec stood: "plan.json line 4", "--model" */
     struct setting *settings;       /* in the order given; the last of a key counts */
 };
 
@@ -49,6 +50,9 @@ int model_parse(struct arena *arena, const char *spec, const char *where, struct
 
 /* Adds a setting, which hides an earlier one of that key. All is copied. */
 void model_set(struct arena *arena, struct model *model, const char *key, const char *value, const char *where);
+
+/* What a wrong word there ends the program with: EXIT_USAGE on the command line, EXIT_BAD_DATA in a file. */
+enum exit_code model_code(const char *where);
 
 /* Every key known (specs NULL: none is), every value of its kind. -1 with err set naming place, key and the nearest
  * known one. */

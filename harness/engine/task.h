@@ -53,7 +53,7 @@ struct task {
     int (*load)(const struct task *task, const struct data_source *source, struct dataset *out, struct err *err);
     void (*prompt)(struct episode *ep);                       /* fills chat, order and target */
     void (*exam)(struct episode *ep, struct exam *out);       /* NULL: no exam */
-    bool (*submits)(const char *text);                        /* agent flows: the model says that it is done */
+    bool (*submits)(const char *text);      /* agent flows: the model says that it is done; NULL: turns_max ends it */
     void (*gold)(struct episode *ep, struct buf *out);        /* a perfect reply */
     void (*guess)(struct episode *ep, struct buf *out);       /* a blind reply, from episode_random */
 };

@@ -79,6 +79,22 @@ static void act(struct episode *ep, const struct reply *said)
         ask_env(ep, "env", &(struct part){ .kind = PART_TEXT, .text = said->text });
 }
 
+static bool is_done(const struct episode *ep, const struct agent *agent)
+{
+    return agent->turns == ep->task->turns_max ||
+           (ep->task->submits != NULL && ep->task->submits(agent->said->text));
+}
+
+static const struct step *finish(struct episode *ep, const struct agent *agent)
+{
+    if (ep->task->exam == NULL) {
+        ask_grade(ep, agent->said, NULL);
+        return &GRADED;
+    }
+    ask_exam(ep);
+    return &EXAMINED;
+}
+
 static const struct step *heard(struct episode *ep)
 {
     struct agent *agent = episode_state(ep);
@@ -86,10 +102,8 @@ static const struct step *heard(struct episode *ep)
     agent->said = episode_reply(ep, 0);
     agent->turns++;
     remember(ep, agent->said);
-    if (ep->task->submits(agent->said->text) || agent->turns == ep->task->turns_max) {
-        ask_exam(ep);
-        return &EXAMINED;
-    }
+    if (is_done(ep, agent))
+        return finish(ep, agent);
     act(ep, agent->said);
     return &ACTED;
 }

@@ -31,6 +31,14 @@ static int grade(const struct grading *grading, const struct answer *answer, str
     return 0;
 }
 
+/* No reader of ours gives more than three digits, and none a sign. */
+static bool takes(const char *target)
+{
+    struct span plain = plain_target(target);
+
+    return plain.length >= 1 && plain.length <= 3 && strspn(plain.text, "0123456789") >= plain.length;
+}
+
 static bool equal(const char *answer, const char *expected)
 {
     return strcmp(answer, expected) == 0;
@@ -41,5 +49,6 @@ const struct grader grader_integer = {
     .summary = "a whole number against the right one, leading zeros of the key apart",
     .version = 1,
     .grade = grade,
+    .takes = takes,
     .equal = equal,
 };
