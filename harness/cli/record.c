@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
-#include "harness/base/file.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/cli/resolve.h"
+#include "harness/engine/chat.h"
+#include "harness/engine/episode.h"
+#include "harness/engine/grading.h"
 #include "harness/engine/runner.h"
 #include "results/store.h"
-
 
 /* In the order of the runner's table, whatever order they were given in. */
 static void write_settings(struct json_write *w, const struct model *model, const struct runner *runner, bool places)
@@ -39,12 +40,31 @@ static void samples_sha256(const struct work *work, char hex[HASH_HEX_SIZE])
     hash_hex(&hash, hex);
 }
 
-static void write_selection(struct json_write *w, const struct plan_task *wanted)
+/*
+ * Of what is asked, whatever decides it: system message, prompt, the choices' form and order. The first epoch stands for
+ * all; the cost is that of making each of its prompts once.
+ */
+static void prompts_sha256(const struct work *work, uint64_t seed, char hex[HASH_HEX_SIZE])
+{
+    struct hash hash;
+
+    hash_init(&hash);
+    for (size_t i = 0; i < work->sample_count; i++) {
+        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, seed);
+        work->task->prompt(ep);
+        chat_hash(ep->chat, &hash);
+        episode_free(ep);
+    }
+    hash_hex(&hash, hex);
+}
+
+/* The samples chosen, not the words they were named by: in whatever order, one or more times, it is the same run. */
+static void write_selection(struct json_write *w, const struct plan_task *wanted, const struct work *work)
 {
     if (wanted->sample_id_count > 0) {
         json_open(w, "sample_ids", '[');
-        for (size_t i = 0; i < wanted->sample_id_count; i++)
-            json_add_string(w, NULL, wanted->sample_ids[i]);
+        for (size_t i = 0; i < work->sample_count; i++)
+            json_add_string(w, NULL, work->samples[i]->id);
         json_close(w);
     } else if (wanted->limit.count > 0) {
         char limit[32];
@@ -53,7 +73,7 @@ static void write_selection(struct json_write *w, const struct plan_task *wanted
     }
 }
 
-static void write_task(struct json_write *w, const struct resolved_task *task)
+static void write_task(struct json_write *w, const struct resolved_task *task, uint64_t seed)
 {
     const struct work *work = &task->work;
     char hex[HASH_HEX_SIZE];
@@ -64,13 +84,13 @@ static void write_task(struct json_write *w, const struct resolved_task *task)
     json_open(w, NULL, '{');
     json_add_string(w, "name", work->task->name);
     json_add_string(w, "profile", work->profile->name);
-    if (work->profile->prompt != NULL) {
-        hash_sha256_hex(work->profile->prompt, strlen(work->profile->prompt), hex);
-        json_add_string(w, "prompt_sha256", hex);
-    }
+    json_add_string(w, "reader", work->profile->reader->name);
+    json_add_string(w, "grader", work->task->grader->name);
+    prompts_sha256(work, seed, hex);
+    json_add_string(w, "prompts_sha256", hex);
     json_add_int(w, "epochs", work->epochs);
     json_add_int(w, "samples", (int64_t)work->sample_count);
-    write_selection(w, task->wanted);
+    write_selection(w, task->wanted, work);
     samples_sha256(work, hex);
     json_add_string(w, "samples_sha256", hex);
     json_add_string(w, "data_sha256", task->dataset.sha256);
@@ -104,7 +124,7 @@ void resolved_write_plan(const struct resolved *resolved, const struct model *mo
     json_add_int(&w, "seed", (int64_t)resolved->seed);
     json_open(&w, "tasks", '[');
     for (size_t i = 0; i < resolved->count; i++)
-        write_task(&w, &resolved->tasks[i]);
+        write_task(&w, &resolved->tasks[i], resolved->seed);
     json_close(&w);
     json_close(&w);
 }
@@ -165,6 +185,7 @@ static int read_plan(struct plan *plan, const struct json *root, const struct js
         return err_set_code(err, EXIT_STORE, "the run's record names no model");
     made->provider = arena_strdup(plan->arena, provider);
     made->id = arena_strdup(plan->arena, id);
+    made->where = "the run's record";
     made->name = arena_printf(plan->arena, "%s/%s", provider, id);
     read_settings(plan->arena, made, json_get(model, "settings"));
     read_settings(plan->arena, made, json_get(places, "settings"));
