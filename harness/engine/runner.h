@@ -3,7 +3,8 @@
  *
  * submit never blocks and takes the ask; collect hands back what is finished, each ask exactly once, its reply filled,
  * its strings in the episode's arena. A runner bounds its own waits: every ask comes back in the end, as REPLY_FAILED
- * or REPLY_TIMEOUT if need be. Retries, back-off and rate limits live in here; nobody above sees a 429.
+ * or REPLY_TIMEOUT if need be. Retries, back-off and rate limits live in here; nobody above sees a 429. An environment
+ * serves the asks of one episode in the order they were submitted; otherwise any order will do.
  */
 #ifndef VERNIER_ENGINE_RUNNER_H
 #define VERNIER_ENGINE_RUNNER_H
