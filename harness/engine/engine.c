@@ -29,6 +29,7 @@
 #include "harness/base/http.h"
 #include "harness/base/log.h"
 #include "harness/engine/ledger.h"
+#include "harness/engine/outage.h"
 #include "harness/engine/runner.h"
 #include "harness/engine/seat.h"
 
@@ -41,11 +42,6 @@
 #define BINDINGS_MAX 32
 #define COMMIT_TRIES 3
 
-struct seat_list { struct seat *first, *last; };
-
-/* How a provider failed us, in a row. */
-struct silence { int unanswered, unreachable; };
-
 struct engine {
     const struct engine_setup *setup;
     struct engine_status *status;
@@ -53,34 +49,11 @@ struct engine {
     struct seat_list ready, ended, suspects;
     struct seat *live;                   /* all of them, wherever they stand */
     int interrupts;
-    struct silence silences[BINDINGS_MAX];    /* of the binding of that number */
-    bool heard;                          /* somebody was answered in this start */
+    struct outage outages[BINDINGS_MAX];    /* of the binding of that number */
     struct buf scratch;                  /* replies pass through here on their way to JSON */
     struct err *err;
     bool failed;                         /* err is set and the run cannot go on */
 };
-
-static void list_add(struct seat_list *list, struct seat *seat)
-{
-    seat->next = NULL;
-    if (list->last != NULL)
-        list->last->next = seat;
-    else
-        list->first = seat;
-    list->last = seat;
-}
-
-static struct seat *list_take(struct seat_list *list)
-{
-    struct seat *seat = list->first;
-
-    if (seat == NULL)
-        return NULL;
-    list->first = seat->next;
-    if (list->first == NULL)
-        list->last = NULL;
-    return seat;
-}
 
 static void answered(struct engine *engine, struct ask *ask)
 {
@@ -88,7 +61,7 @@ static void answered(struct engine *engine, struct ask *ask)
 
     assert(seat->ep->ask_open > 0);
     if (--seat->ep->ask_open == 0)
-        list_add(&engine->ready, seat);
+        seat_list_add(&engine->ready, seat);
 }
 
 static void begin(struct engine *engine, struct seat *seat)
@@ -100,14 +73,14 @@ static void end(struct engine *engine, struct seat *seat)
 {
     seat_end(seat);
     journal_add_outcome(engine->setup->journal, &seat->row, seat->ep->outcome == OUTCOME_SCORED ? &seat->grade : NULL);
-    list_add(&engine->ended, seat);
+    seat_list_add(&engine->ended, seat);
 }
 
 /* It leaves without an outcome: what is on disk of it serves the next start. */
 static void leave(struct engine *engine, struct seat *seat)
 {
     seat->ep->outcome = OUTCOME_NONE;
-    list_add(&engine->ended, seat);
+    seat_list_add(&engine->ended, seat);
 }
 
 static bool is_suspect(const struct seat *seat)
@@ -124,7 +97,7 @@ static void follow(struct engine *engine, struct seat *seat)
         else if (engine->failed)
             leave(engine, seat);
         else
-            list_add(&engine->suspects, seat);
+            seat_list_add(&engine->suspects, seat);
         return;
     }
     for (size_t i = 0; i < seat->ep->ask_count; i++) {
@@ -363,7 +336,7 @@ static void take_reply(struct engine *engine, struct ask *ask)
 
 static void clear_suspects(struct engine *engine)
 {
-    for (struct seat *seat; (seat = list_take(&engine->suspects)) != NULL;)
+    for (struct seat *seat; (seat = seat_list_take(&engine->suspects)) != NULL;)
         end(engine, seat);
 }
 
@@ -371,36 +344,22 @@ static void declare_outage(struct engine *engine, const char *reason)
 {
     err_set_code(engine->err, EXIT_UNAVAILABLE, "the provider answers nobody; the last it said: %s", reason);
     stop(engine);
-    for (struct seat *seat; (seat = list_take(&engine->suspects)) != NULL;)
+    for (struct seat *seat; (seat = seat_list_take(&engine->suspects)) != NULL;)
         leave(engine, seat);
 }
 
-/*
- * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Nobody there is an outage
- * whenever it happens. Other failures may be the samples' own, and where nothing is left to be saved from them, at a
- * run's tail and in the voids' second chance, they are taken so.
- */
-static bool is_outage(struct engine *engine, const struct silence *silence)
+/* Nothing is left to be saved from an outage at a run's tail and in the voids' second chance. */
+static bool is_worth_saving(struct engine *engine)
 {
-    if (silence->unreachable >= UNANSWERED_IN_A_ROW_MAX)
-        return true;
-    return silence->unanswered >= UNANSWERED_IN_A_ROW_MAX && !ledger_in_voids(engine->setup->ledger) &&
-           ledger_has_next(engine->setup->ledger);
+    return !ledger_in_voids(engine->setup->ledger) && ledger_has_next(engine->setup->ledger);
 }
 
-static void notice_silence(struct engine *engine, struct silence *silence, const struct reply *reply)
+static void heed_reply(struct engine *engine, struct outage *outage, const struct reply *reply)
 {
-    if (reply->status == REPLY_NONE || engine->failed)
-        return;
-    if (reply->status == REPLY_OK || reply->origin != ORIGIN_PROVIDER) {
-        *silence = (struct silence){ 0, 0 };
-        engine->heard = engine->heard || reply->status == REPLY_OK;
-        return;
-    }
-    silence->unanswered++;
-    silence->unreachable = reply->unreachable ? silence->unreachable + 1 : 0;
-    if (is_outage(engine, silence))
+    if (outage_notice(outage, reply) && !engine->failed && outage_is_on(outage, is_worth_saving(engine)))
         declare_outage(engine, reply->reason);
+    if (reply->status == REPLY_OK)
+        clear_suspects(engine);
 }
 
 static void collect_from(struct engine *engine, size_t i)
@@ -410,11 +369,8 @@ static void collect_from(struct engine *engine, size_t i)
 
     while ((ask = runner_type(binding->runner)->collect(binding->runner)) != NULL) {
         take_reply(engine, ask);
-        if (binding->kind != ASK_MODEL)
-            continue;
-        notice_silence(engine, &engine->silences[i], &ask->reply);
-        if (ask->reply.status == REPLY_OK)
-            clear_suspects(engine);
+        if (binding->kind == ASK_MODEL)
+            heed_reply(engine, &engine->outages[i], &ask->reply);
     }
 }
 
@@ -461,7 +417,7 @@ static void settle(struct engine *engine, struct seat *seat)
 /* Frees the seats whose outcome is on disk now. */
 static void settle_outcomes(struct engine *engine)
 {
-    for (struct seat *seat; (seat = list_take(&engine->ended)) != NULL;)
+    for (struct seat *seat; (seat = seat_list_take(&engine->ended)) != NULL;)
         settle(engine, seat);
 }
 
@@ -485,7 +441,7 @@ static void step(struct engine *engine, struct seat *seat)
 /* Those that become ready meanwhile, answered from paper, are stepped too: they are on disk. */
 static void step_episodes(struct engine *engine)
 {
-    for (struct seat *seat; (seat = list_take(&engine->ready)) != NULL;)
+    for (struct seat *seat; (seat = seat_list_take(&engine->ready)) != NULL;)
         step(engine, seat);
 }
 
@@ -501,11 +457,11 @@ static enum engine_end how_it_ended(const struct engine *engine)
 static void judge_suspects(struct engine *engine)
 {
     const struct seat *first = engine->suspects.first;
-    bool nobody = !engine->heard && !engine->failed && !ledger_in_voids(engine->setup->ledger);
+    bool nobody = !engine->failed && !ledger_in_voids(engine->setup->ledger);
 
     assert(first != NULL);
     for (size_t i = 0; i < engine->setup->binding_count; i++)
-        nobody = nobody && engine->silences[i].unanswered == engine->silences[i].unreachable;
+        nobody = nobody && !outage_was_heard(&engine->outages[i]);
     if (nobody)
         declare_outage(engine, first->ep->reason);
     else

@@ -63,10 +63,6 @@ enum engine_end {
     ENGINE_FAILED,          /* err says why: the store, or a provider that answered nobody */
 };
 
-/* So many asks in a row that a provider failed to answer, and the run stops: an outage is not worth a thousand voids, and
- * makes none: the episodes it hit stay unfinished. */
-#define UNANSWERED_IN_A_ROW_MAX 5
-
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err);
 
 #endif

@@ -8,6 +8,28 @@
 #include "harness/base/mem.h"
 #include "harness/engine/ledger.h"
 
+void seat_list_add(struct seat_list *list, struct seat *seat)
+{
+    seat->next = NULL;
+    if (list->last != NULL)
+        list->last->next = seat;
+    else
+        list->first = seat;
+    list->last = seat;
+}
+
+struct seat *seat_list_take(struct seat_list *list)
+{
+    struct seat *seat = list->first;
+
+    if (seat == NULL)
+        return NULL;
+    list->first = seat->next;
+    if (list->first == NULL)
+        list->last = NULL;
+    return seat;
+}
+
 static void clear_counts(struct episode_row *row)
 {
     row->tokens_in = row->tokens_out = row->tokens_reasoning = row->tokens_cache = TOKENS_UNKNOWN;

@@ -1,5 +1,5 @@
 /*
- * seat: what the engine keeps of one live episode: its row for the journal, its place in the ledger, and what an
+ * seat: what the engine keeps of one live episode: its row for the journal, its entry in the ledger, and what an
  * earlier start of the run has on paper about it.
  *
  * Recall: a model or grade ask that is asked again in the same words is answered from paper. An environment cannot be
@@ -21,10 +21,10 @@ struct ledger;
 struct store;
 
 struct seat {
-    struct seat *next;                   /* in the engine's list of ready or ended ones */
+    struct seat *next;                   /* in a seat_list of the engine's */
     struct seat *live_prev, *live_next;  /* in its list of all */
     struct episode *ep;
-    size_t index;                        /* of its place in the ledger */
+    size_t index;                        /* of its entry in the ledger */
     struct episode_row row;              /* as the journal will write it */
     struct grade_row grade;              /* of a scored one */
     struct arena *paper;                 /* holds what was recorded; NULL when nothing was */
@@ -34,7 +34,13 @@ struct seat {
     bool parked;                         /* may ask no more in this start */
 };
 
-/* A seat for that place, with what is recorded of it, and its episode not yet begun. NULL with err set (the store). */
+/* Seats in a row, first in first out; zeroed is empty. A seat stands in one list at a time. */
+struct seat_list { struct seat *first, *last; };
+
+void seat_list_add(struct seat_list *list, struct seat *seat);
+struct seat *seat_list_take(struct seat_list *list);      /* the first, or NULL */
+
+/* A seat for that entry of the ledger, with what is recorded of it, and its episode not yet begun. NULL with err set (the store). */
 struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err);
 void seat_free(struct seat *seat);
 

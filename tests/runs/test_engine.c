@@ -1,6 +1,7 @@
 /*
  * The engine from its first ask to its last outcome: who is asked how often, how many at once, and what ends a run.
  */
+#include "harness/engine/outage.h"
 #include "tests/script/world.h"
 
 #include <string.h>

@@ -1,0 +1,27 @@
+#include "harness/engine/outage.h"
+
+#include "harness/engine/reply.h"
+
+bool outage_notice(struct outage *outage, const struct reply *reply)
+{
+    if (reply->status == REPLY_NONE)
+        return false;
+    if (reply->status == REPLY_OK || reply->origin != ORIGIN_PROVIDER) {
+        *outage = (struct outage){ .heard = outage->heard || reply->status == REPLY_OK };
+        return false;
+    }
+    outage->unanswered++;
+    outage->unreachable = reply->unreachable ? outage->unreachable + 1 : 0;
+    return true;
+}
+
+bool outage_is_on(const struct outage *outage, bool worth_saving)
+{
+    return outage->unreachable >= UNANSWERED_IN_A_ROW_MAX ||
+           (worth_saving && outage->unanswered >= UNANSWERED_IN_A_ROW_MAX);
+}
+
+bool outage_was_heard(const struct outage *outage)
+{
+    return outage->heard || outage->unanswered != outage->unreachable;
+}
