@@ -21,11 +21,16 @@ static const char SET_EPISODE[] =
     " loop = ?, tampered = ?, target = ?, permutation = ?, tokens_in = ?, tokens_out = ?, tokens_reasoning = ?,"
     " tokens_cache = ?, cost_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?, grade = ?"
     " WHERE id = ?";
-static const char DELETE_ASK[] = "DELETE FROM ask WHERE episode = ? AND ordinal = ?";
 static const char DELETE_ASKS[] = "DELETE FROM ask WHERE episode = ?";
-static const char ADD_ASK[] =
+static const char PUT_ASK[] =
     "INSERT INTO ask (episode, ordinal, kind, role, request_hash, elapsed_ms, cost_nanousd, reply, reply_blob)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (episode, ordinal) DO UPDATE SET kind = excluded.kind, role = excluded.role,"
+    " request_hash = excluded.request_hash, elapsed_ms = excluded.elapsed_ms, reply = excluded.reply,"
+    " reply_blob = excluded.reply_blob,"
+    " cost_nanousd = coalesce(cost_nanousd + excluded.cost_nanousd, cost_nanousd, excluded.cost_nanousd)"
+    " RETURNING id";
+static const char LAST_TRY[] = "SELECT coalesce(max(try), 0) FROM call WHERE ask = ?";
 static const char ADD_CALL[] =
     "INSERT INTO call (ask, try, status, started_ms, elapsed_ms, wait_ms, request_id, error)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -181,26 +186,25 @@ static int write_started(struct journal *journal, struct entry *entry, struct er
     return set_episode(journal, entry->episode, false, 0, err);
 }
 
-static int delete_asks(struct journal *journal, const char *sql, int64_t episode, int ordinal, struct err *err)
+static int delete_asks(struct journal *journal, int64_t episode, struct err *err)
 {
-    struct statement *statement = statement_get(journal->store, sql, err);
+    struct statement *statement = statement_get(journal->store, DELETE_ASKS, err);
 
     if (statement == NULL)
         return -1;
     statement_bind_int(statement, episode);
-    if (sql == DELETE_ASK)
-        statement_bind_int(statement, ordinal);
     return statement_run(statement, "removing asks", err);
 }
 
-static int add_call(struct journal *journal, int64_t ask, const struct call_row *call, struct err *err)
+static int add_call(struct journal *journal, int64_t ask, int64_t before, const struct call_row *call,
+                    struct err *err)
 {
     struct statement *statement = statement_get(journal->store, ADD_CALL, err);
 
     if (statement == NULL)
         return -1;
     statement_bind_int(statement, ask);
-    statement_bind_int(statement, call->try_number);
+    statement_bind_int(statement, before + call->try_number);
     statement_bind_int(statement, call->status);
     statement_bind_int(statement, call->started_ms);
     statement_bind_int(statement, call->elapsed_ms);
@@ -210,10 +214,11 @@ static int add_call(struct journal *journal, int64_t ask, const struct call_row 
     return statement_run(statement, "writing a call", err);
 }
 
-/* The new row's id, or -1. */
-static int64_t add_ask(struct journal *journal, int64_t episode, const struct ask_row *ask, struct err *err)
+/* The row's id, or -1. */
+static int64_t put_ask(struct journal *journal, int64_t episode, const struct ask_row *ask, struct err *err)
 {
-    struct statement *statement = statement_get(journal->store, ADD_ASK, err);
+    struct statement *statement = statement_get(journal->store, PUT_ASK, err);
+    int64_t id;
 
     if (statement == NULL)
         return -1;
@@ -224,9 +229,40 @@ static int64_t add_ask(struct journal *journal, int64_t episode, const struct as
     statement_bind_cleaned(statement, ask->request_hash, strlen(ask->request_hash));
     statement_bind_int(statement, ask->elapsed_ms);
     statement_bind_int_or_null(statement, ask->cost_nanousd, COST_UNKNOWN);
-    if (long_text_bind(journal->store, statement, ask->reply, ask->reply_length, err) < 0)
+    if (long_text_bind(journal->store, statement, ask->reply, ask->reply_length, err) < 0
+        || statement_next(statement, "writing an ask", err) < 0)
         return -1;
-    return statement_insert(statement, "writing an ask", err);
+    id = statement_read_int(statement);
+    return statement_run(statement, "writing an ask", err) < 0 ? -1 : id;
+}
+
+/* The highest number of the ask's calls, 0 when it has none, -1 with err set. */
+static int64_t last_try(struct journal *journal, int64_t ask, struct err *err)
+{
+    struct statement *statement = statement_get(journal->store, LAST_TRY, err);
+    int64_t last;
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, ask);
+    if (statement_next(statement, "counting calls", err) < 0)
+        return -1;
+    last = statement_read_int(statement);
+    statement_reset(statement);
+    return last;
+}
+
+/* Behind those of earlier passes, from whose last the numbers go on. */
+static int add_calls(struct journal *journal, int64_t ask, const struct call_row *calls, struct err *err)
+{
+    int64_t before = calls != NULL ? last_try(journal, ask, err) : 0;
+
+    if (before < 0)
+        return -1;
+    for (const struct call_row *call = calls; call != NULL; call = call->next)
+        if (add_call(journal, ask, before, call, err) < 0)
+            return -1;
+    return 0;
 }
 
 /*
@@ -240,15 +276,8 @@ static int write_ask(struct journal *journal, struct entry *entry, struct err *e
 
     if ((episode->id == 0 || !episode->finished) && write_started(journal, entry, err) < 0)
         return -1;
-    if (delete_asks(journal, DELETE_ASK, episode->id, entry->ask->ordinal, err) < 0)
-        return -1;
-    ask = add_ask(journal, episode->id, entry->ask, err);
-    if (ask < 0)
-        return -1;
-    for (const struct call_row *call = entry->ask->calls; call != NULL; call = call->next)
-        if (add_call(journal, ask, call, err) < 0)
-            return -1;
-    return 0;
+    ask = put_ask(journal, episode->id, entry->ask, err);
+    return ask < 0 ? -1 : add_calls(journal, ask, entry->ask->calls, err);
 }
 
 /* The new row's id, or -1. */
@@ -289,7 +318,7 @@ static int write_restart(struct journal *journal, struct entry *entry, struct er
 {
     if (write_started(journal, entry, err) < 0)
         return -1;
-    return delete_asks(journal, DELETE_ASKS, entry->episode->id, 0, err);
+    return delete_asks(journal, entry->episode->id, err);
 }
 
 static int write_grade(struct journal *journal, const struct entry *entry, struct err *err)

@@ -71,15 +71,16 @@ struct journal *journal_open(struct store *store, int64_t run);
 void journal_close(struct journal *journal);       /* drops what is queued; NULL is allowed */
 
 /*
- * A reply came in: episode (as it stands now) and ask are written. An ask of the same ordinal is replaced. So a void
- * that is tried again is void no more. Of an episode that is finished by the commit only the ask is written.
+ * A reply came in: episode (as it stands now) and ask are written, so a void that is tried again is void no more. Of an
+ * episode that is finished by the commit only the ask is written. An ask of the same ordinal is replaced, but what it
+ * took stays: its calls, from whose last number the new ones' go on, and its cost, to which the new one is added.
  */
 void journal_add_ask(struct journal *journal, struct episode_row *episode, const struct ask_row *ask);
 
 /* An episode ended; grade is NULL for a void. */
 void journal_add_outcome(struct journal *journal, struct episode_row *episode, const struct grade_row *grade);
 
-/* An episode starts over: its asks go, its row stays. */
+/* An episode starts over: its asks go, with their calls; its row stays. */
 void journal_add_restart(struct journal *journal, struct episode_row *episode);
 
 /* A later verdict on a scored episode (regrade): the row is added and counts from now on. */

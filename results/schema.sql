@@ -74,14 +74,14 @@ CREATE TABLE ask (
     reply         TEXT NOT NULL,                     -- JSON; "" when in reply_blob
     reply_blob    TEXT REFERENCES blob (sha256),
     elapsed_ms    INTEGER NOT NULL,
-    cost_nanousd  INTEGER,
+    cost_nanousd  INTEGER,                           -- of all its calls, those of earlier passes too; NULL: unknown
     UNIQUE (episode, ordinal)
 ) STRICT;
 
 CREATE TABLE call (
     id            INTEGER PRIMARY KEY,
     ask           INTEGER NOT NULL REFERENCES ask (id) ON DELETE CASCADE,
-    try           INTEGER NOT NULL,                  -- from 1
+    try           INTEGER NOT NULL,                  -- from 1, going on where the ask is made again in a later pass
     status        INTEGER NOT NULL,                  -- HTTP status, 0 when none came
     started_ms    INTEGER NOT NULL,
     elapsed_ms    INTEGER NOT NULL,

@@ -114,16 +114,42 @@ static void test_journal_commit_of_nothing_does_nothing(void **state)
 static void test_journal_add_ask_replaces_the_same_ordinal(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row call = { .try_number = 1, .status = 200 };
     struct ask_row first = model_ask(0, "{\"text\":\"one\"}"), again = model_ask(0, "{\"text\":\"two\"}");
 
-    first.calls = again.calls = &call;
     journal_add_ask(fixture->journal, &fixture->episode, &first);
     commit(fixture->journal);
     journal_add_ask(fixture->journal, &fixture->episode, &again);
     commit(fixture->journal);
     assert_string_equal(read_asks(fixture, fixture->episode.id, 1)[0].reply, "{\"text\":\"two\"}");
-    assert_int_equal(ask_number(fixture->store, "SELECT count(*) FROM call"), 1);
+}
+
+/* Three passes: one call; then two; then none, as for an exam that is repeated. */
+static void test_journal_add_ask_keeps_what_earlier_passes_took(void **state)
+{
+    static const int STATUSES[] = { 500, 429, 200 };
+    struct fixture *fixture = *state;
+    struct call_row second = { .try_number = 2, .status = 200 };
+    struct call_row first = { .next = &second, .try_number = 1, .status = 429 };
+    struct call_row failed = { .try_number = 1, .status = 500, .error = "down" };
+    struct ask_row asks[] = { model_ask(0, "{}"), model_ask(0, "{}"), model_ask(0, "{}") };
+    struct call_row *call;
+
+    asks[0].calls = &failed;
+    asks[0].cost_nanousd = 40;
+    asks[1].calls = &first;
+    asks[1].cost_nanousd = 2;
+    for (int i = 0; i < 3; i++) {
+        journal_add_ask(fixture->journal, &fixture->episode, &asks[i]);
+        commit(fixture->journal);
+    }
+    assert_int_equal(read_asks(fixture, fixture->episode.id, 1)[0].cost_nanousd, 42);
+    assert_int_equal(journal_read_calls(fixture->store, fixture->scratch.arena, fixture->episode.id, 0, &call,
+                                        &fixture->scratch.err), 0);
+    for (int i = 0; i < 3; i++, call = call->next) {
+        assert_int_equal(call->try_number, i + 1);
+        assert_int_equal(call->status, STATUSES[i]);
+    }
+    assert_null(call);
 }
 
 static void test_journal_add_ask_writes_the_episode_as_it_stands(void **state)
@@ -480,6 +506,7 @@ int main(void)
         TEST(test_journal_commit_writes_ask_and_calls),
         TEST(test_journal_commit_of_nothing_does_nothing),
         TEST(test_journal_add_ask_replaces_the_same_ordinal),
+        TEST(test_journal_add_ask_keeps_what_earlier_passes_took),
         TEST(test_journal_add_ask_writes_the_episode_as_it_stands),
         TEST(test_journal_commit_keeps_long_replies_in_blobs),
         TEST(test_journal_commit_repairs_and_redacts),
