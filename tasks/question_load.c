@@ -271,6 +271,23 @@ static bool is_csv(const char *path)
     return length > 4 && strcmp(path + length - 4, ".csv") == 0;
 }
 
+static void refuse_search(struct load *load, const struct data_source *source)
+{
+    const struct task *task = &load->question->task;
+    struct buf names;
+
+    buf_init(&names, 0);
+    for (size_t i = 0; task->paths[i] != NULL; i++)
+        buf_addf(&names, "%s%s", i > 0 ? ", " : "", task->paths[i]);
+    if (source->folder == NULL)
+        err_set_code(load->err, EXIT_BAD_DATA, "no data: give --data DIR, a folder with one of %s, or --data %s=FILE",
+                     names.data, task->name);
+    else
+        err_set_code(load->err, EXIT_BAD_DATA, "no data: %s holds none of %s; give another folder, or --data %s=FILE",
+                     source->folder, names.data, task->name);
+    buf_fini(&names);
+}
+
 /* Where the data lies: the user's own path, or the first candidate there is. */
 static const char *find_path(struct load *load, const struct data_source *source)
 {
@@ -283,9 +300,7 @@ static const char *find_path(struct load *load, const struct data_source *source
         if (file_exists(path))
             return path;
     }
-    err_set_code(load->err, EXIT_BAD_DATA, "no data: looked for %s%s%s; give --data DIR or --data %s=FILE",
-                 task->paths[0], source->folder != NULL ? " in " : "", source->folder != NULL ? source->folder : "",
-                 task->name);
+    refuse_search(load, source);
     return NULL;
 }
 

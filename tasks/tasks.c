@@ -8,27 +8,35 @@
 #include "harness/engine/word.h"
 #include "tasks/question.h"
 
-extern const struct embedded embedded_aime2024_json, embedded_aime2025_json, embedded_aime2026_json,
-    embedded_demo_choice_json, embedded_demo_integer_json, embedded_gpqa_diamond_json;
-extern const struct embedded embedded_demo_choice_jsonl, embedded_demo_integer_jsonl;
+/* Task files that are compiled in, and data files that come with them. */
+#define TASK_FILES(X) \
+    X(aime2024) \
+    X(aime2025) \
+    X(aime2026) \
+    X(demo_choice) \
+    X(demo_integer) \
+    X(gpqa_diamond)
+#define DATA_FILES(X) \
+    X(demo_choice) \
+    X(demo_integer)
 
-/* A task is a constant, or a task file that is compiled in. */
+#define DECLARE_TASK(name) extern const struct embedded embedded_##name##_json;
+#define DECLARE_DATA(name) extern const struct embedded embedded_##name##_jsonl;
+TASK_FILES(DECLARE_TASK)
+DATA_FILES(DECLARE_DATA)
+
+/* A task is a file, or a constant: { .name = task_x.name, .task = &task_x }. In alphabetical order. */
+#define TASK_ENTRY(task_name) { .name = #task_name, .file = &embedded_##task_name##_json },
 static const struct entry {
     const char *name;
     const struct task *task;
     const struct embedded *file;
-} ENTRIES[] = {
-    { .name = "aime2024", .file = &embedded_aime2024_json },
-    { .name = "aime2025", .file = &embedded_aime2025_json },
-    { .name = "aime2026", .file = &embedded_aime2026_json },
-    { .name = "demo_choice", .file = &embedded_demo_choice_json },
-    { .name = "demo_integer", .file = &embedded_demo_integer_json },
-    { .name = "gpqa_diamond", .file = &embedded_gpqa_diamond_json },
-};
+} ENTRIES[] = { TASK_FILES(TASK_ENTRY) };
 
 #define ENTRY_COUNT (sizeof ENTRIES / sizeof ENTRIES[0])
 
-static const struct embedded *const BUILTINS[] = { &embedded_demo_choice_jsonl, &embedded_demo_integer_jsonl, NULL };
+#define DATA_ENTRY(name) &embedded_##name##_jsonl,
+static const struct embedded *const BUILTINS[] = { DATA_FILES(DATA_ENTRY) NULL };
 
 static const char *const AIME[] = { "aime2024", "aime2025", "aime2026", NULL };
 static const char *const DEMO[] = { "demo_choice", "demo_integer", NULL };

@@ -106,7 +106,7 @@ static int read_line(struct jsonl *jsonl, struct err *err)
         buf_add(&jsonl->text, start, length);
         hash_add(&jsonl->hash, start, taken);
         jsonl->at += taken;
-        if (newline != NULL)
+        if (newline != NULL || jsonl->text.cut)
             break;
     }
     if (more < 0)
@@ -138,6 +138,15 @@ static int say_line(const struct jsonl *jsonl, const struct err *why, struct err
     return err_set_code(err, EXIT_BAD_DATA, "%s line %zu: %s", jsonl->path, jsonl->line, text);
 }
 
+/* A line without end (a device, a wrong file) is not read to its end. */
+static void end_reading(struct jsonl *jsonl)
+{
+    jsonl->at = jsonl->length;
+    if (jsonl->fd >= 0)
+        close(jsonl->fd);
+    jsonl->fd = -1;
+}
+
 int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err)
 {
     struct err why = ERR_INIT;
@@ -149,7 +158,7 @@ int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err)
         if (more <= 0)
             return more;
         if (jsonl->text.cut)
-            return err_set_code(err, EXIT_BAD_DATA, "%s line %zu: longer than %zu bytes", jsonl->path, jsonl->line,
+            return end_reading(jsonl), err_set_code(err, EXIT_BAD_DATA, "%s line %zu: longer than %zu bytes", jsonl->path, jsonl->line,
                                 JSON_SIZE_MAX);
     } while (is_blank(jsonl, &start));
     *doc = json_parse(start, jsonl->text.length - (size_t)(start - jsonl->text.data), &why);

@@ -18,7 +18,8 @@ struct jsonl *jsonl_open(const char *path, struct err *err);
 /* The same over bytes in memory, which must stay until the close; name stands for the path in errors. */
 struct jsonl *jsonl_open_memory(const char *name, const char *data, size_t length, struct err *err);
 
-/* The next document, freed by the caller with json_free. 1: *doc set; 0: the end; -1: err set. */
+/* The next document, freed by the caller with json_free. 1: *doc set; 0: the end; -1: err set, and the next call goes on
+ * with the next line, but for a line that is too long, which ends the reading. */
 int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err);
 
 size_t jsonl_line(const struct jsonl *jsonl);       /* of the document last given, from 1 */
