@@ -20,8 +20,8 @@
 #include "results/journal.h"
 
 #define WIDTH 80                    /* notes are wrapped at it */
-#define NAME_WIDTH_MAX 40
-#define COLUMN_MAX 8
+#define NAME_WIDTH_MAX 120          /* a name is cut only when it is no name any more: two models must not look alike */
+#define COLUMN_MAX 10
 #define DASH "\xe2\x80\x93"
 #define PLUS_MINUS "\xc2\xb1 "
 #define TIMES "\xc3\x97"
@@ -35,7 +35,7 @@ struct table {
     size_t cell_count;
 };
 
-enum row_name { ROW_TASK, ROW_MODEL, ROW_RUN };     /* what a row is called by, besides its task */
+enum row_name { ROW_TASK, ROW_MODEL, ROW_RUN };     /* what a row is called by, besides its task; ROW_RUN: and its model */
 
 struct page {
     const struct scoreboard *board;
@@ -43,6 +43,7 @@ struct page {
     struct arena *arena;
     struct buf *out;
     enum row_name row_name;
+    bool with_profiles;                 /* one task was asked under two */
 };
 
 /* Does this character mean something to Markdown where it stands? A backslash does only before punctuation. */
@@ -112,6 +113,7 @@ static size_t column_width(const struct table *table, size_t column)
 {
     size_t width = text_width(table->columns[column].head);
 
+    width = width < 2 ? 2 : width;      /* "-:" is the shortest rule that Markdown takes for one */
     for (size_t i = column; i < table->cell_count; i += table->column_count)
         if (text_width(table->cells[i]) > width)
             width = text_width(table->cells[i]);
@@ -165,7 +167,11 @@ static void add_name_columns(const struct page *page, struct table *table)
 {
     add_column(table, "task", false);
     if (page->row_name != ROW_TASK)
-        add_column(table, page->row_name == ROW_RUN ? "run" : "model", false);
+        add_column(table, "model", false);
+    if (page->row_name == ROW_RUN)
+        add_column(table, "run", false);
+    if (page->with_profiles)
+        add_column(table, "profile", false);
 }
 
 /* What tells this line's run from the others. */
@@ -178,7 +184,11 @@ static void add_name_cells(const struct page *page, struct table *table, const s
 {
     add_cell(table, show_name(page->arena, line->task));
     if (page->row_name != ROW_TASK)
-        add_cell(table, show_row(page, line));
+        add_cell(table, show_name(page->arena, line->model));
+    if (page->row_name == ROW_RUN)
+        add_cell(table, show_name(page->arena, line->run));
+    if (page->with_profiles)
+        add_cell(table, line->profile != NULL ? show_name(page->arena, line->profile) : DASH);
 }
 
 static bool has_chance(const struct scoreboard *board)
@@ -476,20 +486,44 @@ static enum row_name choose_row_name(const struct scoreboard *board)
     return ROW_MODEL;
 }
 
-/* Tasks as first met, and the lines of each one in the order of the board. */
+static bool is_same_task(const struct score_line *a, const struct score_line *b)
+{
+    return strcmp(a->task, b->task) == 0;
+}
+
+/* The better one first, what has no score last, equals as the board has them. */
+static bool goes_before(const struct score_line *a, const struct score_line *b)
+{
+    return !isnan(a->mean) && (isnan(b->mean) || a->mean > b->mean);
+}
+
+/* Tasks as first met, and the lines of each one by score. A board is a page long, so a plain insertion will do. */
 static void order_lines(struct page *page)
 {
     const struct scoreboard *board = page->board;
-    bool *taken = arena_calloc(page->arena, board->line_count, sizeof *taken);
-    size_t count = 0;
 
     page->lines = arena_calloc(page->arena, board->line_count, sizeof *page->lines);
-    for (size_t i = 0; i < board->line_count; i++)
-        for (size_t j = i; j < board->line_count && !taken[i]; j++)
-            if (!taken[j] && strcmp(board->lines[i].task, board->lines[j].task) == 0) {
-                taken[j] = j > i;
-                page->lines[count++] = &board->lines[j];
-            }
+    for (size_t i = 0; i < board->line_count; i++) {
+        const struct score_line *line = &board->lines[i];
+        size_t first = 0, at;
+        while (first < i && !is_same_task(page->lines[first], line))
+            first++;
+        for (at = first; at < i && is_same_task(page->lines[at], line) && !goes_before(line, page->lines[at]);)
+            at++;
+        memmove(&page->lines[at + 1], &page->lines[at], (i - at) * sizeof *page->lines);
+        page->lines[at] = line;
+    }
+}
+
+static bool has_profiles(const struct page *page)
+{
+    for (size_t i = 1; i < page->board->line_count; i++) {
+        const struct score_line *line = page->lines[i], *before = page->lines[i - 1];
+        if (is_same_task(line, before) && line->profile != NULL && before->profile != NULL &&
+            strcmp(line->profile, before->profile) != 0)
+            return true;
+    }
+    return false;
 }
 
 static void write_page(const struct page *page)
@@ -523,6 +557,7 @@ static void write_markdown(const struct scoreboard *board, bool show_private, st
     page.arena = arena_new();
     page.row_name = choose_row_name(board);
     order_lines(&page);
+    page.with_profiles = has_profiles(&page);
     write_page(&page);
     arena_free(page.arena);
 }

@@ -206,9 +206,42 @@ static void test_report_markdown_tells_runs_of_one_model_by_their_ids(void **sta
     lines[0].task = lines[1].task = "swebench_verified";
     lines[1].run = "20261122T101500Z-01bc";
     write_report("md", lines, 2, &out);
-    assert_width(out.data, 100);
-    assert_has(out.data, "| task              | run                   | score |");
-    assert_has(out.data, "| swebench_verified | 20261122T101500Z-01bc |  71.2 |");
+    assert_width(out.data, 110);
+    assert_has(out.data, "| task              | model      | run                   | score |");
+    assert_has(out.data, "| swebench_verified | openai/ft7 | 20261122T101500Z-01bc |  71.2 |");
+    buf_fini(&out);
+}
+
+static void test_report_markdown_puts_the_better_first_and_tells_profiles(void **state)
+{
+    struct score_line lines[] = { gpqa_line(), gpqa_line(), gpqa_line() };
+    struct buf out;
+
+    (void)state;
+    lines[1].model = "openai/better";
+    lines[1].run = "b";
+    lines[1].mean = 0.9;
+    lines[1].profile = "inspect";
+    lines[2].model = "openai/unknown";
+    lines[2].run = "c";
+    lines[2].mean = NAN;
+    write_report("md", lines, 3, &out);
+    assert_has(out.data, "| profile ");
+    assert_has(out.data, "| inspect ");
+    assert_true(strstr(out.data, "| openai/better ") < strstr(out.data, "| openai/ft7 "));
+    assert_true(strstr(out.data, "| openai/ft7 ") < strstr(out.data, "| openai/unknown "));
+    buf_fini(&out);
+}
+
+/* A rule of ":" alone is none in Markdown, and the whole table would be text. */
+static void test_report_markdown_rules_are_wide_enough(void **state)
+{
+    struct score_line line = empty_line();
+    struct buf out;
+
+    (void)state;
+    write_report("md", &line, 1, &out);
+    assert_null(strstr(out.data, "| : |"));
     buf_fini(&out);
 }
 
@@ -243,18 +276,18 @@ static void test_report_markdown_lets_no_name_break_out(void **state)
 static void test_report_markdown_aligns_wide_and_cuts_long_names(void **state)
 {
     struct score_line lines[] = { empty_line(), empty_line() };
-    char name[201];
+    char name[301];
     struct buf out;
 
     (void)state;
-    memset(name, 'x', 200);
-    name[200] = '\0';
+    memset(name, 'x', 300);
+    name[300] = '\0';
     lines[0].task = name;
     lines[1].task = "数学";
     write_report("md", lines, 2, &out);
-    assert_width(out.data, 100);
+    assert_width(out.data, 180);
     assert_has(out.data, "xxx... |");
-    assert_has(out.data, "\n| 数学                                        |     – |");
+    assert_has(out.data, "\n| 数学                                        ");
     buf_fini(&out);
 }
 
@@ -493,6 +526,8 @@ int main(void)
         cmocka_unit_test(test_report_markdown_is_short_when_there_is_little_to_tell),
         cmocka_unit_test(test_report_markdown_puts_runs_side_by_side),
         cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_ids),
+        cmocka_unit_test(test_report_markdown_puts_the_better_first_and_tells_profiles),
+        cmocka_unit_test(test_report_markdown_rules_are_wide_enough),
         cmocka_unit_test(test_report_markdown_lets_no_name_break_out),
         cmocka_unit_test(test_report_markdown_aligns_wide_and_cuts_long_names),
         cmocka_unit_test(test_report_markdown_says_how_clusters_count),
