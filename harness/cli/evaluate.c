@@ -100,7 +100,7 @@ static struct run_row describe(const struct evaluation *evaluation, const struct
     buf_init(&plan, 0);
     buf_init(&places, 0);
     resolved_write_plan(evaluation->resolved, model, runner, &plan);
-    resolved_write_places(evaluation->resolved, model, runner, &places);
+    resolved_write_places(evaluation->resolved, evaluation->plan, model, runner, &places);
     hash_sha256_hex(plan.data, plan.length, hex);
     row.fingerprint = arena_strdup(arena, hex);
     row.plan = arena_strndup(arena, plan.data, plan.length);

@@ -1,11 +1,14 @@
 /*
  * What a run keeps of itself, and how it is read again: `plan` decides its replies and its SHA-256 is the fingerprint;
- * `places` says where data and servers were, so that resume, show and grade find them without being told.
+ * `places` says where data and servers were and what bounds the run, so that resume, show and grade find them without
+ * being told.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
@@ -16,6 +19,35 @@
 #include "harness/engine/runner.h"
 #include "results/store.h"
 
+/* Where user name and password of an address end ("http://me:pw@host": before the host), or NULL when it has none. */
+static const char *after_userinfo(const char *address)
+{
+    const char *begin = strstr(address, "://"), *at;
+
+    if (begin == NULL)
+        return NULL;
+    begin += 3;
+    at = memrchr(begin, '@', strcspn(begin, "/?#"));
+    return at != NULL ? at + 1 : NULL;
+}
+
+/* A record keeps no secret, so of an address all but that part. */
+static void write_setting(struct json_write *w, const char *key, const char *value)
+{
+    const char *host = after_userinfo(value);
+    struct buf bare;
+
+    if (host == NULL) {
+        json_add_string(w, key, value);
+        return;
+    }
+    buf_init(&bare, 0);
+    buf_add(&bare, value, (size_t)(strstr(value, "://") - value) + 3);
+    buf_add_string(&bare, host);
+    json_add_string(w, key, bare.data);
+    buf_fini(&bare);
+}
+
 /* In the order of the runner's table, whatever order they were given in. */
 static void write_settings(struct json_write *w, const struct model *model, const struct runner *runner, bool places)
 {
@@ -24,8 +56,20 @@ static void write_settings(struct json_write *w, const struct model *model, cons
     json_open(w, "settings", '{');
     for (; spec != NULL && spec->key != NULL; spec++)
         if (spec->is_place == places && model_has(model, spec->key))
-            json_add_string(w, spec->key, model_text(model, spec->key, ""));
+            write_setting(w, spec->key, model_text(model, spec->key, ""));
     json_close(w);
+}
+
+/* Names a setting whose address lost its user name and password: without them a resume would be turned away. */
+static void write_bare(struct json_write *w, const struct model *model, const struct runner *runner)
+{
+    const struct setting_spec *spec = runner_type(runner)->settings;
+
+    for (; spec != NULL && spec->key != NULL; spec++)
+        if (after_userinfo(model_text(model, spec->key, "")) != NULL) {
+            json_add_string(w, "without_password", spec->key);
+            return;
+        }
 }
 
 static void samples_sha256(const struct work *work, char hex[HASH_HEX_SIZE])
@@ -129,19 +173,34 @@ void resolved_write_plan(const struct resolved *resolved, const struct model *mo
     json_close(&w);
 }
 
-void resolved_write_places(const struct resolved *resolved, const struct model *model, const struct runner *runner,
-                           struct buf *out)
+/* From the root, so that it is found from another folder; as it is where it is no path. */
+static void write_path(struct json_write *w, const char *key, const char *path)
+{
+    char *whole = realpath(path, NULL);
+
+    json_add_string(w, key, whole != NULL ? whole : path);
+    free(whole);
+}
+
+void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,
+                           const struct runner *runner, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
     json_open(&w, NULL, '{');
     json_open(&w, "data", '{');
     for (size_t i = 0; i < resolved->count; i++)
-        json_add_string(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].dataset.path);
+        write_path(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].dataset.path);
     json_close(&w);
     if (is_file(model, runner))
-        json_add_string(&w, "file", model->id);
+        write_path(&w, "file", model->id);
     write_settings(&w, model, runner, true);
+    write_bare(&w, model, runner);
+    json_open(&w, "limits", '{');
+    json_add_number(&w, "void", plan->void_max);
+    if (plan->hours_max > 0)
+        json_add_number(&w, "hours", plan->hours_max);
+    json_close(&w);
     json_close(&w);
 }
 
@@ -194,18 +253,22 @@ static int read_plan(struct plan *plan, const struct json *root, const struct js
     plan->run[plan->run_count++] = made->name;
     json_get_int64(root, "seed", &seed);
     plan->seed = (uint64_t)seed;
+    json_get_number(json_get(places, "limits"), "void", &plan->void_max);
+    json_get_number(json_get(places, "limits"), "hours", &plan->hours_max);
     for (const struct json *task = json_first(json_get(root, "tasks")); task != NULL; task = json_next(task))
         if (read_task(plan, task, err) < 0)
             return -1;
     return 0;
 }
 
-static void read_places(struct arena *arena, const struct json *data, struct places *out)
+static void read_places(struct arena *arena, const struct json *root, struct places *out)
 {
+    const struct json *data = json_get(root, "data");
     size_t count = json_count(data);
 
     *out = (struct places){ .tasks = arena_calloc(arena, count + 1, sizeof out->tasks[0]),
-                            .files = arena_calloc(arena, count + 1, sizeof out->files[0]) };
+                            .files = arena_calloc(arena, count + 1, sizeof out->files[0]),
+                            .without_password = arena_strdup(arena, json_string(root, "without_password")) };
     for (const struct json *member = json_first(data); member != NULL; member = json_next(member)) {
         if (json_text(member) == NULL || strcmp(json_text(member), "built in") == 0)
             continue;
@@ -223,7 +286,7 @@ int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan
 
     if (places_doc != NULL) {
         *plan = plan_new(arena);
-        read_places(arena, json_get(json_root(places_doc), "data"), places);
+        read_places(arena, json_root(places_doc), places);
         status = read_plan(*plan, json_root(plan_doc), json_root(places_doc), err);
     }
     json_free(plan_doc);

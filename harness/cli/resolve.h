@@ -26,6 +26,7 @@ struct places {
     const char *folder;                            /* NULL: none */
     const char **tasks, **files;                   /* of each pair */
     size_t file_count;
+    const char *without_password;                  /* of a record: the setting that had one; NULL: none had */
 };
 
 struct resolved_task {
@@ -49,15 +50,15 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
 int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err);
 void resolved_free(struct resolved *resolved);
 
-/* The tasks and settings a run was started with, from what it keeps of itself. The plan lives in arena. */
+/* The tasks, settings and limits a run was started with, from what it keeps of itself. All of it lives in arena. */
 int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,
                      struct err *err);
 
 /* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not. */
 void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
                          struct buf *out);
-void resolved_write_places(const struct resolved *resolved, const struct model *model, const struct runner *runner,
-                           struct buf *out);
+void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,
+                           const struct runner *runner, struct buf *out);
 
 const struct resolved_task *resolved_find(const struct resolved *resolved, const char *task);
 
