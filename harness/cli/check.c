@@ -1,6 +1,6 @@
 /*
- * check: is a task sound, or each task of a group? It is run three times into a store of its own: perfect replies must score 1, blind ones what
- * the task states as chance, empty ones 0. The whole way is used, from loader to report.
+ * check: is a task sound, or each task of a group? It is run three times into a store of its own: perfect replies must
+ * score 1, blind ones what the task states as chance, empty ones 0. The whole way is used, from loader to report.
  */
 #include <math.h>
 #include <stdio.h>
@@ -42,14 +42,14 @@ static int score(struct check *check, const char *spec, int epochs, struct score
 {
     struct arena *arena = check->evaluation.arena;
     struct plan *plan = plan_new(arena);
-    struct plan_task *task = plan_add_task(plan, check->task, "check");
+    struct plan_task *task = plan_add_task(plan, check->task, "--profile");     /* the task itself is known */
     struct model model;
     struct resolved resolved;
     struct run_row run;
 
     task->epochs = epochs;
     task->profile = check->profile;
-    if (model_parse(arena, spec, "check", &model, check->err) < 0 ||
+    if (model_parse(arena, spec, "--model", &model, check->err) < 0 ||
         resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
     check->evaluation.plan = plan;
@@ -108,6 +108,8 @@ static int check_tasks(struct check *check, const char *name)
     int worst = EXIT_OK;
 
     for (size_t i = 0; names[i] != NULL; i++) {
+        if (tasks_find(check->evaluation.arena, names[i], check->err) == NULL)
+            return -1;
         if (i > 0)
             putchar('\n');
         check->task = names[i];

@@ -52,6 +52,14 @@ static struct data_source source_of(const struct places *places, const char *tas
     return source;
 }
 
+/* A wrong word on the command line is wrong use, in a plan or a record it is bad data. Returns -1. */
+static int refuse(const struct plan_task *wanted, struct err *err)
+{
+    if (wanted->where[0] != '-')
+        err->code = EXIT_BAD_DATA;
+    return err_prefix(err, "%s: ", wanted->where);
+}
+
 static const struct profile *find_profile(const struct task *task, const struct plan_task *wanted, struct err *err)
 {
     const struct profile *profile = task_find_profile(task, wanted->profile);
@@ -59,9 +67,10 @@ static const struct profile *find_profile(const struct task *task, const struct 
 
     for (size_t i = 0, at = 0; profile == NULL && i < task->profile_count && at < sizeof names - 1; i++)
         at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i > 0 ? ", " : "", task->profiles[i].name);
-    if (profile == NULL)
-        err_set_code(err, EXIT_USAGE, "%s: the task %s has no profile \"%s\"; it has %s", wanted->where, task->name,
-                     wanted->profile, names);
+    if (profile == NULL) {
+        err_set_code(err, EXIT_USAGE, "the task %s has no profile \"%s\"; it has %s", task->name, wanted->profile, names);
+        refuse(wanted, err);
+    }
     return profile;
 }
 
@@ -73,7 +82,7 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     const struct sample **samples;
 
     if (found == NULL)
-        return err_prefix(err, "%s: ", wanted->where);
+        return refuse(wanted, err);
     struct data_source source = source_of(places, found->name);
     task->wanted = wanted;
     task->work.task = found;
@@ -87,7 +96,7 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     task->work.dataset = &task->dataset;
     if (select_samples(&task->dataset, wanted, resolved->seed, resolved->arena, &samples, &task->work.sample_count,
                        err) < 0)
-        return err_prefix(err, "%s: ", wanted->where);
+        return refuse(wanted, err);
     task->work.samples = samples;
     return 0;
 }
@@ -97,7 +106,8 @@ static int check_once(const struct resolved *resolved, const char *name, const s
 {
     if (resolved_find(resolved, name) == NULL)
         return 0;
-    return err_set_code(err, EXIT_USAGE, "%s: the task %s is named twice", wanted->where, name);
+    err_set_code(err, EXIT_USAGE, "the task %s is named twice", name);
+    return refuse(wanted, err);
 }
 
 /* A group stands for its tasks, all with what the plan says of the group. */
