@@ -7,6 +7,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/hash.h"
+#include "harness/base/json_write.h"
 #include "harness/base/log.h"
 #include "harness/cli/progress.h"
 #include "harness/engine/engine.h"
@@ -68,23 +69,49 @@ static int check_cover(const struct resolved *resolved, struct runner *runner, s
     return 0;
 }
 
+/* A JSON list of strings, into out; NULL when there is nothing to choose from. */
+static const char *write_choices(const struct sample *sample, struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    if (sample->choice_count == 0)
+        return NULL;
+    buf_clear(out);
+    json_open(&w, NULL, '[');
+    for (size_t i = 0; i < sample->choice_count; i++)
+        json_add_string(&w, NULL, sample->choices[i]);
+    json_close(&w);
+    return out->data;
+}
+
+/* The samples that are asked; the data set may hold many more. It is the place their row ids are kept in. */
+static int store_work(struct store *store, const struct work *work, struct dataset *dataset, struct err *err)
+{
+    struct buf choices;
+    int status = 0;
+
+    buf_init(&choices, 0);
+    for (size_t s = 0; status == 0 && s < work->sample_count; s++) {
+        struct sample *sample = &dataset->samples[work->samples[s] - dataset->samples];
+        const struct sample_row row = { .task = work->task->name, .name = sample->id, .hash = sample->hash,
+                                        .category = sample->category, .cluster = sample->cluster,
+                                        .input = sample->input, .choices = write_choices(sample, &choices) };
+        sample->row_id = store_put_sample(store, &row, err);
+        status = sample->row_id < 0 ? -1 : 0;
+    }
+    buf_fini(&choices);
+    return status;
+}
+
 static int store_samples(struct store *store, const struct resolved *resolved, struct err *err)
 {
     if (store_begin(store, err) < 0)
         return -1;
-    for (size_t t = 0; t < resolved->count; t++) {
-        const struct dataset *dataset = &resolved->tasks[t].dataset;
-        for (size_t s = 0; s < dataset->count; s++) {
-            struct sample *sample = &dataset->samples[s];
-            struct sample_row row = { .task = resolved->works[t].task->name, .name = sample->id, .hash = sample->hash,
-                                      .category = sample->category, .cluster = sample->cluster, .input = sample->input };
-            sample->row_id = store_put_sample(store, &row, err);
-            if (sample->row_id < 0) {
-                store_rollback(store);
-                return -1;
-            }
+    for (size_t t = 0; t < resolved->count; t++)
+        if (store_work(store, &resolved->works[t], &resolved->tasks[t].dataset, err) < 0) {
+            store_rollback(store);
+            return -1;
         }
-    }
     return store_commit(store, err);
 }
 
