@@ -1,0 +1,256 @@
+#include "harness/cli/wanted.h"
+
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/file.h"
+#include "harness/base/opt.h"
+#include "harness/cli/resolve.h"
+#include "harness/engine/runner.h"
+#include "harness/engine/word.h"
+#include "results/store.h"
+#include "runners/runners.h"
+
+#define PROVIDERS_MAX 32
+
+static int set_from_options(const struct opt *opt, struct arena *arena, struct model *model, struct err *err)
+{
+    static const char *const SAME[][2] = { { "base-url", "base_url" }, { "temperature", "temperature" },
+                                           { "top-p", "top_p" }, { "max-tokens", "max_tokens" },
+                                           { "reasoning", "reasoning" } };
+
+    for (size_t i = 0; i < sizeof SAME / sizeof SAME[0]; i++)
+        if (opt_has(opt, SAME[i][0]))
+            model_set(arena, model, SAME[i][1], opt_value(opt, SAME[i][0]), arena_printf(arena, "--%s", SAME[i][0]));
+    for (size_t i = 0; i < opt_count(opt, "model-setting"); i++) {
+        const char *pair = opt_nth(opt, "model-setting", i), *sign = strchr(pair, '=');
+        if (sign == NULL || sign == pair)
+            return err_set_code(err, EXIT_USAGE, "-M %s: expected KEY=VALUE", pair);
+        model_set(arena, model, arena_strndup(arena, pair, (size_t)(sign - pair)), sign + 1, "-M");
+    }
+    return 0;
+}
+
+static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
+{
+    size_t count = opt_count(opt, "model");
+
+    if (count == 0)
+        return 0;
+    plan->run = arena_calloc(plan->arena, count, sizeof plan->run[0]);
+    plan->run_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *spec = opt_nth(opt, "model", i);
+        struct model *model = plan_find_model(plan, spec);
+        if (model == NULL) {
+            model = arena_alloc(plan->arena, sizeof *model);
+            if (model_parse(plan->arena, spec, "--model", model, err) < 0)
+                return -1;
+            plan_add_model(plan, model);
+        }
+        plan->run[plan->run_count++] = model->name;
+    }
+    return 0;
+}
+
+static void add_tasks(const struct opt *opt, struct plan *plan)
+{
+    if (opt_has(opt, "task") || opt_has(opt, "tasks"))
+        plan->tasks = NULL;
+    for (size_t i = 0; i < opt_count(opt, "task"); i++)
+        plan_add_task(plan, opt_nth(opt, "task", i), "--task");
+    for (size_t i = 0; i < opt_count(opt, "tasks"); i++)
+        for (const char *at = opt_nth(opt, "tasks", i); *at != '\0'; at += *at == ',') {
+            size_t length = strcspn(at, ",");
+            if (length > 0)
+                plan_add_task(plan, arena_strndup(plan->arena, at, length), "--tasks");
+            at += length;
+        }
+}
+
+/* Of every task. What it hides of a plan it hides whole: a limit the plan's sample ids too. */
+static int set_task(struct plan *plan, const char *key, const char *value, const char *where, struct err *err)
+{
+    for (struct plan_task *task = plan->tasks; task != NULL; task = task->next) {
+        int64_t epochs;
+        if (strcmp(key, "profile") == 0) {
+            task->profile = value;
+            task->where = where;
+        } else if (strcmp(key, "limit") == 0) {
+            if (limit_parse(value, &task->limit, err) < 0)
+                return err_prefix(err, "%s: ", where);
+            task->sample_id_count = 0;
+        } else if (strcmp(key, "epochs") == 0) {
+            if (!word_to_int(value, &epochs) || epochs < 1 || epochs > 10000)
+                return err_set_code(err, EXIT_USAGE, "%s: expected epochs from 1 to 10000, found \"%s\"", where, value);
+            task->epochs = (int)epochs;
+        } else {
+            return err_set_code(err, EXIT_USAGE, "%s: no task setting \"%s\"; there are epochs, limit, profile", where,
+                                key);
+        }
+    }
+    return 0;
+}
+
+static void set_sample_ids(const struct opt *opt, struct plan *plan)
+{
+    size_t count = opt_count(opt, "sample-id");
+    const char **ids = arena_calloc(plan->arena, count, sizeof ids[0]);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = opt_nth(opt, "sample-id", i);
+    for (struct plan_task *task = plan->tasks; task != NULL; task = task->next) {
+        task->sample_ids = ids;
+        task->sample_id_count = count;
+        task->where = "--sample-id";
+    }
+}
+
+static int set_tasks(const struct opt *opt, struct plan *plan, struct err *err)
+{
+    static const char *const KEYS[] = { "epochs", "limit", "profile" };
+
+    if (opt_has(opt, "limit") && opt_has(opt, "sample-id"))
+        return err_set_code(err, EXIT_USAGE, "--limit and --sample-id: expected one of them, found both");
+    for (size_t i = 0; i < opt_count(opt, "task-setting"); i++) {
+        const char *pair = opt_nth(opt, "task-setting", i), *sign = strchr(pair, '=');
+        if (sign == NULL)
+            return err_set_code(err, EXIT_USAGE, "-T %s: expected KEY=VALUE", pair);
+        if (set_task(plan, arena_strndup(plan->arena, pair, (size_t)(sign - pair)), sign + 1, "-T", err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+        if (opt_has(opt, KEYS[i]) &&
+            set_task(plan, KEYS[i], opt_value(opt, KEYS[i]), arena_printf(plan->arena, "--%s", KEYS[i]), err) < 0)
+            return -1;
+    if (opt_has(opt, "sample-id"))
+        set_sample_ids(opt, plan);
+    return 0;
+}
+
+static int set_limits(const struct opt *opt, struct plan *plan, struct err *err)
+{
+    int64_t seed = (int64_t)plan->seed;
+
+    if (opt_int(opt, "seed", 0, ((int64_t)1 << 53) - 1, &seed, err) < 0 ||
+        opt_number(opt, "max-hours", 0.0001, 10000, &plan->hours_max, err) < 0)
+        return -1;
+    plan->seed = (uint64_t)seed;
+    if (opt_has(opt, "max-void") && share_parse(opt_value(opt, "max-void"), &plan->void_max, err) < 0)
+        return err_prefix(err, "--max-void: ");
+    return 0;
+}
+
+static int check_wanted(const struct plan *plan, struct err *err)
+{
+    if (plan->run_count == 0)
+        return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
+    if (plan->usd_max > 0)
+        return err_set_code(err, EXIT_USAGE, "\"usd\": this version knows no prices, so it cannot keep a bound on money; "
+                            "bound the run by \"limit\", \"hours\" or max_tokens");
+    if (plan->tasks == NULL)
+        return err_set_code(err, EXIT_USAGE, "no task: give --task NAME (`vernier list tasks` shows all) or a plan");
+    return 0;
+}
+
+static int refuse_provider(const struct model *model, const char *path, struct err *err)
+{
+    const char *names[PROVIDERS_MAX + 1] = { 0 };
+    struct buf nearest;
+    size_t count = 0;
+
+    for (size_t i = 0; runner_types[i] != NULL && count < PROVIDERS_MAX; i++)
+        if (runner_types[i]->serves == ASK_MODEL)
+            names[count++] = runner_types[i]->name;
+    buf_init(&nearest, 0);
+    word_add_nearest(&nearest, model->provider, names);
+    err_set_code(err, EXIT_BAD_DATA, "%s: model \"%.80s\": no provider \"%.80s\"%s", path, model->name, model->provider,
+                 nearest.data);
+    buf_fini(&nearest);
+    return -1;
+}
+
+/* All of a plan's models are checked, also those that no run or role asks today. Paths start at the plan's folder. */
+static int check_models(const struct plan *plan, const char *path, struct err *err)
+{
+    for (struct model *model = plan->models; model != NULL; model = model->next) {
+        const struct runner_type *type = runners_find(model->provider);
+        if (type == NULL || type->serves != ASK_MODEL)
+            return refuse_provider(model, path, err);
+        if (model_check(model, type->settings, err) < 0)
+            return -1;
+        if (type->is_file != NULL && type->is_file(model->id))
+            model->id = file_join(plan->arena, plan->folder, model->id);
+    }
+    return 0;
+}
+
+static struct plan *read_plan(struct arena *arena, const char *path, struct err *err)
+{
+    struct plan *plan = plan_read(arena, path, err);
+
+    return plan == NULL || check_models(plan, path, err) < 0 ? NULL : plan;
+}
+
+int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
+{
+    const char *path = opt_operand(opt, 0);
+
+    if (opt_operand_count(opt) > 1)
+        return err_set_code(err, EXIT_USAGE, "one plan at a time; found \"%s\" after \"%s\"", opt_operand(opt, 1), path);
+    *out = path != NULL ? read_plan(arena, path, err) : plan_new(arena);
+    if (*out == NULL || add_models(opt, *out, err) < 0)
+        return -1;
+    add_tasks(opt, *out);
+    if (set_tasks(opt, *out, err) < 0 || set_limits(opt, *out, err) < 0)
+        return -1;
+    for (size_t i = 0; i < (*out)->run_count; i++)
+        if (set_from_options(opt, arena, plan_find_model(*out, (*out)->run[i]), err) < 0)
+            return -1;
+    return check_wanted(*out, err);
+}
+
+/* A record keeps no user name and no password: where an address had them it must be given again. */
+static int check_password(const struct places *places, const struct run_row *run, const struct model *model,
+                          const char *recorded, struct err *err)
+{
+    if (places->without_password == NULL || model_text(model, places->without_password, NULL) != recorded)
+        return 0;
+    return err_set_code(err, EXIT_USAGE, "run %s: its %s held a user name or password, which no record keeps; give it "
+                        "again (--base-url URL, or -M %s=URL)", run->name, places->without_password,
+                        places->without_password);
+}
+
+static int apply_options(const struct opt *opt, const struct run_row *run, const struct places *places,
+                         struct plan *plan, struct err *err)
+{
+    struct model *model = plan_find_model(plan, plan->run[0]);
+    const char *recorded = places->without_password != NULL ? model_text(model, places->without_password, NULL) : NULL;
+
+    if (set_tasks(opt, plan, err) < 0 || set_limits(opt, plan, err) < 0 ||
+        set_from_options(opt, plan->arena, model, err) < 0)
+        return -1;
+    return check_password(places, run, model, recorded, err);
+}
+
+int wanted_recall(const struct opt *opt, struct arena *arena, const struct run_row *run, struct plan **out,
+                  struct places *places, struct err *err)
+{
+    bool from_record = opt_operand_count(opt) == 0 && !opt_has(opt, "model") && !opt_has(opt, "task") &&
+                       !opt_has(opt, "tasks");
+    struct places given = *places;
+
+    if (!from_record && wanted_plan(opt, arena, out, err) < 0)
+        return -1;
+    if (!from_record && (*out)->run_count > 1)
+        return err_set_code(err, EXIT_USAGE, "--resume goes on with one run, and so with one model; found %zu",
+                            (*out)->run_count);
+    if (!from_record)
+        return 0;
+    if (resolve_recorded(run, arena, out, places, err) < 0 || apply_options(opt, run, places, *out, err) < 0)
+        return -1;
+    if (given.folder != NULL || given.file_count > 0)
+        *places = given;
+    return 0;
+}
