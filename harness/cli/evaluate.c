@@ -185,16 +185,39 @@ static bool too_many_voids(const struct engine_status *status, double void_max)
     return (double)status->voided > void_max * (double)status->expected;
 }
 
+/* Those that are void and may be tried once more. */
+static size_t count_open_voids(struct ledger *ledger)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ledger_count(ledger); i++)
+        count += ledger_entry(ledger, i)->state == ENTRY_VOID && ledger_entry(ledger, i)->passes < PASSES_MAX;
+    return count;
+}
+
+static void tell_voids(const struct engine_status *status, size_t open)
+{
+    if (open == status->voided)
+        log_warn("%zu of %zu episodes are void, more than allowed (--max-void); the same command tries them again",
+                 status->voided, status->expected);
+    else if (open > 0)
+        log_warn("%zu of %zu episodes are void, more than allowed (--max-void); the same command tries %zu of them again",
+                 status->voided, status->expected, open);
+    else
+        log_warn("%zu of %zu episodes are void, more than allowed, and all %d tries are used up: --max-void allows more, "
+                 "--new begins again", status->voided, status->expected, PASSES_MAX);
+}
+
 /* Says how the run ended, keeps it, and finds the exit code. */
 static int end_run(const struct evaluation *evaluation, const struct run_row *run, const struct engine_status *status,
-                   enum engine_end end, struct err *err)
+                   struct ledger *ledger, enum engine_end end, struct err *err)
 {
     bool voids = too_many_voids(status, evaluation->plan->void_max);
     bool complete = end == ENGINE_DONE && !voids;
     struct err second = ERR_INIT;
 
-    if (store_set_run_state(evaluation->store, run->id, complete ? "complete" : "incomplete", clock_utc_ms(), &second) < 0 &&
-        end != ENGINE_FAILED) {
+    if (store_set_run_state(evaluation->store, run->id, complete ? "complete" : "incomplete", clock_utc_ms(),
+                            &second) < 0 && end != ENGINE_FAILED) {
         *err = second;
         return -1;
     }
@@ -205,8 +228,7 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     if (end == ENGINE_INTERRUPTED)
         return EXIT_INTERRUPTED;
     if (end == ENGINE_DONE && voids)
-        log_warn("%zu of %zu episodes are void, more than allowed (--max-void); the same command tries them again",
-                 status->voided, status->expected);
+        tell_voids(status, count_open_voids(ledger));
     if (end == ENGINE_DRAINED)
         log_info("%zu of %zu episodes are done; the same command goes on", status->scored + status->voided,
                  status->expected);
@@ -227,11 +249,13 @@ static int run_engine(const struct evaluation *evaluation, const struct cast *ca
         .signal_fd = evaluation->signal_fd, .show = progress_show, .shown_to = &progress,
     };
     enum engine_end end = engine_run(&setup, &status, err);
+    int code;
 
     progress_end(&progress);
+    code = end_run(evaluation, run, &status, ledger, end, err);
     ledger_free(ledger);
     journal_close(journal);
-    return end_run(evaluation, run, &status, end, err);
+    return code;
 }
 
 int evaluate(const struct evaluation *evaluation, const struct model *model, struct run_row *run, struct err *err)
