@@ -1,12 +1,14 @@
 /*
- * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes gets a new row,
- * which counts from then on; the old one stays.
+ * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes, or that another
+ * version of the grader gives, gets a new row, which counts from then on; the old one stays.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/clock.h"
+#include "harness/base/file.h"
+#include "harness/base/log.h"
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
@@ -31,7 +33,8 @@ struct regrade {
     const struct resolved *resolved;
     struct arena *arena;            /* of the batch at hand: queued rows live here until their commit */
     bool dry_run;
-    size_t graded, changed, skipped;
+    size_t graded, changed, same, skipped, failed;
+    enum exit_code worst;           /* of those that failed */
     const struct resolved_task *task;     /* of the row before; rows come task by task, in the order of the data */
     size_t cursor;
 };
@@ -74,28 +77,46 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static bool is_same(const struct grade_row *old, const struct grade_row *new)
+/* The verdict alone, whoever gave it. */
+static bool same_verdict(const struct grade_row *old, const struct grade_row *new)
 {
     return old->score == new->score && same_text(old->answer, new->answer) &&
-           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason) &&
-           same_text(old->grader, new->grader) && same_text(old->profile, new->profile);
+           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason);
+}
+
+static bool same_judge(const struct grade_row *old, const struct grade_row *new)
+{
+    return same_text(old->grader, new->grader) && old->version == new->version && same_text(old->profile, new->profile);
+}
+
+static void print_why(const struct grade_row *old, const struct grade_row *new)
+{
+    if (new->reason != NULL) {
+        fputs(": ", stdout);
+        print_foreign(new->reason);
+    } else if (!same_text(old->grader, new->grader)) {
+        printf(": grader %s -> %s", old->grader, new->grader);
+    } else if (old->version != new->version) {
+        printf(": grader %s version %d -> %d", new->grader, old->version, new->version);
+    } else if (!same_text(old->profile, new->profile)) {
+        printf(": profile %s -> %s", old->profile, new->profile);
+    }
 }
 
 static void print_change(const struct result_row *row, const struct grade_row *new)
 {
-    printf("%s/", row->episode.task);
+    print_foreign(row->episode.task);
+    putchar('/');
     print_foreign(row->sample);
     printf("/%d: %g -> %g, answer ", row->episode.epoch, row->grade.score, new->score);
     print_foreign(row->grade.answer != NULL ? row->grade.answer : "none");
     fputs(" -> ", stdout);
     print_foreign(new->answer != NULL ? new->answer : "none");
-    if (new->reason != NULL) {
-        fputs(": ", stdout);
-        print_foreign(new->reason);
-    }
+    print_why(&row->grade, new);
     putchar('\n');
 }
 
+/* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
 static void keep(struct regrade *regrade, const struct result_row *row, const struct grade *grade)
 {
     const struct work *work = &regrade->task->work;
@@ -105,11 +126,13 @@ static void keep(struct regrade *regrade, const struct result_row *row, const st
                                .profile = work->profile->name, .score = grade->score, .answer = grade->answer,
                                .answer_class = grade->answer_class, .reason = grade->reason,
                                .graded_ms = clock_utc_ms() };
-    if (is_same(&row->grade, new))
-        return;
-    regrade->changed++;
-    print_change(row, new);
-    if (!regrade->dry_run)
+    bool stays = same_verdict(&row->grade, new);
+    regrade->graded++;
+    regrade->same += stays;
+    regrade->changed += !stays;
+    if (!stays)
+        print_change(row, new);
+    if (!regrade->dry_run && (!stays || !same_judge(&row->grade, new)))
         journal_add_grade(regrade->journal, row->episode.id, new->answer == NULL, new);
 }
 
@@ -120,8 +143,7 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
     struct grade grade = { 0 };
 
     if (sample == NULL || replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
-        return sample == NULL ? err_set_code(err, EXIT_BAD_DATA, "%s: the data has no sample \"%s\" any more",
-                                             row->episode.task, row->sample) : -1;
+        return sample == NULL ? err_set_code(err, EXIT_BAD_DATA, "the data has no such sample any more") : -1;
     const struct grading grading = {
         .grader = regrade->task->work.task->grader,
         .reader = regrade->task->work.profile->reader,
@@ -136,10 +158,21 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
         return 0;
     }
     if (grading_run(&grading, regrade->arena, &grade, err) < 0)
-        return err_prefix(err, "%s/%s/%d: ", row->episode.task, row->sample, row->episode.epoch);
-    regrade->graded++;
+        return -1;
     keep(regrade, row, &grade);
     return 0;
+}
+
+/* One that cannot be graded keeps its old verdict, and stops none of the others. */
+static void regrade_or_count(struct regrade *regrade, const struct result_row *row)
+{
+    struct err err = ERR_INIT;
+
+    if (regrade_row(regrade, row, &err) == 0)
+        return;
+    regrade->failed++;
+    regrade->worst = err.code > regrade->worst ? err.code : regrade->worst;
+    log_error("%s/%s/%d: %s", row->episode.task, row->sample, row->episode.epoch, err.text);
 }
 
 static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *err)
@@ -148,8 +181,8 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     int got;
 
     for (size_t n = 1; (got = rows_next(rows, &row, err)) > 0; n++) {
-        if (row.has_grade && regrade_row(regrade, &row, err) < 0)
-            return -1;
+        if (row.has_grade)
+            regrade_or_count(regrade, &row);
         if (n % BATCH != 0)
             continue;
         if (journal_commit(regrade->journal, err) < 0)
@@ -159,6 +192,18 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     return got < 0 ? -1 : journal_commit(regrade->journal, err);
 }
 
+static void print_summary(const struct regrade *regrade)
+{
+    printf("%zu graded again, %zu changed, %zu the same%s", regrade->graded, regrade->changed, regrade->same,
+           regrade->dry_run ? " (nothing kept)" : "");
+    if (regrade->skipped > 0)
+        printf(", %zu without a reply skipped", regrade->skipped);
+    if (regrade->failed > 0)
+        printf(", %zu could not be graded and keep what they had", regrade->failed);
+    putchar('\n');
+}
+
+/* The exit code, or -1 with err set. */
 static int regrade_run(const struct opt *opt, struct store *store, const struct run_row *run,
                        const struct resolved *resolved, struct err *err)
 {
@@ -168,12 +213,11 @@ static int regrade_run(const struct opt *opt, struct store *store, const struct 
     int status = rows == NULL ? -1 : regrade_rows(&regrade, rows, err);
 
     if (status == 0)
-        printf("%zu graded again, %zu changed%s%s\n", regrade.graded, regrade.changed,
-               regrade.dry_run ? " (nothing kept)" : "", regrade.skipped > 0 ? ", some without a reply skipped" : "");
+        print_summary(&regrade);
     rows_close(rows);
     journal_close(regrade.journal);
     arena_free(regrade.arena);
-    return status;
+    return status < 0 ? -1 : (int)regrade.worst;
 }
 
 static int with_run(const struct opt *opt, struct store *store, struct arena *arena, struct err *err)
@@ -182,7 +226,7 @@ static int with_run(const struct opt *opt, struct store *store, struct arena *ar
     struct plan *plan;
     struct places places, given;
     struct resolved resolved;
-    int status;
+    int code;
 
     if (store_find_run(store, arena, opt_operand(opt, 0), &run, err) < 0 ||
         resolve_recorded(&run, arena, &plan, &places, err) < 0 || places_read(opt, arena, &given, err) < 0)
@@ -191,27 +235,37 @@ static int with_run(const struct opt *opt, struct store *store, struct arena *ar
         places = given;
     if (resolve_plan(plan, &places, &resolved, err) < 0)
         return -1;
-    status = regrade_run(opt, store, &run, &resolved, err);
+    code = regrade_run(opt, store, &run, &resolved, err);
     resolved_free(&resolved);
-    return status;
+    return code;
+}
+
+/* To grade makes no store where there is none, and to look keeps no writer out. */
+static struct store *open_store(const struct opt *opt, struct err *err)
+{
+    const char *name = store_name(opt);
+
+    if (opt_has(opt, "dry-run") || !file_exists(name))
+        return store_open_read(name, err);
+    return store_open(name, "vernier grade", err);
 }
 
 static int run(const struct opt *opt, struct err *err)
 {
     struct arena *arena;
     struct store *store;
-    int status;
+    int code;
 
     if (opt_operand_count(opt) != 1)
         return err_set_code(err, EXIT_USAGE, "expected one run: its name, a prefix of it, or \"last\"");
-    store = store_open(store_name(opt), "vernier grade", err);
+    store = open_store(opt, err);
     if (store == NULL)
         return -1;
     arena = arena_new();
-    status = with_run(opt, store, arena, err);
+    code = with_run(opt, store, arena, err);
     arena_free(arena);
     store_close(store);
-    return status < 0 ? -1 : EXIT_OK;
+    return code;
 }
 
 const struct command command_grade = {
