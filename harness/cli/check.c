@@ -11,6 +11,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
+#include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
@@ -45,7 +46,9 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     struct plan_task *task = plan_add_task(plan, check->task, "--profile");     /* the task itself is known */
     struct model model;
     struct resolved resolved;
-    struct run_row run;
+    struct run_row run = { 0 };
+    struct cast cast;
+    int code = -1;
 
     task->epochs = epochs;
     task->profile = check->profile;
@@ -54,7 +57,10 @@ static int score(struct check *check, const char *spec, int epochs, struct score
         return -1;
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
-    int code = evaluate(&check->evaluation, &model, &run, check->err);
+    if (cast_open(&cast, &model, &resolved, check->evaluation.http, check->err) == 0) {
+        code = evaluate(&check->evaluation, &model, &cast, &run, check->err);
+        cast_close(&cast);
+    }
     resolved_free(&resolved);
     struct scoreboard *board = code < 0 ? NULL : scoreboard_gather(check->evaluation.store, arena, &run, 1, check->err);
     if (board == NULL)

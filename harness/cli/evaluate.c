@@ -9,65 +9,11 @@
 #include "harness/base/hash.h"
 #include "harness/base/json_write.h"
 #include "harness/base/log.h"
+#include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
 #include "harness/engine/engine.h"
 #include "harness/engine/runner.h"
 #include "results/journal.h"
-#include "runners/runners.h"
-
-#define ROLES_MAX 16
-
-/* The runners of one run: the model's own, one a role the plan gives to another model, and the graders'. */
-struct cast {
-    struct binding bindings[ROLES_MAX + 2];
-    size_t count;
-};
-
-static void cast_close(struct cast *cast)
-{
-    for (size_t i = 0; i < cast->count; i++)
-        runner_type(cast->bindings[i].runner)->close(cast->bindings[i].runner);
-}
-
-static int cast_add(struct cast *cast, enum ask_kind kind, const char *role, struct runner *runner)
-{
-    if (runner == NULL)
-        return -1;
-    cast->bindings[cast->count++] = (struct binding){ .kind = kind, .role = role, .runner = runner };
-    return 0;
-}
-
-static int cast_open(struct cast *cast, const struct evaluation *evaluation, const struct model *model,
-                     struct err *err)
-{
-    *cast = (struct cast){ 0 };
-    if (cast_add(cast, ASK_MODEL, "model", runners_open(model, evaluation->http, err)) < 0 ||
-        cast_add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) < 0)
-        return -1;
-    for (const struct plan_role *role = evaluation->plan->roles; role != NULL; role = role->next) {
-        const struct model *player = plan_find_model(evaluation->plan, role->model);
-        if (cast->count == ROLES_MAX + 2)
-            return err_set_code(err, EXIT_BAD_DATA, "%s: more than %d roles", role->where, ROLES_MAX);
-        if (cast_add(cast, ASK_MODEL, role->role, runners_open(player, evaluation->http, err)) < 0)
-            return err_prefix(err, "%s: ", role->where);
-    }
-    return 0;
-}
-
-/* A reply that was never recorded is told before anything starts, not after half a night. */
-static int check_cover(const struct resolved *resolved, struct runner *runner, struct err *err)
-{
-    if (runner_type(runner)->covers == NULL)
-        return 0;
-    for (size_t t = 0; t < resolved->count; t++) {
-        const struct work *work = &resolved->works[t];
-        for (size_t s = 0; s < work->sample_count; s++)
-            for (int epoch = 1; epoch <= work->epochs; epoch++)
-                if (runner_type(runner)->covers(runner, work->task->name, work->samples[s], epoch, err) < 0)
-                    return -1;
-    }
-    return 0;
-}
 
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
@@ -155,11 +101,11 @@ static int find_earlier(const struct evaluation *evaluation, const struct run_ro
         found = store_find_fingerprint(evaluation->store, evaluation->arena, wanted->fingerprint, run, err);
         return found > 0 && is_complete(run) ? 0 : found;
     }
+    if (strcmp(evaluation->resume.fingerprint, wanted->fingerprint) != 0)
+        return err_set_code(err, EXIT_USAGE, "run %s was started with another plan (model, tasks, data, sampling, "
+                            "epochs or seed differ); without --resume a new run begins", evaluation->resume.name);
     *run = evaluation->resume;
-    if (strcmp(run->fingerprint, wanted->fingerprint) == 0)
-        return 1;
-    return err_set_code(err, EXIT_USAGE, "run %s was started with another plan (model, tasks, data, sampling, epochs or "
-                        "seed differ); without --resume a new run begins", run->name);
+    return 1;
 }
 
 static int begin_run(const struct evaluation *evaluation, const struct run_row *wanted, struct run_row *run,
@@ -235,7 +181,7 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     return complete ? EXIT_OK : EXIT_INCOMPLETE;
 }
 
-static int run_engine(const struct evaluation *evaluation, const struct cast *cast, const struct run_row *run,
+static int run_engine(struct evaluation *evaluation, const struct cast *cast, const struct run_row *run,
                       struct err *err)
 {
     struct journal *journal = journal_open(evaluation->store, run->id);
@@ -252,24 +198,19 @@ static int run_engine(const struct evaluation *evaluation, const struct cast *ca
     int code;
 
     progress_end(&progress);
+    /* Also where nothing was left to be done: who interrupts means the whole command. An outage drains too. */
+    evaluation->stopped = status.draining && end != ENGINE_FAILED;
     code = end_run(evaluation, run, &status, ledger, end, err);
     ledger_free(ledger);
     journal_close(journal);
     return code;
 }
 
-int evaluate(const struct evaluation *evaluation, const struct model *model, struct run_row *run, struct err *err)
+int evaluate(struct evaluation *evaluation, const struct model *model, const struct cast *cast, struct run_row *run,
+             struct err *err)
 {
-    struct cast cast;
-    int code = -1;
-
-    if (cast_open(&cast, evaluation, model, err) == 0 &&
-        check_cover(evaluation->resolved, cast.bindings[0].runner, err) == 0 &&
-        store_samples(evaluation->store, evaluation->resolved, err) == 0) {
-        struct run_row wanted = describe(evaluation, model, cast.bindings[0].runner);
-        if (begin_run(evaluation, &wanted, run, err) == 0)
-            code = run_engine(evaluation, &cast, run, err);
-    }
-    cast_close(&cast);
-    return code;
+    if (store_samples(evaluation->store, evaluation->resolved, err) < 0)
+        return -1;
+    struct run_row wanted = describe(evaluation, model, cast_model(cast));
+    return begin_run(evaluation, &wanted, run, err) < 0 ? -1 : run_engine(evaluation, cast, run, err);
 }

@@ -1,5 +1,5 @@
 /*
- * evaluate: one run: a model over all tasks of a resolved plan, from the runner's opening to the run's last row.
+ * evaluate: one run: a model over all tasks of a resolved plan, from its samples' rows to the run's last row.
  */
 #ifndef VERNIER_CLI_EVALUATE_H
 #define VERNIER_CLI_EVALUATE_H
@@ -12,6 +12,7 @@
 #include "harness/cli/resolve.h"
 #include "results/store.h"
 
+struct cast;
 struct http;
 
 enum evaluate_again {
@@ -31,9 +32,12 @@ struct evaluation {
     int64_t deadline_ms;          /* monotonic, 0: none */
     int signal_fd;
     struct arena *arena;          /* for the run's row */
+    bool stopped;                 /* by evaluate: an interrupt or the deadline came, so no further run should begin */
 };
 
-/* Runs model. *run is its row, for reports, also when it ended early. Returns the exit code, or -1 with err set. */
-int evaluate(const struct evaluation *evaluation, const struct model *model, struct run_row *run, struct err *err);
+/* Runs model with its cast. *run is its row, for reports, also when it ended early; its id stays 0 where it did not
+ * begin. Returns the exit code, or -1 with err set. */
+int evaluate(struct evaluation *evaluation, const struct model *model, const struct cast *cast, struct run_row *run,
+             struct err *err);
 
 #endif

@@ -1,3 +1,9 @@
+/*
+ * run: from words on the command line to rows and a table. In this order, so that what is wrong is told before anything
+ * is paid for or written: the plan is made, its data loaded, the runners of all its models opened; then the store; then
+ * one run after the other.
+ */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +14,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
+#include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
@@ -60,35 +67,101 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-static int run_models(struct evaluation *evaluation, const struct opt *opt, struct err *err)
+/* A run that ended early by the person's wish or by the clock is the last; so is one whose store failed. */
+static bool is_last(const struct evaluation *evaluation, int code)
+{
+    struct pollfd signals = { .fd = evaluation->signal_fd, .events = POLLIN };
+    bool is_late = evaluation->deadline_ms != 0 && clock_monotonic_ms() >= evaluation->deadline_ms;
+
+    return evaluation->stopped || is_late || code == EXIT_STORE || poll(&signals, 1, 0) > 0;
+}
+
+/* One run each. Exit codes of runs stand in the order of what is serious (130 74 70 69 65 64 3 0): the largest is the
+ * command's. */
+static int run_models(struct evaluation *evaluation, struct cast *casts, struct run_row *runs, size_t *done,
+                      struct err *err)
 {
     const struct plan *plan = evaluation->plan;
-    struct run_row *runs = arena_calloc(evaluation->arena, plan->run_count, sizeof runs[0]);
-    size_t done = 0;
     int worst = EXIT_OK;
 
     for (size_t i = 0; i < plan->run_count; i++) {
-        int code = evaluate(evaluation, plan_find_model(plan, plan->run[i]), &runs[done], err);
+        int code = evaluate(evaluation, plan_find_model(plan, plan->run[i]), &casts[i], &runs[*done], err);
+        if (code < 0 && *done == 0 && runs[0].id == 0)
+            return -1;
         if (code < 0) {
-            if (done == 0 && runs[done].id == 0)
-                return -1;
             log_error("%s", err->text);
             code = err->code;
         }
-        done += runs[done].id != 0;
-        worst = worst == EXIT_OK ? code : worst;
-        if (code == EXIT_INTERRUPTED || code == EXIT_STORE || code == EXIT_INCOMPLETE)
-            break;
+        *done += runs[*done].id != 0;
+        worst = code > worst ? code : worst;
+        if (i + 1 < plan->run_count && is_last(evaluation, code)) {
+            log_warn("%zu of %zu models were not begun", plan->run_count - i - 1, plan->run_count);
+            return worst > EXIT_INCOMPLETE ? worst : EXIT_INCOMPLETE;
+        }
     }
-    return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : worst;
+    return worst;
+}
+
+static int with_store(struct evaluation *evaluation, struct cast *casts, const struct opt *opt, struct err *err)
+{
+    struct run_row *runs = arena_calloc(evaluation->arena, evaluation->plan->run_count, sizeof runs[0]);
+    size_t done = 0;
+    int code;
+
+    if (evaluation->plan->hours_max > 0)
+        evaluation->deadline_ms = clock_monotonic_ms() + (int64_t)(evaluation->plan->hours_max * 3600e3);
+    code = run_models(evaluation, casts, runs, &done, err);
+    if (code < 0)
+        return -1;
+    return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
+}
+
+static size_t open_casts(const struct evaluation *evaluation, struct cast *casts, struct err *err)
+{
+    const struct plan *plan = evaluation->plan;
+    size_t opened = 0;
+
+    while (opened < plan->run_count && cast_open(&casts[opened], plan_find_model(plan, plan->run[opened]),
+                                                 evaluation->resolved, evaluation->http, err) == 0)
+        opened++;
+    return opened;
+}
+
+/* All that can be wrong with any of the models is told before the first is asked, and before there is a store. */
+static int with_plan(struct evaluation *evaluation, const struct opt *opt, struct err *err)
+{
+    size_t count = evaluation->plan->run_count, opened;
+    struct cast *casts = arena_calloc(evaluation->arena, count, sizeof casts[0]);
+    int code = -1;
+
+    opened = open_casts(evaluation, casts, err);
+    if (opened == count)
+        evaluation->store = store_open(store_name(opt), "vernier run", err);
+    if (evaluation->store != NULL)
+        code = with_store(evaluation, casts, opt, err);
+    store_close(evaluation->store);
+    while (opened > 0)
+        cast_close(&casts[--opened]);
+    return code;
+}
+
+/* The run that --resume names, read before anything is written. */
+static int find_resumed(struct evaluation *evaluation, const struct opt *opt, struct err *err)
+{
+    struct store *store = store_open_read(store_name(opt), err);
+    int status = store == NULL ? -1 : store_find_run(store, evaluation->arena, opt_value(opt, "resume"),
+                                                     &evaluation->resume, err);
+
+    store_close(store);
+    return status;
 }
 
 /* What is to be run: the plan made or recalled, everything it names found and loaded. */
-static int prepare(struct evaluation *evaluation, const struct opt *opt, struct plan **plan, struct resolved *resolved,
-                   struct err *err)
+static int prepare(struct evaluation *evaluation, const struct opt *opt, struct resolved *resolved, struct err *err)
 {
     struct arena *arena = evaluation->arena;
     struct places places;
+    struct plan *plan;
     int64_t connections = CONNECTIONS_DEFAULT;
     int status;
 
@@ -98,43 +171,29 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
         opt_int(opt, "max-connections", 1, CONNECTIONS_MAX, &connections, err) < 0)
         return -1;
     evaluation->connections_max = (size_t)connections;
-    if (evaluation->again == AGAIN_THIS &&
-        store_find_run(evaluation->store, arena, opt_value(opt, "resume"), &evaluation->resume, err) < 0)
+    if (evaluation->again == AGAIN_THIS && find_resumed(evaluation, opt, err) < 0)
         return -1;
-    status = evaluation->again == AGAIN_THIS ? wanted_recall(opt, arena, &evaluation->resume, plan, &places, err)
-                                             : wanted_plan(opt, arena, plan, err);
-    return status < 0 ? -1 : resolve_plan(*plan, &places, resolved, err);
-}
-
-static int with_store(struct evaluation *evaluation, const struct opt *opt, struct err *err)
-{
-    struct plan *plan;
-    struct resolved resolved;
-    int code;
-
-    if (prepare(evaluation, opt, &plan, &resolved, err) < 0)
+    status = evaluation->again == AGAIN_THIS ? wanted_recall(opt, arena, &evaluation->resume, &plan, &places, err)
+                                             : wanted_plan(opt, arena, &plan, err);
+    if (status < 0 || resolve_plan(plan, &places, resolved, err) < 0)
         return -1;
     evaluation->plan = plan;
-    evaluation->resolved = &resolved;
-    if (plan->hours_max > 0)
-        evaluation->deadline_ms = clock_monotonic_ms() + (int64_t)(plan->hours_max * 3600e3);
-    code = run_models(evaluation, opt, err);
-    resolved_free(&resolved);
-    return code;
+    evaluation->resolved = resolved;
+    return 0;
 }
 
 static int run(const struct opt *opt, struct err *err)
 {
     struct evaluation evaluation = { .arena = arena_new(), .signal_fd = open_signals() };
+    struct resolved resolved;
     int code = -1;
 
     evaluation.again = opt_has(opt, "new") ? AGAIN_NEW : opt_has(opt, "resume") ? AGAIN_THIS : AGAIN_CONTINUE;
     evaluation.http = http_open(err);
-    if (evaluation.http != NULL)
-        evaluation.store = store_open(store_name(opt), "vernier run", err);
-    if (evaluation.store != NULL)
-        code = with_store(&evaluation, opt, err);
-    store_close(evaluation.store);
+    if (evaluation.http != NULL && prepare(&evaluation, opt, &resolved, err) == 0) {
+        code = with_plan(&evaluation, opt, err);
+        resolved_free(&resolved);
+    }
     http_close(evaluation.http);
     close(evaluation.signal_fd);
     arena_free(evaluation.arena);

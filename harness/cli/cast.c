@@ -1,0 +1,59 @@
+#include "harness/cli/cast.h"
+
+#include <assert.h>
+
+#include "harness/cli/resolve.h"
+#include "harness/engine/runner.h"
+#include "runners/runners.h"
+
+static int add(struct cast *cast, enum ask_kind kind, const char *role, struct runner *runner)
+{
+    if (runner == NULL)
+        return -1;
+    assert(cast->count < CAST_ROLES);
+    cast->bindings[cast->count++] = (struct binding){ .kind = kind, .role = role, .runner = runner };
+    return 0;
+}
+
+static int check_work(struct runner *runner, const struct work *work, struct err *err)
+{
+    for (size_t s = 0; s < work->sample_count; s++)
+        for (int epoch = 1; epoch <= work->epochs; epoch++)
+            if (runner_type(runner)->covers(runner, work->task->name, work->samples[s], epoch, err) < 0)
+                return -1;
+    return 0;
+}
+
+static int check_cover(struct runner *runner, const struct resolved *resolved, struct err *err)
+{
+    if (runner_type(runner)->covers == NULL)
+        return 0;
+    for (size_t t = 0; t < resolved->count; t++)
+        if (check_work(runner, &resolved->works[t], err) < 0)
+            return -1;
+    return 0;
+}
+
+int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, struct http *http,
+              struct err *err)
+{
+    *cast = (struct cast){ 0 };
+    if (add(cast, ASK_MODEL, "model", runners_open(model, http, err)) == 0 &&
+        add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) == 0 &&
+        check_cover(cast_model(cast), resolved, err) == 0)
+        return 0;
+    cast_close(cast);
+    return -1;
+}
+
+void cast_close(struct cast *cast)
+{
+    for (size_t i = 0; i < cast->count; i++)
+        runner_type(cast->bindings[i].runner)->close(cast->bindings[i].runner);
+    cast->count = 0;
+}
+
+struct runner *cast_model(const struct cast *cast)
+{
+    return cast->bindings[0].runner;
+}

@@ -1,0 +1,36 @@
+/*
+ * cast: who answers in one run: a runner in each role. Tasks of this version ask two, "model" and "grade"; the models
+ * that a plan gives to other roles are checked with the plan and not opened: nothing would ask them, and a replay file
+ * or a key that nobody needs should stop no run.
+ */
+#ifndef VERNIER_CLI_CAST_H
+#define VERNIER_CLI_CAST_H
+
+#include <stddef.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/engine.h"
+#include "harness/engine/model.h"
+
+struct http;
+struct resolved;
+
+#define CAST_ROLES 2
+
+struct cast {
+    struct binding bindings[CAST_ROLES];
+    size_t count;
+};
+
+/*
+ * Opens the runners, and asks the model's whether it can serve every epoch of every sample: a reply that was never
+ * recorded is told before anything starts, not after half a night. -1 with err set, and nothing stays open.
+ */
+int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, struct http *http,
+              struct err *err);
+void cast_close(struct cast *cast);
+
+/* The one in the role "model". */
+struct runner *cast_model(const struct cast *cast);
+
+#endif
