@@ -35,6 +35,11 @@ void print_redacted(const struct buf *text)
 
 void print_foreign(const char *text)
 {
+    print_cell(text, 0);
+}
+
+void print_cell(const char *text, size_t columns)
+{
     struct buf clean, shown;
 
     buf_init(&clean, 0);
@@ -42,6 +47,8 @@ void print_foreign(const char *text)
     redact_add(&clean, text, strlen(text));
     text_show(&shown, clean.data, clean.length);
     fwrite(shown.data, 1, shown.length, stdout);
+    for (size_t width = text_width(shown.data); width < columns; width++)
+        putchar(' ');
     buf_fini(&shown);
     buf_fini(&clean);
 }

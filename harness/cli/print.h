@@ -25,4 +25,7 @@ void print_redacted(const struct buf *text);
 /* Foreign text to stdout: secrets replaced, control and bidi characters shown as words. */
 void print_foreign(const char *text);
 
+/* The same, and blanks up to so many columns of the terminal. */
+void print_cell(const char *text, size_t columns);
+
 #endif

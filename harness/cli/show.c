@@ -16,7 +16,7 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "private", .help = "print questions also where their authors ask that they stay private" },
+    { .name = "private", .help = "print questions and replies also where the data's authors ask that texts stay private" },
     { 0 },
 };
 
@@ -59,7 +59,8 @@ static bool split_epoch(struct arena *arena, struct target *target)
     return true;
 }
 
-static bool is_private(const struct show *show, const char *task)
+/* Whether that task's texts are kept private and --private was not given. */
+static bool hides_text(const struct show *show, const char *task)
 {
     struct err err = ERR_INIT;
     struct json_doc *doc = json_parse(show->run.plan, strlen(show->run.plan), &err);
@@ -85,13 +86,16 @@ static void print_line(const struct result_row *row)
 {
     const struct episode_row *episode = &row->episode;
 
-    printf("%-12s %-24s %3d  ", episode->task, row->sample, episode->epoch);
+    print_cell(episode->task, 12);
+    putchar(' ');
+    print_cell(row->sample, 24);
+    printf(" %3d  ", episode->epoch);
     if (!episode->finished)
         fputs("unfinished", stdout);
     else if (row->has_grade)
         printf("%4g  answer ", row->grade.score);
     else
-        printf("void (%s)  ", episode->origin);
+        printf("void (%s)  ", episode->origin);     /* one of three words: the schema checks it */
     print_foreign(!episode->finished ? "" : !row->has_grade ? episode->reason
                   : row->grade.answer != NULL ? row->grade.answer : "none");
     if (episode->target != NULL) {
@@ -105,9 +109,10 @@ static void print_line(const struct result_row *row)
     putchar('\n');
 }
 
-static void print_reply(const struct ask_row *ask, const struct reply *reply)
+static void print_reply_head(const struct ask_row *ask, const struct reply *reply)
 {
-    printf("\n--- %d: %s", ask->ordinal, ask->role);
+    printf("\n--- %d: ", ask->ordinal);
+    print_foreign(ask->role);
     if (reply->status != REPLY_OK)
         printf(", %s (%s)", reply->status == REPLY_TIMEOUT ? "timed out" : "failed", origin_name(reply->origin));
     printf(", %lld ms", (long long)ask->elapsed_ms);
@@ -117,6 +122,10 @@ static void print_reply(const struct ask_row *ask, const struct reply *reply)
         printf(", stop: %s", stop_name(reply->stop));
     putchar('\n');
     print_field("reason", reply->reason);
+}
+
+static void print_reply_text(const struct reply *reply)
+{
     if (reply->reasoning != NULL) {
         fputs("(thinking)\n", stdout);
         print_foreign(reply->reasoning);
@@ -156,6 +165,7 @@ static int print_calls(struct show *show, const struct result_row *row, const st
 
 static int print_replies(struct show *show, const struct result_row *row, struct err *err)
 {
+    bool hidden = hides_text(show, row->episode.task);
     struct replies replies;
 
     if (replies_read(show->store, show->arena, row->episode.id, &replies, err) < 0)
@@ -163,14 +173,57 @@ static int print_replies(struct show *show, const struct result_row *row, struct
     for (size_t i = 0; i < replies.count; i++) {
         if (strcmp(replies.asks[i].kind, "grade") == 0)
             continue;
-        print_reply(&replies.asks[i], &replies.said[i]);
+        print_reply_head(&replies.asks[i], &replies.said[i]);
+        if (hidden)
+            puts("(kept private like the question, which it may repeat; --private shows it)");
+        else
+            print_reply_text(&replies.said[i]);
         if (print_calls(show, row, &replies.asks[i], err) < 0)
             return -1;
     }
     if (row->has_grade) {
-        printf("\n--- graded by %s (version %d), profile %s\n", row->grade.grader, row->grade.version, row->grade.profile);
+        fputs("\n--- graded by ", stdout);
+        print_foreign(row->grade.grader);
+        printf(" (version %d), profile ", row->grade.version);
+        print_foreign(row->grade.profile);
+        putchar('\n');
         print_field("reason", row->grade.reason);
     }
+    return 0;
+}
+
+static const char *choice_at(const struct json *list, size_t at)
+{
+    const struct json *choice = json_first(list);
+
+    while (choice != NULL && at-- > 0)
+        choice = json_next(choice);
+    return json_text(choice) != NULL ? json_text(choice) : "";
+}
+
+/*
+ * With the letters an epoch showed them by: its order is '2013' where label A showed choice 2 of the data, NULL where it
+ * was the data's. Of several epochs, each with its own order, they are told without letters.
+ */
+static int print_choices(const struct sample_row *sample, const char *order, bool one_epoch, struct err *err)
+{
+    struct json_doc *doc;
+
+    if (sample->choices == NULL)
+        return 0;
+    doc = json_parse(sample->choices, strlen(sample->choices), err);
+    if (doc == NULL)
+        return err_prefix(err, "choices of sample %s: ", sample->name);
+    for (size_t label = 0; label < json_count(json_root(doc)); label++) {
+        bool moved = one_epoch && order != NULL && label < strlen(order);
+        if (order == NULL || one_epoch)
+            printf("%c) ", (int)('A' + label));
+        else
+            fputs("- ", stdout);
+        print_foreign(choice_at(json_root(doc), moved ? (size_t)(order[label] - '0') : label));
+        putchar('\n');
+    }
+    json_free(doc);
     return 0;
 }
 
@@ -185,11 +238,12 @@ static int print_question(struct show *show, const struct result_row *row, struc
         return -1;
     print_field("sample", sample.name);
     print_field("category", sample.category);
-    if (is_private(show, row->episode.task))
+    if (hides_text(show, row->episode.task)) {
         puts("question: kept private at its authors' wish (--private shows it)\n");
-    else
-        print_field("question", sample.input);
-    return 0;
+        return 0;
+    }
+    print_field("question", sample.input);
+    return print_choices(&sample, row->episode.permutation, show->target.epoch != 0, err);
 }
 
 static int show_row(struct show *show, const struct result_row *row, struct err *err)
