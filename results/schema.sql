@@ -134,26 +134,51 @@ SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, 
   JOIN sample s ON s.id = e.sample
   LEFT JOIN grade g ON g.id = e.grade;
 
+-- stderr, lower and upper are those of `vernier report`, at 95 %: Wilson's interval when all scores are 0 or 1 in one
+-- epoch, or are all the same; else Student's t (by n - 1) below 30 questions and the normal distribution from there on.
+-- Where questions form clusters they are NULL: report corrects for these.
 CREATE VIEW results AS
-WITH question AS (
-    SELECT e.run, e.task, e.sample,
+WITH quantile (df, t) AS (VALUES
+        (1, 12.7062047361747), (2, 4.30265272974946), (3, 3.18244630528371), (4, 2.77644510519779),
+        (5, 2.57058183563631), (6, 2.44691185114497), (7, 2.36462425159278), (8, 2.30600413520417),
+        (9, 2.2621571627982), (10, 2.22813885198627), (11, 2.20098516009164), (12, 2.17881282966723),
+        (13, 2.16036865646279), (14, 2.1447866879178), (15, 2.13144954555977), (16, 2.11990529922125),
+        (17, 2.10981557783332), (18, 2.10092204024104), (19, 2.09302405440831), (20, 2.08596344726586),
+        (21, 2.07961384472768), (22, 2.07387306790402), (23, 2.06865761041905), (24, 2.06389856162803),
+        (25, 2.0595385527533), (26, 2.05552943864287), (27, 2.05183051648029), (28, 2.04840714179525)),
+question AS MATERIALIZED (
+    SELECT e.run, e.task, e.sample, max(s.cluster IS NOT NULL) AS clustered,
            avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome IS 'void') AS void,
-           sum(e.truncated) AS truncated, sum(e.no_answer) AS no_answer, sum(e.refused) AS refused,
+           sum(g.id IS NOT NULL AND e.truncated) AS truncated, sum(g.id IS NOT NULL AND e.no_answer) AS no_answer,
+           sum(g.id IS NOT NULL AND e.refused) AS refused,
            sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost
-      FROM episode e LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
+      FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
      GROUP BY e.run, e.task, e.sample),
-total AS (
-    SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes,
-           sqrt(max(0, sum(score * score) - count(score) * avg(score) * avg(score))
-                / nullif(count(score) - 1, 0) / count(score)) AS stderr,
+total AS MATERIALIZED (
+    SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes, max(clustered) AS clustered,
+           max(scored) = 1 AND min(score IN (0, 1)) AS right_or_wrong,
            sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
            sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost
-      FROM question GROUP BY run, task)
-SELECT r.name AS run, r.model, t.task, t.n, t.episodes, t.mean, t.stderr,
-       max(0.0, t.mean - 1.959963984540054 * t.stderr) AS lower,
-       min(1.0, t.mean + 1.959963984540054 * t.stderr) AS upper,
-       t.void, t.truncated, t.no_answer, t.refused, t.tokens_in, t.tokens_out, t.cost / 1e9 AS cost_usd
-  FROM total t JOIN run r ON r.id = t.run;
+      FROM question GROUP BY run, task),
+-- About the mean, in a second pass: a difference of large sums would take equal scores for different ones.
+spread AS (
+    SELECT q.run, q.task, sqrt(sum((q.score - t.mean) * (q.score - t.mean)) / nullif(t.n - 1, 0) / t.n) AS se
+      FROM question q JOIN total t ON t.run = q.run AND t.task = q.task
+     GROUP BY q.run, q.task),
+error AS (
+    SELECT t.*, CASE WHEN NOT clustered THEN iif(se < 1e-12, 0.0, se) END AS stderr,
+           NOT clustered AND n > 0 AND (right_or_wrong OR coalesce(se < 1e-12, 0)) AS wilson,
+           coalesce((SELECT q.t FROM quantile q WHERE q.df = n - 1), 1.959963984540054) AS z,
+           1 + 3.841458820694124 / nullif(n, 0) AS shrink
+      FROM total t JOIN spread s ON s.run = t.run AND s.task = t.task),
+middle AS (
+    SELECT *, iif(wilson, (mean + (shrink - 1) / 2) / shrink, mean) AS centre,
+           iif(wilson, sqrt((shrink - 1) * (mean * (1 - mean) + (shrink - 1) / 4)) / shrink, z * stderr) AS half
+      FROM error)
+SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
+       max(0.0, m.centre - m.half) AS lower, min(1.0, m.centre + m.half) AS upper,
+       m.void, m.truncated, m.no_answer, m.refused, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd
+  FROM middle m JOIN run r ON r.id = m.run;
 
 -- For the sqlite3 shell: 3.40 takes JSON functions in views for unsafe where trusted_schema is off, as it is with us.
 CREATE VIEW transcripts AS
