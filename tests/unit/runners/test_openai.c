@@ -4,97 +4,15 @@
  */
 #include "tests/unit/runners/scene.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/redact.h"
 #include "results/journal.h"
+#include "tests/unit/runners/peer.h"
 
-#define JSON_OF(status, more, body) "HTTP/1.1 " status "\r\nConnection: close\r\n" more "\r\n" body
 #define ANSWER "{\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}"
-#define GOOD JSON_OF("200 OK", "x-request-id: r9\r\n", ANSWER)
-#define BUSY JSON_OF("429 Too Many", "", "{\"error\":\"busy\"}")
-#define SILENCE ""
-
-struct peer { pid_t pid; int port, heard; };
-
-/* Reads headers and body, and passes them on to the test. */
-static void hear(int fd, int heard)
-{
-    char text[16384];
-    size_t length = 0;
-    const char *body;
-
-    for (;;) {
-        ssize_t n = read(fd, text + length, sizeof text - 1 - length);
-        if (n <= 0)
-            return;
-        length += (size_t)n;
-        text[length] = '\0';
-        body = strstr(text, "\r\n\r\n");
-        if (body != NULL && strstr(body, "\"stream\":") != NULL && text[length - 1] == '}')
-            break;
-    }
-    if (write(heard, text, length) < 0)
-        _exit(1);
-}
-
-static void play(int listener, int heard, const char *const *answers)
-{
-    for (; *answers != NULL; answers++) {
-        int fd = accept(listener, NULL, NULL);
-
-        hear(fd, heard);
-        if (**answers == '\0')
-            sleep(5);
-        if (send(fd, *answers, strlen(*answers), MSG_NOSIGNAL) < 0)
-            _exit(1);
-        shutdown(fd, SHUT_WR);
-        close(fd);
-    }
-    _exit(0);
-}
-
-static struct peer start_peer(const char *const *answers)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM, 0), ends[2];
-    struct peer peer;
-
-    assert_int_equal(0, bind(listener, (struct sockaddr *)&address, size));
-    assert_int_equal(0, listen(listener, 16));
-    assert_int_equal(0, getsockname(listener, (struct sockaddr *)&address, &size));
-    assert_int_equal(0, pipe(ends));
-    fflush(NULL);
-    peer.pid = fork();
-    if (peer.pid == 0)
-        play(listener, ends[1], answers);
-    close(listener);
-    close(ends[1]);
-    peer.port = ntohs(address.sin_port);
-    peer.heard = ends[0];
-    return peer;
-}
-
-/* All that the peer heard. */
-static void stop_peer(struct peer *peer, char *heard, size_t size)
-{
-    size_t length = 0;
-    ssize_t n;
-
-    kill(peer->pid, SIGKILL);
-    waitpid(peer->pid, NULL, 0);
-    while (length < size - 1 && (n = read(peer->heard, heard + length, size - 1 - length)) > 0)
-        length += (size_t)n;
-    heard[length] = '\0';
-    close(peer->heard);
-}
+#define GOOD PEER_ANSWER("200 OK", "x-request-id: r9\r\n", ANSWER)
+#define BUSY PEER_ANSWER("429 Too Many", "", "{\"error\":\"busy\"}")
 
 struct talk {
     struct scene scene;
@@ -107,7 +25,7 @@ struct talk {
 static const struct reply *hold(struct talk *talk, const char *const *answers, const char *settings)
 {
     struct err err = ERR_INIT;
-    struct peer peer = start_peer(answers);
+    struct peer peer = peer_start(answers);
     struct scene *scene = &talk->scene;
     struct ask *ask;
     char spec[256];
@@ -129,7 +47,7 @@ static const struct reply *hold(struct talk *talk, const char *const *answers, c
     talk->took_ms = clock_monotonic_ms() - talk->took_ms;
     assert_ptr_equal(&scene->ask, ask);
     assert_null(scene->type->collect(scene->runner));
-    stop_peer(&peer, talk->heard, sizeof talk->heard);
+    peer_stop(&peer, talk->heard, sizeof talk->heard);
     return &scene->ask.reply;
 }
 
@@ -173,7 +91,7 @@ static void test_submit_asks_and_collect_gives_the_answer(void **state)
 static void test_collect_tries_again_after_what_may_pass(void **state)
 {
     static const char *const answers[] = { BUSY, "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho",
-                                           JSON_OF("200 OK", "", "{\"cho"), GOOD, NULL };
+                                           PEER_ANSWER("200 OK", "", "{\"cho"), GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "");
     const struct call_row *call = talk.scene.ask.calls;
@@ -206,7 +124,8 @@ static void test_collect_gives_up_after_the_tries(void **state)
 
 static void test_collect_does_not_try_what_cannot_pass(void **state)
 {
-    static const char *const answers[] = { JSON_OF("401 No", "", "{\"error\":{\"message\":\"bad key\"}}"), GOOD, NULL };
+    static const char *const answers[] = { PEER_ANSWER("401 No", "", "{\"error\":{\"message\":\"bad key\"}}"), GOOD,
+                                           NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "");
 
@@ -220,7 +139,7 @@ static void test_collect_does_not_try_what_cannot_pass(void **state)
 
 static void test_collect_waits_as_long_as_the_server_asks(void **state)
 {
-    static const char *const answers[] = { JSON_OF("503 Busy", "Retry-After: 1\r\n", "{}"), GOOD, NULL };
+    static const char *const answers[] = { PEER_ANSWER("503 Busy", "Retry-After: 1\r\n", "{}"), GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "");
 
@@ -233,7 +152,7 @@ static void test_collect_waits_as_long_as_the_server_asks(void **state)
 
 static void test_collect_gives_a_timeout_when_the_last_try_was_one(void **state)
 {
-    static const char *const answers[] = { SILENCE, SILENCE, NULL };
+    static const char *const answers[] = { PEER_SILENCE, PEER_SILENCE, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, ",tries=1,first_byte_s=0.2");
 
@@ -246,7 +165,7 @@ static void test_collect_gives_a_timeout_when_the_last_try_was_one(void **state)
 
 static void test_submit_sends_the_key_of_that_server(void **state)
 {
-    static const char *const answers[] = { JSON_OF("401 No", "", "{\"error\":\"bad key gpu-secret-1\"}"), NULL };
+    static const char *const answers[] = { PEER_ANSWER("401 No", "", "{\"error\":\"bad key gpu-secret-1\"}"), NULL };
     struct talk talk;
     const struct reply *reply;
 
@@ -268,7 +187,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
 static void test_submit_never_sends_the_own_key_elsewhere(void **state)
 {
     static const char *const answers[] = { GOOD, NULL };
-    struct peer peer = start_peer(answers);
+    struct peer peer = peer_start(answers);
     struct scene scene = { .arena = NULL };
     struct err err = ERR_INIT;
     struct http *http = http_open(&err);
@@ -284,7 +203,7 @@ static void test_submit_never_sends_the_own_key_elsewhere(void **state)
     while (scene.type->collect(scene.runner) == NULL)
         http_wait(http, NULL, 0, 1000);
     assert_int_equal(REPLY_OK, scene.ask.reply.status);
-    stop_peer(&peer, heard, sizeof heard);
+    peer_stop(&peer, heard, sizeof heard);
     assert_non_null(strstr(heard, "POST /v1/chat/completions"));
     assert_null(strstr(heard, "own-secret-1"));
     unsetenv("OPENAI_BASE_URL");
@@ -297,8 +216,9 @@ static void test_submit_never_sends_the_own_key_elsewhere(void **state)
 /* One ask is in flight, one waits for its next try: neither comes back, and the runner goes on. */
 static void test_drop_lets_go_of_what_is_under_way(void **state)
 {
-    static const char *const answers[] = { JSON_OF("503 Busy", "Retry-After: 60\r\n", "{}"), SILENCE, SILENCE, NULL };
-    struct peer peer = start_peer(answers);
+    static const char *const answers[] = { PEER_ANSWER("503 Busy", "Retry-After: 60\r\n", "{}"), PEER_SILENCE,
+                                           PEER_SILENCE, NULL };
+    struct peer peer = peer_start(answers);
     struct scene scene = { .arena = NULL };
     struct err err = ERR_INIT;
     struct http *http = http_open(&err);
@@ -325,7 +245,7 @@ static void test_drop_lets_go_of_what_is_under_way(void **state)
     http_wait(http, NULL, 0, 50);
     scene_end(&scene);
     assert_int_equal(0, http_in_flight(http));
-    stop_peer(&peer, heard, sizeof heard);
+    peer_stop(&peer, heard, sizeof heard);
     http_close(http);
 }
 
