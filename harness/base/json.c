@@ -81,7 +81,7 @@ static const struct json *value_of(const cJSON *item)
 
 const struct json *json_root(const struct json_doc *doc)
 {
-    return value_of(doc->root);
+    return doc == NULL ? NULL : value_of(doc->root);
 }
 
 enum json_kind json_kind(const struct json *value)

@@ -31,7 +31,7 @@ struct json_doc *json_parse(const char *text, size_t length, struct err *err);
 struct json_doc *json_parse_ours(const char *text, size_t length, struct err *err);
 
 void json_free(struct json_doc *doc);                         /* NULL is allowed */
-const struct json *json_root(const struct json_doc *doc);
+const struct json *json_root(const struct json_doc *doc);      /* of NULL: NULL */
 
 enum json_kind json_kind(const struct json *value);          /* of NULL: JSON_NULL */
 const char *json_kind_name(enum json_kind kind);              /* "a string", "an object", ... for error texts */

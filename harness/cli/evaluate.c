@@ -143,6 +143,8 @@ static size_t count_open_voids(struct ledger *ledger)
 
 static void tell_voids(const struct engine_status *status, size_t open)
 {
+    if (status->void_reason[0] != '\0')
+        log_warn("the last void: %s", status->void_reason);
     if (open == status->voided)
         log_warn("%zu of %zu episodes are void, more than allowed (--max-void); the same command tries them again",
                  status->voided, status->expected);
@@ -198,8 +200,8 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
     int code;
 
     progress_end(&progress);
-    /* Also where nothing was left to be done: who interrupts means the whole command. An outage drains too. */
-    evaluation->stopped = status.draining && end != ENGINE_FAILED;
+    /* Also where nothing was left to be done: who interrupts means the whole command. */
+    evaluation->stopped = status.stopping != NULL;
     code = end_run(evaluation, run, &status, ledger, end, err);
     ledger_free(ledger);
     journal_close(journal);

@@ -136,14 +136,31 @@ static void keep(struct regrade *regrade, const struct result_row *row, const st
         journal_add_grade(regrade->journal, row->episode.id, new->answer == NULL, new);
 }
 
+/* A reply answers the question that was put: to another text, other choices or another key it says nothing. */
+static int check_sample(const struct regrade *regrade, const struct result_row *row, const struct sample *sample,
+                        struct err *err)
+{
+    struct sample_row asked;
+
+    if (sample == NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "the data has no such sample any more");
+    if (store_get_sample(regrade->store, regrade->arena, row->episode.sample, &asked, err) < 0)
+        return -1;
+    if (strcmp(asked.hash, sample->hash) != 0)
+        return err_set_code(err, EXIT_BAD_DATA, "the data has another question, choices or answer there than was asked; "
+                            "give the old data by --data, or begin a new run");
+    return 0;
+}
+
 static int regrade_row(struct regrade *regrade, const struct result_row *row, struct err *err)
 {
     const struct sample *sample = find_sample(regrade, row);
     struct replies replies;
     struct grade grade = { 0 };
 
-    if (sample == NULL || replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
-        return sample == NULL ? err_set_code(err, EXIT_BAD_DATA, "the data has no such sample any more") : -1;
+    if (check_sample(regrade, row, sample, err) < 0 ||
+        replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
+        return -1;
     const struct grading grading = {
         .grader = regrade->task->work.task->grader,
         .reader = regrade->task->work.profile->reader,

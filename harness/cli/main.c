@@ -117,6 +117,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 
 static int help(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[2], "help") == 0)
+        argc = 2;
     const struct command *command = argc > 2 ? find_command(argv[2]) : NULL;
 
     if (argc <= 2)
@@ -138,7 +140,6 @@ static int flushed(int code)
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
     register_secrets();
     register_addresses(argc, argv);
     if (argc < 2) {
@@ -154,5 +155,8 @@ int main(int argc, char **argv)
         print_help(command);
         return flushed(EXIT_OK);
     }
+    /* Who talks to servers must outlive a closed connection; who prints may end with its reader, as in `show | head`. */
+    if (command == &command_run || command == &command_check)
+        signal(SIGPIPE, SIG_IGN);
     return flushed(run_command(command, argc - 1, argv + 1));
 }

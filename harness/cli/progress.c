@@ -2,15 +2,18 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
+#include "harness/base/log.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
 
 #define DRAW_EVERY_MS 100
 #define PRINT_EVERY_MS 10000
+#define COLUMNS_DEFAULT 80
 
 struct progress progress_begin(const char *model)
 {
@@ -55,19 +58,39 @@ void progress_add_line(struct buf *out, const struct progress *progress, const s
     add_left(out, progress, status);
 }
 
+/* How wide a line may be before it is cut: "..." is added then, and the last column stays free, or terminals wrap. */
+static size_t width_max(const struct progress *progress)
+{
+    struct winsize size = { .ws_col = 0 };
+    size_t columns = COLUMNS_DEFAULT;
+
+    if (progress->on_terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        columns = size.ws_col;
+    return columns > 8 ? columns - 4 : 4;
+}
+
+static void tell_stop(struct progress *progress, const char *why)
+{
+    progress_end(progress);
+    log_info("%s", why);
+    progress->has_told = true;
+}
+
 void progress_show(const struct engine_status *status, void *shown)
 {
     struct progress *progress = shown;
     int64_t now_ms = clock_monotonic_ms();
     struct buf line, safe;
 
+    if (status->stopping != NULL && !progress->has_told)
+        tell_stop(progress, status->stopping);
     if (now_ms - progress->last_ms < (progress->on_terminal ? DRAW_EVERY_MS : PRINT_EVERY_MS))
         return;
     progress->last_ms = now_ms;
     buf_init(&line, 0);
     buf_init(&safe, 0);
     progress_add_line(&line, progress, status);
-    text_show_line(&safe, line.data, line.length, 78);
+    text_show_line(&safe, line.data, line.length, width_max(progress));
     fprintf(stderr, "%s%s%s", progress->on_terminal ? "\r\x1b[K" : "", safe.data, progress->on_terminal ? "" : "\n");
     progress->is_drawn = progress->on_terminal;
     buf_fini(&safe);

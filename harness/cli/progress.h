@@ -15,6 +15,7 @@ struct progress {
     const char *model;          /* what is run, for the line's head */
     bool on_terminal;
     bool is_drawn;              /* a line stands on the terminal now */
+    bool has_told;              /* why the run stops was said */
     int64_t started_ms, last_ms;
 };
 

@@ -44,6 +44,15 @@ static struct run_row *keep_newest(struct arena *arena, const struct run_row *ru
     return kept;
 }
 
+/* "last" and its name are one run. */
+static bool is_there(const struct run_row *runs, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (runs[i].id == id)
+            return true;
+    return false;
+}
+
 static int find_runs(const struct opt *opt, struct store *store, struct arena *arena, struct run_row **runs,
                      size_t *count, struct err *err)
 {
@@ -56,9 +65,12 @@ static int find_runs(const struct opt *opt, struct store *store, struct arena *a
         return 0;
     }
     *runs = arena_calloc(arena, *count, sizeof (*runs)[0]);
-    for (size_t i = 0; i < *count; i++)
-        if (store_find_run(store, arena, opt_operand(opt, i), &(*runs)[i], err) < 0)
+    *count = 0;
+    for (size_t i = 0; i < opt_operand_count(opt); i++) {
+        if (store_find_run(store, arena, opt_operand(opt, i), &(*runs)[*count], err) < 0)
             return -1;
+        *count += !is_there(*runs, *count, (*runs)[*count].id);
+    }
     return 0;
 }
 

@@ -47,7 +47,7 @@ static const struct opt_spec OPTIONS[] = {
       .repeats = true },
     { .name = "max-connections", .argument = "N", .help = "asks in flight at once (default: 16)" },
     { .name = "max-void", .argument = "SHARE", .help = "void episodes allowed in a complete run (default: 1%)" },
-    { .name = "max-hours", .argument = "H", .help = "stop after so long; the same command goes on" },
+    { .name = "max-hours", .argument = "H", .help = "start nothing new after so long; the same command goes on" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
     { .name = "resume", .argument = "RUN", .help = "go on with this run; voids get another try" },
     { .name = "json", .help = "one JSON object on stdout instead of tables; nothing there where no run begins" },
@@ -55,7 +55,7 @@ static const struct opt_spec OPTIONS[] = {
     { 0 },
 };
 
-/* From here on SIGINT and SIGTERM arrive as bytes on a descriptor, in the engine's one wait. */
+/* From here on these arrive as bytes on a descriptor, in the engine's one wait. SIGHUP: the terminal was closed. */
 static int open_signals(void)
 {
     sigset_t set;
@@ -63,6 +63,7 @@ static int open_signals(void)
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -135,6 +136,7 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     int code = -1;
 
     opened = open_casts(evaluation, casts, err);
+    evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
     if (opened == count)
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
@@ -184,7 +186,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct evaluation evaluation = { .arena = arena_new(), .signal_fd = open_signals() };
+    struct evaluation evaluation = { .arena = arena_new(), .signal_fd = -1 };
     struct resolved resolved;
     int code = -1;
 
@@ -195,7 +197,8 @@ static int run(const struct opt *opt, struct err *err)
         resolved_free(&resolved);
     }
     http_close(evaluation.http);
-    close(evaluation.signal_fd);
+    if (evaluation.signal_fd >= 0)
+        close(evaluation.signal_fd);
     arena_free(evaluation.arena);
     return code;
 }

@@ -274,14 +274,45 @@ static int show_rows(struct show *show, struct err *err)
     return got;
 }
 
+static void print_raw(struct show *show, const struct json_doc *doc, const struct json *value)
+{
+    size_t length;
+    const char *raw = json_raw(doc, value, &length);
+
+    print_foreign(arena_strndup(show->arena, raw, length));
+    putchar('\n');
+}
+
+/* A member a line, a list's items each on theirs: a plan on one line of JSON is for nobody's eyes. */
+static void print_object(struct show *show, const char *name, const char *json)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = json_parse(json, strlen(json), &err);
+
+    printf("%s:\n", name);
+    for (const struct json *member = json_first(json_root(doc)); member != NULL; member = json_next(member)) {
+        printf("  %s: ", json_key(member));
+        if (json_kind(member) != JSON_ARRAY) {
+            print_raw(show, doc, member);
+            continue;
+        }
+        putchar('\n');
+        for (const struct json *item = json_first(member); item != NULL; item = json_next(item)) {
+            fputs("    ", stdout);
+            print_raw(show, doc, item);
+        }
+    }
+    json_free(doc);
+}
+
 static int print_run(struct show *show, struct err *err)
 {
     char started[20];
 
     clock_format(show->run.started_ms, started);
     printf("run %s, %s, started %s UTC, by vernier %s\n", show->run.name, show->run.state, started, show->run.version);
-    print_field("plan", show->run.plan);
-    print_field("places", show->run.places);
+    print_object(show, "plan", show->run.plan);
+    print_object(show, "places", show->run.places);
     putchar('\n');
     return print_runs(show->store, &show->run, 1, "md", err);
 }
@@ -297,7 +328,7 @@ static int show_target(struct show *show, struct err *err)
     if (show->shown == 0 && split_epoch(show->arena, &show->target) && show_rows(show, err) < 0)
         return -1;
     if (show->shown == 0)
-        return err_set_code(err, EXIT_USAGE, "run %s has no such task, sample or epoch", show->run.name);
+        return err_set_code(err, EXIT_USAGE, "run %s has no such task, sample or epoch, or did not ask it yet", show->run.name);
     return 0;
 }
 

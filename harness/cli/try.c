@@ -359,6 +359,9 @@ static int run(const struct opt *opt, struct err *err)
         return -1;
     jsonl = jsonl_open(opt_value(opt, "cases"), err);
     code = jsonl == NULL ? -1 : try_file(&tryout, jsonl, err);
+    if (code == 0 && tryout.all.cases == 0)
+        code = err_set_code(err, EXIT_BAD_DATA, "%s: no case there%s%s", opt_value(opt, "cases"),
+                            opt_has(opt, "task") ? " of the task " : "", opt_has(opt, "task") ? opt_value(opt, "task") : "");
     if (code == 0)
         print_summary(&tryout);
     jsonl_close(jsonl);

@@ -14,6 +14,16 @@
 
 #define PROVIDERS_MAX 32
 
+/* Two options for one setting: nobody knows which was meant. Of a plan's own setting an option is the later word. */
+static int check_once(const struct model *model, struct err *err)
+{
+    for (const struct setting *one = model->settings; one != NULL; one = one->next)
+        for (const struct setting *other = one->next; other != NULL; other = other->next)
+            if (one->where[0] == '-' && other->where[0] == '-' && strcmp(one->key, other->key) == 0)
+                return err_set_code(err, EXIT_USAGE, "%s and %s: both set %s", one->where, other->where, one->key);
+    return 0;
+}
+
 static int set_from_options(const struct opt *opt, struct arena *arena, struct model *model, struct err *err)
 {
     static const char *const SAME[][2] = { { "base-url", "base_url" }, { "temperature", "temperature" },
@@ -29,7 +39,7 @@ static int set_from_options(const struct opt *opt, struct arena *arena, struct m
             return err_set_code(err, EXIT_USAGE, "-M %s: expected KEY=VALUE", pair);
         model_set(arena, model, arena_strndup(arena, pair, (size_t)(sign - pair)), sign + 1, "-M");
     }
-    return 0;
+    return check_once(model, err);
 }
 
 static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
@@ -107,6 +117,21 @@ static void set_sample_ids(const struct opt *opt, struct plan *plan)
     }
 }
 
+/* Whether the key of the n-th -T, its first bytes with the sign, stands in a later -T or is an option of its own too. */
+static bool is_set_again(const struct opt *opt, size_t n, size_t length)
+{
+    static const char *const KEYS[] = { "epochs", "limit", "profile" };
+    const char *pair = opt_nth(opt, "task-setting", n);
+
+    for (size_t i = n + 1; i < opt_count(opt, "task-setting"); i++)
+        if (strncmp(opt_nth(opt, "task-setting", i), pair, length) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+        if (strlen(KEYS[i]) + 1 == length && strncmp(KEYS[i], pair, length - 1) == 0 && opt_has(opt, KEYS[i]))
+            return true;
+    return false;
+}
+
 static int set_tasks(const struct opt *opt, struct plan *plan, struct err *err)
 {
     static const char *const KEYS[] = { "epochs", "limit", "profile" };
@@ -117,6 +142,8 @@ static int set_tasks(const struct opt *opt, struct plan *plan, struct err *err)
         const char *pair = opt_nth(opt, "task-setting", i), *sign = strchr(pair, '=');
         if (sign == NULL)
             return err_set_code(err, EXIT_USAGE, "-T %s: expected KEY=VALUE", pair);
+        if (is_set_again(opt, i, (size_t)(sign - pair) + 1))
+            return err_set_code(err, EXIT_USAGE, "-T %s: set by another option too", pair);
         if (set_task(plan, arena_strndup(plan->arena, pair, (size_t)(sign - pair)), sign + 1, "-T", err) < 0)
             return -1;
     }

@@ -18,6 +18,7 @@
 #include "harness/engine/engine.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -230,7 +231,7 @@ static void heed_interrupt(struct engine *engine)
     while (engine->setup->signal_fd >= 0 && read(engine->setup->signal_fd, &info, sizeof info) == sizeof info)
         engine->interrupts++;
     if (engine->interrupts > 0 && !engine->status->draining) {
-        log_info("stopping: waiting for the calls in flight; interrupt again to drop them");
+        engine->status->stopping = "stopping: waiting for the calls in flight; interrupt again to drop them";
         drain(engine);
     }
 }
@@ -241,7 +242,7 @@ static void heed_deadline(struct engine *engine)
 
     if (deadline_ms == 0 || clock_monotonic_ms() < deadline_ms || engine->status->draining)
         return;
-    log_info("the time limit is reached: waiting for the calls in flight");
+    engine->status->stopping = "the time limit is reached: waiting for the calls in flight";
     drain(engine);
 }
 
@@ -408,6 +409,7 @@ static void settle(struct engine *engine, struct seat *seat)
     } else if (seat->ep->outcome == OUTCOME_VOID) {
         entry->state = ENTRY_VOID;
         engine->status->voided++;
+        snprintf(engine->status->void_reason, sizeof engine->status->void_reason, "%s", seat->ep->reason);
     }
     engine->status->live--;
     DL_DELETE2(engine->live, seat, live_prev, live_next);

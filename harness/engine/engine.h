@@ -38,6 +38,8 @@ struct engine_status {
     size_t calls, retries;                            /* HTTP calls of this start, and those after a first */
     size_t restarts;                                  /* episodes whose journal did not fit */
     bool draining;
+    const char *stopping;                             /* why a person or the clock ended it early; NULL: neither did */
+    char void_reason[200];                            /* of the last void of this start, cut; "" when there was none */
 };
 
 struct engine_setup {

@@ -303,8 +303,10 @@ int reply_read(const char *json, size_t length, struct arena *arena, struct repl
     struct json_doc *doc = json_parse(json, length, err);
     int result;
 
-    if (doc == NULL)
+    if (doc == NULL) {
+        err->code = EXIT_STORE;
         return err_prefix(err, "journaled reply: ");
+    }
     *out = read_object(json_root(doc), arena);
     result = read_fate(json_root(doc), out, err);
     json_free(doc);
