@@ -123,9 +123,8 @@ static void add_spending(struct buf *out, const struct score_line *line)
     buf_add_string(out, line->cost_is_known ? "true\r\n" : "false\r\n");
 }
 
-static void write_csv(const struct scoreboard *board, bool show_private, struct buf *out)
+static void write_csv(const struct scoreboard *board, struct buf *out)
 {
-    (void)show_private;             /* no text of a sample is in these records */
     buf_add_string(out, HEADER);
     for (size_t i = 0; i < board->line_count; i++) {
         add_names(out, &board->lines[i]);

@@ -133,11 +133,10 @@ static void add_line(struct json_write *w, const struct score_line *line)
     json_close(w);
 }
 
-static void write_json(const struct scoreboard *board, bool show_private, struct buf *out)
+static void write_json(const struct scoreboard *board, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
-    (void)show_private;             /* no text of a sample is in this object */
     json_open(&w, NULL, '{');
     json_add_string(&w, "kind", "scores");
     json_add_int(&w, "version", 1);

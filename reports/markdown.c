@@ -545,11 +545,10 @@ static void write_page(const struct page *page)
     buf_fini(&notes);
 }
 
-static void write_markdown(const struct scoreboard *board, bool show_private, struct buf *out)
+static void write_markdown(const struct scoreboard *board, struct buf *out)
 {
     struct page page = { .board = board, .out = out };
 
-    (void)show_private;             /* no text of a sample is on this page */
     if (board->line_count == 0) {
         buf_add_string(out, "No task has been run yet.\n");
         return;

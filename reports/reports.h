@@ -7,8 +7,6 @@
 #ifndef VERNIER_REPORTS_REPORTS_H
 #define VERNIER_REPORTS_REPORTS_H
 
-#include <stdbool.h>
-
 struct buf;
 struct scoreboard;
 
@@ -16,11 +14,8 @@ struct report {
     const char *name;               /* as in --format */
     const char *summary;            /* one line for help */
 
-    /*
-     * Adds the whole report to out. Unless show_private, a private task's samples appear by id only. A scoreboard holds
-     * no text of any sample, so the formats here write the same either way; one that shows samples must obey it.
-     */
-    void (*write)(const struct scoreboard *board, bool show_private, struct buf *out);
+    /* Adds the whole report to out. A scoreboard holds no text of any sample, so private tasks need no care here. */
+    void (*write)(const struct scoreboard *board, struct buf *out);
 };
 
 extern const struct report report_csv, report_json, report_markdown;

@@ -112,7 +112,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     log_error("%s", err.text);
     if (err.code == EXIT_USAGE)
         log_info("`vernier %s --help` shows options and examples", command->name);
-    return err.code;
+    return (int)err.code;
 }
 
 static int help(int argc, char **argv)

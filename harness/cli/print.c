@@ -62,7 +62,7 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
 
     if (board != NULL) {
         buf_init(&text, PRINT_MAX);
-        report->write(board, false, &text);
+        report->write(board, &text);
         print_redacted(&text);
         buf_fini(&text);
     }

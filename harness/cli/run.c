@@ -91,7 +91,7 @@ static int run_models(struct evaluation *evaluation, struct cast *casts, struct 
             return -1;
         if (code < 0) {
             log_error("%s", err->text);
-            code = err->code;
+            code = (int)err->code;
         }
         *done += runs[*done].id != 0;
         worst = code > worst ? code : worst;

@@ -72,7 +72,7 @@ static void write_report(const char *format, struct score_line *lines, size_t co
 
     assert_non_null(report);
     buf_init(out, 0);
-    report->write(&board, false, out);
+    report->write(&board, out);
     assert_true(text_is_utf8(out->data, out->length));
 }
 
