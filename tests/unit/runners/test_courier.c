@@ -38,7 +38,8 @@ static void write_body(const void *query, const struct ask *ask, struct buf *out
 
 static void read_answer(const struct http_call *call, struct arena *arena, struct heard *out)
 {
-    *out = (struct heard){ .end = call->status == 200 ? HEARD_ANSWER : call->status == 400 ? HEARD_NEVER : HEARD_AGAIN };
+    out->end = call->status == 200 ? HEARD_ANSWER : call->status == 400 ? HEARD_NEVER : HEARD_AGAIN;
+    out->note = NULL;
     out->reply = reply_empty();
     if (out->end == HEARD_ANSWER) {
         out->reply.text = arena_strndup(arena, call->body.data, call->body.length);
