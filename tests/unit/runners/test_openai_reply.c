@@ -342,11 +342,11 @@ static void test_openai_reply_of_a_cut_body_is_whole_or_again(void **state)
 
 static void test_openai_reply_of_no_answer_says_why(void **state)
 {
-    static const struct ending { enum http_end end; const char *expected; } endings[] = {
-        { HTTP_REFUSED, "again provider: words" }, { HTTP_NO_HOST, "again provider: words" },
-        { HTTP_TLS, "never provider: words" }, { HTTP_BROKEN, "again provider: words" },
-        { HTTP_TIMED_OUT, "again provider timeout: words" }, { HTTP_TOO_LONG, "never provider: words" },
-        { HTTP_NOT_HTTP, "never provider: words" },
+    static const struct ending { enum http_end end; bool unreachable; const char *expected; } endings[] = {
+        { HTTP_REFUSED, true, "again provider: words" }, { HTTP_NO_HOST, true, "again provider: words" },
+        { HTTP_TLS, true, "never provider: words" }, { HTTP_BROKEN, false, "again provider: words" },
+        { HTTP_TIMED_OUT, false, "again provider timeout: words" },
+        { HTTP_TOO_LONG, false, "never provider: words" }, { HTTP_NOT_HTTP, true, "never provider: words" },
     };
 
     (void)state;
@@ -356,6 +356,7 @@ static void test_openai_reply_of_no_answer_says_why(void **state)
         buf_init(&hearing.call.body, 0);
         openai_reply_read(&hearing.call, hearing.arena, &hearing.heard);
         assert_string_equal(endings[i].expected, sum_up(&hearing));
+        assert_int_equal(endings[i].unreachable, hearing.heard.reply.unreachable);
         end(&hearing);
     }
 }
