@@ -1,8 +1,6 @@
 #include "tests/unit/runners/scene.h"
 
 #include "harness/base/json.h"
-#include "harness/base/json_write.h"
-#include "runners/known_models.h"
 #include "runners/openai_body.h"
 
 struct bench {
@@ -107,48 +105,6 @@ static void test_openai_body_says_what_the_dialect_knows(void **state)
     }
 }
 
-static const struct wrong { const char *settings, *words; } WRONG[] = {
-    { "dialect=vlm", "\"vllm\"" },
-    { "like=qwen3.5-27", "qwen3.5-27b" },
-    { "dialect=ollama,top_k=20", "dialect ollama takes no top_k" },
-    { "dialect=dashscope,min_p=0.1", "dialect dashscope takes no min_p" },
-    { "dialect=dashscope,reasoning_effort=low", "takes no reasoning_effort" },
-    { "dialect=openai,reasoning=off,reasoning_effort=low", "contradict" },
-    { "reasoning=off", "needs a dialect" },
-};
-
-static void test_openai_query_refuses_what_cannot_be_said(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
-        struct bench bench;
-        struct err err = ERR_INIT;
-
-        assert_int_equal(-1, read_query(&bench, WRONG[i].settings, &err));
-        assert_int_equal(EXIT_USAGE, err.code);
-        if (strstr(err.text, WRONG[i].words) == NULL)
-            fail_msg("\"%s\" lacks \"%s\"", err.text, WRONG[i].words);
-        end(&bench);
-    }
-}
-
-static void test_openai_query_describe_says_what_is_sent(void **state)
-{
-    struct bench bench;
-    struct json_write w;
-
-    (void)state;
-    begin(&bench, "dialect=ollama,like=qwen3.5-27b,max_tokens=81920");
-    w = json_write_to(&bench.body);
-    json_open(&w, NULL, '{');
-    openai_query_describe(&bench.query, &w);
-    json_close(&w);
-    assert_string_equal("{\"dialect\":\"ollama\",\"sampling\":{\"temperature\":1,\"top_p\":0.95,\"presence_penalty\":1.5,"
-                        "\"frequency_penalty\":0,\"max_tokens\":81920},\"thinking\":true,\"seed\":\"of each ask\"}",
-                        bench.body.data);
-    end(&bench);
-}
-
 /* The messages of the chat at hand. */
 static void check_messages(struct bench *bench, const char *messages)
 {
@@ -234,8 +190,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_openai_body_says_what_the_dialect_knows),
-        cmocka_unit_test(test_openai_query_refuses_what_cannot_be_said),
-        cmocka_unit_test(test_openai_query_describe_says_what_is_sent),
         cmocka_unit_test(test_openai_body_writes_text_as_strings),
         cmocka_unit_test(test_openai_body_writes_images_as_data),
         cmocka_unit_test(test_openai_body_writes_calls_and_results_in_their_places),
