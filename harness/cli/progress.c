@@ -14,6 +14,7 @@
 #define DRAW_EVERY_MS 100
 #define PRINT_EVERY_MS 10000
 #define COLUMNS_DEFAULT 80
+#define NAME_WIDTH_MAX 24
 
 struct progress progress_begin(const char *model)
 {
@@ -44,9 +45,20 @@ static void add_in_flight(struct buf *out, const struct engine_status *status)
         buf_addf(out, " · %zu in flight", model);
 }
 
+/* Cut short where it is long: on a narrow line the numbers are worth more. */
+static void add_name(struct buf *out, const char *model)
+{
+    struct buf name;
+
+    buf_init(&name, 0);
+    redact_add(&name, model, strlen(model));
+    text_show_line(out, name.data, name.length, NAME_WIDTH_MAX);
+    buf_fini(&name);
+}
+
 void progress_add_line(struct buf *out, const struct progress *progress, const struct engine_status *status)
 {
-    redact_add(out, progress->model, strlen(progress->model));
+    add_name(out, progress->model);
     buf_addf(out, "  %zu/%zu", status->scored + status->voided, status->expected);
     if (status->scored > 0)
         buf_addf(out, " · mean %.1f%%", 100 * status->score_sum / (double)status->scored);
