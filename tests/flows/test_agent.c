@@ -268,6 +268,29 @@ static void test_agent_keeps_thoughts_and_opaque_parts_as_they_came(void **state
     episode_free(ep);
 }
 
+/* Neither is a must: such a task ends at its last turn, and its grader reads the model's last words alone. */
+static void test_agent_of_a_task_without_submits_and_exam_is_graded_after_turns_max(void **state)
+{
+    static const struct task PLAIN = {
+        .name = "plain", .flow = &flow_agent, .grader = &HAND_GRADER, .prompt = hand_prompt, .turns_max = 2,
+    };
+    struct episode *ep = hand_begin(&PLAIN);
+    const struct grading *grading;
+
+    (void)state;
+    hand_say(ep, "hi");
+    hand_say(ep, "SUBMIT 5");
+    hand_asked(ep, ASK_ENV, "env");
+    hand_say(ep, "no such command");
+    hand_say(ep, "SUBMIT 4");
+    grading = &hand_asked(ep, ASK_GRADE, "grade")->grading;
+    assert_string_equal(grading->said->text, "SUBMIT 4");
+    assert_null(grading->exam);
+    hand_grade(ep, 1, "4");
+    assert_int_equal(ep->outcome, OUTCOME_SCORED);
+    episode_free(ep);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_agent_is_void_when_the_environment_fails),
         cmocka_unit_test(test_agent_takes_an_exam_that_times_out),
         cmocka_unit_test(test_agent_keeps_thoughts_and_opaque_parts_as_they_came),
+        cmocka_unit_test(test_agent_of_a_task_without_submits_and_exam_is_graded_after_turns_max),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
