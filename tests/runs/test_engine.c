@@ -213,6 +213,200 @@ static void test_engine_run_counts_only_the_providers_voids_as_an_outage(void **
     world_fini(&world);
 }
 
+static int failing_from, failing_below;      /* samples that the provider fails */
+static bool nobody_is_there;                  /* and whether it lets anybody in */
+
+static struct reply say_some_fail(struct script *script, struct ask *ask)
+{
+    int n = world_sample(ask->episode);
+    struct reply reply = reply_failed(ORIGIN_PROVIDER, nobody_is_there ? "connection refused" : "HTTP 500");
+
+    reply.unreachable = nobody_is_there;
+    return n >= failing_from && n < failing_below ? reply : world_model_says(script, ask);
+}
+
+static void begin_failing(struct world *world, size_t count, int from, int below)
+{
+    world_init(world, &world_answer, count, 1);
+    world->model.say = say_some_fail;
+    failing_from = from;
+    failing_below = below;
+    nobody_is_there = false;
+}
+
+/* One fewer than an outage, then an answer: they were out of luck by themselves. */
+static void test_engine_run_makes_void_who_fails_while_others_are_answered(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin_failing(&world, 40, 0, UNANSWERED_IN_A_ROW_MAX - 1);
+    world.in_flight_max[ASK_MODEL] = 1;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.voided, UNANSWERED_IN_A_ROW_MAX - 1);
+    assert_int_equal(world.status.scored, 40 - (UNANSWERED_IN_A_ROW_MAX - 1));
+    assert_int_equal(world_number(&world, COUNT_VOID " AND passes = 2 AND reason = 'HTTP 500'"),
+                     UNANSWERED_IN_A_ROW_MAX - 1);
+    world_fini(&world);
+}
+
+static struct reply say_nobody_is_left_from_20(struct script *script, struct ask *ask)
+{
+    nobody_is_there = world_sample(ask->episode) >= 20;
+    failing_below = nobody_is_there ? 40 : UNANSWERED_IN_A_ROW_MAX - 1;
+    return say_some_fail(script, ask);
+}
+
+/* The outage takes back its own five, and not those whom an answer has parted from it. */
+static void test_engine_run_counts_to_an_outage_who_failed_after_the_last_answer(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin_failing(&world, 40, 0, 0);
+    world.model.say = say_nobody_is_left_from_20;
+    world.in_flight_max[ASK_MODEL] = 1;
+    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_int_equal(world_number(&world, COUNT_VOID " AND reason = 'HTTP 500'"), UNANSWERED_IN_A_ROW_MAX - 1);
+    assert_int_equal(world_number(&world, COUNT_VOID), UNANSWERED_IN_A_ROW_MAX - 1);
+    assert_int_equal(world.status.scored, 20 - (UNANSWERED_IN_A_ROW_MAX - 1));
+    world_fini(&world);
+}
+
+/* Five in a row are enough, though all that came before was answered. */
+static void test_engine_run_stops_when_nobody_is_there_in_mid_run(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin_failing(&world, 40, 20, 40);
+    nobody_is_there = true;
+    world.in_flight_max[ASK_MODEL] = 1;
+    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
+    assert_int_equal(world.status.scored, 20);
+    assert_int_equal(world.model.submitted, 20 + UNANSWERED_IN_A_ROW_MAX);
+    assert_int_equal(world_number(&world, COUNT_VOID), 0);
+    failing_below = 0;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.model.submitted, 40 + UNANSWERED_IN_A_ROW_MAX);
+    assert_int_equal(world_number(&world, COUNT_SCORED " AND passes = 1"), 40);
+    world_fini(&world);
+}
+
+/* With all in flight nothing is left that a stop could save: void, unless nobody is there. */
+static void test_engine_run_makes_void_who_fails_at_the_tail(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin_failing(&world, 20, 8, 20);
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, 8);
+    assert_int_equal(world.status.voided, 12);
+    assert_int_equal(world_number(&world, COUNT_VOID " AND origin = 'provider'"), 12);
+    world_fini(&world);
+    begin_failing(&world, 20, 8, 20);
+    nobody_is_there = true;
+    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
+    assert_int_equal(world_number(&world, COUNT_VOID), 0);
+    world_fini(&world);
+}
+
+/* Six are void; when they come again nobody is there, which must not cost them a chance. */
+static void test_engine_run_stops_when_nobody_is_there_in_the_second_chance(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin_failing(&world, 40, 0, 6);
+    world.deadline_ms = 1;      /* all are asked once, and the second chance waits for another start */
+    assert_end(&world, ENGINE_DRAINED, world_start(&world));
+    assert_int_equal(world_number(&world, COUNT_VOID " AND passes = 1"), 6);
+    world.deadline_ms = 0;
+    nobody_is_there = true;
+    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
+    failing_below = 0;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, 40);
+    assert_int_equal(world_number(&world, COUNT_SCORED " AND passes = 2"), 6);
+    world_fini(&world);
+}
+
+/* As a model runner does that rests: what waits for another try is given up. */
+static struct reply say_every_second_is_given_up(struct script *script, struct ask *ask)
+{
+    struct reply reply = world_model_says(script, ask);
+
+    if (world_sample(ask->episode) % 2 == 1)
+        reply = (struct reply){ .status = REPLY_NONE, .text = "" };
+    return reply;
+}
+
+static void check_given_up(const struct task *task, size_t count)
+{
+    struct world world, peaceful;
+
+    world_init(&peaceful, task, count, 1);
+    assert_end(&peaceful, ENGINE_DONE, world_start(&peaceful));
+    world_init(&world, task, count, 1);
+    world.model.say = say_every_second_is_given_up;
+    world.deadline_ms = 1;
+    assert_end(&world, ENGINE_DRAINED, world_start(&world));
+    assert_int_equal(world_number(&world, COUNT_VOID), 0);
+    assert_int_equal(world_number(&world, "SELECT count(*) FROM ask a JOIN episode e ON e.id = a.episode JOIN sample s ON"
+                                  " s.id = e.sample WHERE a.kind = 'model' AND substr(s.name, 2) % 2 = 1"), 0);
+    world.deadline_ms = 0;
+    world.model.say = world_model_says;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, count);
+    assert_string_equal(world_rows(&world), world_rows(&peaceful));
+    world_fini(&world);
+    world_fini(&peaceful);
+}
+
+static void test_engine_run_parks_whose_ask_is_given_up(void **state)
+{
+    (void)state;
+    check_given_up(&world_answer, 20);
+}
+
+/* Each such byte takes six in JSON, so this reply is larger on paper than the largest that a runner takes. */
+static struct reply say_control_characters(struct script *script, struct ask *ask)
+{
+    const size_t length = 12 * 1024 * 1024;
+    struct reply reply = world_model_says(script, ask);
+    char *text;
+
+    if (world_sample(ask->episode) != 1)
+        return reply;
+    text = arena_alloc(ask->episode->arena, length + 1);
+    memset(text, '\x01', length);
+    text[length] = '\0';
+    reply.text = text;
+    return reply;
+}
+
+static void test_engine_run_makes_void_what_cannot_be_kept(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world, &world_answer, 4, 1);
+    world.model.say = say_control_characters;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, 3);
+    assert_int_equal(world_number(&world, COUNT_VOID " AND origin = 'harness'"
+                                  " AND reason = 'the reply is too large to be kept'"), 1);
+    world.model.say = world_model_says;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, 4);
+    assert_int_equal(world_number(&world, "SELECT count(*) FROM ask WHERE json_valid(reply) = 0"), 0);
+    world_fini(&world);
+}
+
 /* What was seen in flight after any turn. */
 static size_t seen_most[ASK_KINDS], live_most;
 
@@ -345,6 +539,13 @@ int main(void)
         cmocka_unit_test(test_engine_run_is_not_stopped_by_a_few_that_never_answer),
         cmocka_unit_test(test_engine_run_stops_at_an_outage),
         cmocka_unit_test(test_engine_run_counts_only_the_providers_voids_as_an_outage),
+        cmocka_unit_test(test_engine_run_makes_void_who_fails_while_others_are_answered),
+        cmocka_unit_test(test_engine_run_counts_to_an_outage_who_failed_after_the_last_answer),
+        cmocka_unit_test(test_engine_run_stops_when_nobody_is_there_in_mid_run),
+        cmocka_unit_test(test_engine_run_makes_void_who_fails_at_the_tail),
+        cmocka_unit_test(test_engine_run_stops_when_nobody_is_there_in_the_second_chance),
+        cmocka_unit_test(test_engine_run_parks_whose_ask_is_given_up),
+        cmocka_unit_test(test_engine_run_makes_void_what_cannot_be_kept),
         cmocka_unit_test(test_engine_run_keeps_each_kind_under_its_limit),
         cmocka_unit_test(test_engine_run_keeps_the_limit_while_draining),
         cmocka_unit_test(test_engine_run_drains_at_the_deadline),

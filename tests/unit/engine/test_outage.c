@@ -1,0 +1,76 @@
+#include "tests/unit/engine/asked.h"
+
+#include "harness/engine/outage.h"
+#include "harness/engine/reply.h"
+
+/* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up. */
+static struct reply reply_of(char letter)
+{
+    struct reply reply = reply_failed(letter == 'h' ? ORIGIN_HARNESS : ORIGIN_PROVIDER, "so");
+
+    if (letter == 'o')
+        reply = reply_empty();
+    reply.unreachable = letter == 'u';
+    reply.status = letter == 'n' ? REPLY_NONE : letter == 't' ? REPLY_TIMEOUT : reply.status;
+    return reply;
+}
+
+static struct outage notice(const char *letters)
+{
+    struct outage outage = { .heard = false };
+
+    for (; *letters != '\0'; letters++) {
+        struct reply reply = reply_of(*letters);
+        bool failed = outage_notice(&outage, &reply);
+
+        assert_int_equal(strchr("ptu", *letters) != NULL, failed);
+    }
+    return outage;
+}
+
+/* Replies in the order they came, whether they are an outage while others are left to be saved, and when none is. */
+static const struct course { const char *letters; bool worth, tail; } COURSES[] = {
+    { "", false, false }, { "pppp", false, false }, { "ppppp", true, false }, { "ppptt", true, false },
+    { "uuuu", false, false }, { "uuuuu", true, true }, { "uuuuuu", true, true },
+    { "ppppo", false, false }, { "ppppop", false, false }, { "ooooppppp", true, false }, { "ooouuuuu", true, true },
+    { "uuuuo", false, false }, { "uuuup", true, false }, { "puuuu", true, false }, { "uupuuuu", true, false },
+    { "pppuuuuu", true, true }, { "uuuuhu", false, false }, { "pppphp", false, false },
+    { "ppnnppn", false, false }, { "ppnnpppn", true, false }, { "uunuuu", true, true },
+};
+
+static void test_outage_is_on_after_five_in_a_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof COURSES / sizeof COURSES[0]; i++) {
+        struct outage outage = notice(COURSES[i].letters);
+
+        if (outage_is_on(&outage, true) != COURSES[i].worth || outage_is_on(&outage, false) != COURSES[i].tail)
+            fail_msg("\"%s\" is taken for what it is not", COURSES[i].letters);
+    }
+}
+
+/* A server that refuses in its own words is there. */
+static void test_outage_was_heard_of_whoever_spoke(void **state)
+{
+    static const struct { const char *letters; bool heard; } SPOKEN[] = {
+        { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true }, { "up", true },
+        { "n", false }, { "h", false }, { "oh", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof SPOKEN / sizeof SPOKEN[0]; i++) {
+        struct outage outage = notice(SPOKEN[i].letters);
+
+        if (outage_was_heard(&outage) != SPOKEN[i].heard)
+            fail_msg("\"%s\" is heard or not heard wrongly", SPOKEN[i].letters);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outage_is_on_after_five_in_a_row),
+        cmocka_unit_test(test_outage_was_heard_of_whoever_spoke),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
