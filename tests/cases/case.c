@@ -167,12 +167,9 @@ static int do_signal(struct play *play, const char *rest, struct err *err)
     return err_set(err, "expected INT, TERM or KILL, found \"%s\"", rest);
 }
 
-static int do_pause(struct play *play, const char *rest, struct err *err)
+static int do_told(struct play *play, const char *rest, struct err *err)
 {
-    (void)play;
-    (void)err;
-    usleep((useconds_t)atol(rest) * 1000);
-    return 0;
+    return stage_hear(&play->stage, read_text(play, rest), err);
 }
 
 static int skip(struct play *play, const char *why)
@@ -304,6 +301,21 @@ static const char *ask_store(struct play *play, const char *sql, struct err *err
     return text;
 }
 
+/* The store may not be there yet, nor its tables. */
+static int do_until(struct play *play, const char *rest, struct err *err)
+{
+    bool holds_now = false;
+
+    while (!holds_now) {
+        struct err not_yet = ERR_INIT;
+        const char *rows = ask_store(play, rest, &not_yet);
+        holds_now = rows != NULL && strcmp(rows, "1\n") == 0;
+        if (!holds_now && stage_linger(&play->stage, rest, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The `=` steps after it are its rows. */
 static int do_sql(struct play *play, const char *rest, struct err *err)
 {
@@ -404,11 +416,11 @@ static int do_nowhere(struct play *play, const char *rest, struct err *err)
 
 static const struct { const char *word; word_fn *run; } WORDS[] = {
     { "needs", do_needs }, { "set", do_set }, { "serve", do_serve }, { "copy", do_copy }, { "store", do_store },
-    { "vernier", do_vernier }, { "sh", do_sh }, { "start", do_start }, { "met", do_met }, { "signal", do_signal },
-    { "pause", do_pause }, { "wait", do_wait }, { "exit", do_exit }, { "out", do_out }, { "out!", do_no_out },
-    { "err", do_err }, { "err!", do_no_err }, { "json", do_json }, { "within", do_within }, { "sql", do_sql },
-    { "=", do_row }, { "keep", do_keep }, { "same", do_same }, { "requests", do_requests }, { "asked", do_asked },
-    { "asked!", do_not_asked }, { "nowhere", do_nowhere }, { "change", do_change },
+    { "vernier", do_vernier }, { "sh", do_sh }, { "start", do_start }, { "met", do_met }, { "told", do_told },
+    { "until", do_until }, { "signal", do_signal }, { "wait", do_wait }, { "exit", do_exit }, { "out", do_out },
+    { "out!", do_no_out }, { "err", do_err }, { "err!", do_no_err }, { "json", do_json }, { "within", do_within },
+    { "sql", do_sql }, { "=", do_row }, { "keep", do_keep }, { "same", do_same }, { "requests", do_requests },
+    { "asked", do_asked }, { "asked!", do_not_asked }, { "nowhere", do_nowhere }, { "change", do_change },
 };
 
 #define WORD_COUNT (sizeof WORDS / sizeof WORDS[0])

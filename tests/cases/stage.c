@@ -280,15 +280,33 @@ int stage_wait(struct stage *stage, struct err *err)
     return result;
 }
 
+int stage_linger(struct stage *stage, const char *what, struct err *err)
+{
+    if (stage->started == NULL)
+        return err_set(err, "no command runs");
+    if (proc_poll(stage->started, 10) || stop_wanted)
+        return err_set(err, "the command ended before %s: %.600s", what, stage->started->error.data);
+    return 0;
+}
+
 int stage_meet(struct stage *stage, size_t count, struct err *err)
 {
-    if (stage->server == NULL || stage->started == NULL)
-        return err_set(err, "no server or no command runs");
-    while (server_count(stage->server) < count) {
-        if (proc_poll(stage->started, 10) || stop_wanted)
-            return err_set(err, "the command ended after %zu requests of %zu: %.600s", server_count(stage->server),
-                           count, stage->started->error.data);
-    }
+    const char *what = arena_printf(stage->arena, "request %zu", count);
+
+    if (stage->server == NULL)
+        return err_set(err, "no server runs");
+    while (server_count(stage->server) < count)
+        if (stage_linger(stage, what, err) < 0)
+            return -1;
+    return 0;
+}
+
+int stage_hear(struct stage *stage, const char *text, struct err *err)
+{
+    do {
+        if (stage_linger(stage, text, err) < 0)
+            return -1;
+    } while (memmem(stage->started->error.data, stage->started->error.length, text, strlen(text)) == NULL);
     return 0;
 }
 

@@ -56,8 +56,11 @@ int stage_start(struct stage *stage, const char *words, struct err *err);
 int stage_signal(struct stage *stage, int number, struct err *err);
 int stage_wait(struct stage *stage, struct err *err);
 
-/* Waits until the server has been asked so often; -1 when the command started ends before. */
+/* Waits until the server has been asked so often, or until the command started says text on its stderr, or for a
+ * moment; -1 when that command ends before. */
 int stage_meet(struct stage *stage, size_t count, struct err *err);
+int stage_hear(struct stage *stage, const char *text, struct err *err);
+int stage_linger(struct stage *stage, const char *what, struct err *err);
 
 /* The first file under {DIR} that holds text, or NULL. */
 const char *stage_find(const struct stage *stage, const char *text);

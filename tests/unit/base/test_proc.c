@@ -166,7 +166,7 @@ static void test_wait_counts_what_it_drops(void **state)
 static void test_wait_kills_the_group_after_its_time(void **state)
 {
     struct proc_spec spec = { .argv = SHELL("echo $$; sleep 60 & sleep 60; echo late"), .output_max = 1000,
-        .timeout_ms = 200 };
+        .timeout_ms = 1000 };      /* time enough for a busy machine to start a shell */
     int64_t begun_ms = clock_monotonic_ms();
     struct proc *proc = start(&spec);
     pid_t pid = proc->pid;
@@ -174,8 +174,8 @@ static void test_wait_kills_the_group_after_its_time(void **state)
     (void)state;
     proc_wait(proc);
     assert_int_equal(proc->end, PROC_TIMED_OUT);
-    assert_true(clock_monotonic_ms() - begun_ms >= 200);
-    assert_true(clock_monotonic_ms() - begun_ms < 5000);
+    assert_true(clock_monotonic_ms() - begun_ms >= 1000);
+    assert_true(clock_monotonic_ms() - begun_ms < 30000);
     assert_int_equal(atoi(proc->output.data), pid);
     assert_null(strstr(proc->output.data, "late"));
     proc_free(proc);
@@ -183,12 +183,10 @@ static void test_wait_kills_the_group_after_its_time(void **state)
 
 static void test_wait_does_not_wait_for_grandchildren(void **state)
 {
-    int64_t begun_ms = clock_monotonic_ms();
-    struct proc *proc = run("sleep 8 & echo $!");
+    struct proc *proc = run("sleep 60 & echo $!");      /* longer than run() would wait */
 
     (void)state;
     assert_int_equal(proc->end, PROC_EXITED);
-    assert_true(clock_monotonic_ms() - begun_ms < 4000);
     kill(atoi(proc->output.data), SIGKILL);
     proc_free(proc);
 }
@@ -205,7 +203,7 @@ static void test_poll_returns_while_it_runs(void **state)
     assert_false(proc_poll(proc, 50));
     assert_false(proc_poll(proc, 0));
     assert_int_equal(proc->end, PROC_RUNNING);
-    assert_true(clock_monotonic_ms() - begun_ms < 5000);
+    assert_true(clock_monotonic_ms() - begun_ms < 30000);
     proc_free(proc);
 }
 
@@ -226,7 +224,10 @@ static void test_poll_late_is_no_timeout_for_a_child_that_ended_in_time(void **s
     struct proc_spec spec = { .argv = ARGV("true"), .output_max = 10, .timeout_ms = 300 };
     struct proc *proc = start(&spec);
 
+    siginfo_t info;
+
     (void)state;
+    assert_int_equal(waitid(P_PID, (id_t)proc->pid, &info, WEXITED | WNOWAIT), 0);
     usleep(500000);
     assert_true(proc_poll(proc, 0));
     assert_int_equal(proc->end, PROC_EXITED);
