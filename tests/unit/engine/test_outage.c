@@ -53,8 +53,8 @@ static void test_outage_is_on_after_five_in_a_row(void **state)
 static void test_outage_was_heard_of_whoever_spoke(void **state)
 {
     static const struct { const char *letters; bool heard; } SPOKEN[] = {
-        { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true }, { "up", true },
-        { "n", false }, { "h", false }, { "oh", true },
+        { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true },
+        { "up", true }, { "n", false }, { "h", false }, { "oh", true },
     };
 
     (void)state;

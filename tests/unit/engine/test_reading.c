@@ -74,7 +74,8 @@ static void test_reading_refuse_says_what_was_found(void **state)
         struct desk desk;
 
         begin(&desk, FOUND[i].text);
-        assert_refused(&desk, reading_refuse(&desk.r, json_first(json_root(desk.r.doc)), "a %s", "name"), FOUND[i].words);
+        assert_refused(&desk, reading_refuse(&desk.r, json_first(json_root(desk.r.doc)), "a %s", "name"),
+                       FOUND[i].words);
         end(&desk);
     }
 }

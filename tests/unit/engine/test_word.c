@@ -24,8 +24,8 @@ static void test_word_to_number_takes_plain_decimals(void **state)
 /* What strtod would take: hex, blanks, infinities, the front of a word. False leaves the number alone. */
 static void test_word_to_number_takes_nothing_else(void **state)
 {
-    static const char *const WORDS[] = { "", " 1", "1 ", "0x1f", "inf", "nan", "1,5", "1e", "1.2.3", "--1", "e3", "1e999",
-                                         "-1e999", "abc", "1\n" };
+    static const char *const WORDS[] = { "", " 1", "1 ", "0x1f", "inf", "nan", "1,5", "1e", "1.2.3", "--1", "e3",
+                                         "1e999", "-1e999", "abc", "1\n" };
 
     (void)state;
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
