@@ -128,7 +128,7 @@ static void test_store_open_refuses_another_programs_database_unchanged(void **s
     sqlite3_stmt *stmt = NULL;
     assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &stmt, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(stmt, 0), "delete");
+    assert_string_equal((const char *)sqlite3_column_text(stmt, 0), "delete");
     sqlite3_finalize(stmt);
     sqlite3_close(db);
 }
