@@ -133,7 +133,7 @@ static int gather_run(struct gathering *gathering, struct store *store, const st
     gathering->first = gathering->count;
     read_plan(gathering);
     finish_empty(gathering);
-    rows = rows_open(store, run->id, NULL, NULL, err);
+    rows = rows_open_scores(store, run->id, err);
     if (rows == NULL)
         return -1;
     result = read_rows(gathering, rows, err);

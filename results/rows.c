@@ -22,7 +22,21 @@
 static const char ALL_TASKS[] = SELECT " WHERE e.run = ?1 AND ?2 IS NULL" NARROW;
 static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW;
 
-struct rows { struct statement *statement; };
+/* Each column costs a row 20 to 50 ns, a row of sample 250: so these are read apart, once for all epochs. */
+static const char SCORES[] =
+    "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin, e.truncated, e.no_answer, e.refused, e.loop, e.tampered,"
+    " e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd,"
+    " g.id IS NOT NULL, g.profile, g.score, g.answer_class"
+    " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
+    " WHERE e.run = ?1 ORDER BY e.task, e.sample, e.epoch";
+static const char LABELS[] = "SELECT id, category, cluster FROM sample WHERE id >= ? ORDER BY id";
+
+struct rows {
+    struct statement *statement;
+    struct statement *labels;            /* of rows_open_scores: on the sample at hand; else NULL */
+    int64_t labelled;                    /* where that is; 0: nowhere */
+    const char *category, *cluster;      /* and what it reads there */
+};
 
 static void bind_name(struct statement *statement, const char *name)
 {
@@ -42,8 +56,22 @@ struct rows *rows_open(struct store *store, int64_t run, const char *task, const
     statement_bind_int(statement, run);
     bind_name(statement, task);
     bind_name(statement, sample);
-    rows = xmalloc(sizeof *rows);
+    rows = xcalloc(1, sizeof *rows);
     rows->statement = statement;
+    return rows;
+}
+
+struct rows *rows_open_scores(struct store *store, int64_t run, struct err *err)
+{
+    struct rows *rows = xcalloc(1, sizeof *rows);
+
+    rows->statement = statement_new(store, SCORES, err);
+    rows->labels = rows->statement != NULL ? statement_new(store, LABELS, err) : NULL;
+    if (rows->labels == NULL) {
+        rows_close(rows);
+        return NULL;
+    }
+    statement_bind_int(rows->statement, run);
     return rows;
 }
 
@@ -87,6 +115,71 @@ static void read_grade(struct statement *statement, struct grade_row *grade)
     grade->graded_ms = statement_read_int(statement);
 }
 
+static void read_all(struct statement *statement, struct result_row *row)
+{
+    read_episode(statement, &row->episode);
+    row->sample = statement_read_text(statement);
+    row->category = statement_read_text(statement);
+    row->cluster = statement_read_text(statement);
+    row->has_grade = statement_read_int(statement) != 0;
+    if (row->has_grade)
+        read_grade(statement, &row->grade);
+}
+
+static void read_scores(struct statement *statement, struct result_row *row)
+{
+    struct episode_row *episode = &row->episode;
+
+    episode->sample = statement_read_int(statement);
+    episode->task = statement_read_text(statement);
+    episode->epoch = (int)statement_read_int(statement);
+    episode->outcome = statement_read_text(statement);
+    episode->finished = episode->outcome != NULL;
+    episode->origin = statement_read_text(statement);
+    episode->truncated = statement_read_int(statement) != 0;
+    episode->no_answer = statement_read_int(statement) != 0;
+    episode->refused = statement_read_int(statement) != 0;
+    episode->loop = statement_read_int(statement) != 0;
+    episode->tampered = statement_read_int(statement) != 0;
+    episode->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    episode->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    episode->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    episode->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    episode->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    row->has_grade = statement_read_int(statement) != 0;
+    if (!row->has_grade)
+        return;
+    row->grade.profile = statement_read_text(statement);
+    row->grade.score = statement_read_real(statement);
+    row->grade.answer_class = statement_read_text(statement);
+}
+
+static int next_labels(struct rows *rows, struct err *err)
+{
+    int got = statement_next(rows->labels, "reading samples", err);
+
+    rows->labelled = got > 0 ? statement_read_int(rows->labels) : 0;
+    rows->category = got > 0 ? statement_read_text(rows->labels) : NULL;
+    rows->cluster = got > 0 ? statement_read_text(rows->labels) : NULL;
+    return got;
+}
+
+/* A task's samples stand one behind the other, so the next row is the one as a rule; else it is looked up. */
+static int find_labels(struct rows *rows, int64_t sample, struct err *err)
+{
+    if (rows->labelled != 0 && next_labels(rows, err) < 0)
+        return -1;
+    if (rows->labelled == sample)
+        return 0;
+    statement_reset(rows->labels);
+    statement_bind_int(rows->labels, sample);
+    if (next_labels(rows, err) < 0)
+        return -1;
+    if (rows->labelled != sample)        /* in somebody else's store: none of that id */
+        rows->category = rows->cluster = NULL;
+    return 0;
+}
+
 int rows_next(struct rows *rows, struct result_row *row, struct err *err)
 {
     int got = statement_next(rows->statement, "reading results", err);
@@ -94,13 +187,15 @@ int rows_next(struct rows *rows, struct result_row *row, struct err *err)
     if (got <= 0)
         return got;
     *row = (struct result_row){ 0 };
-    read_episode(rows->statement, &row->episode);
-    row->sample = statement_read_text(rows->statement);
-    row->category = statement_read_text(rows->statement);
-    row->cluster = statement_read_text(rows->statement);
-    row->has_grade = statement_read_int(rows->statement) != 0;
-    if (row->has_grade)
-        read_grade(rows->statement, &row->grade);
+    if (rows->labels == NULL) {
+        read_all(rows->statement, row);
+        return 1;
+    }
+    read_scores(rows->statement, row);
+    if (row->episode.sample != rows->labelled && find_labels(rows, row->episode.sample, err) < 0)
+        return -1;
+    row->category = rows->category;
+    row->cluster = rows->cluster;
     return 1;
 }
 
@@ -109,5 +204,6 @@ void rows_close(struct rows *rows)
     if (rows == NULL)
         return;
     statement_free(rows->statement);
+    statement_free(rows->labels);
     free(rows);
 }

@@ -1,5 +1,6 @@
 /*
- * rows: what reports, resume and regrade read: the episodes of a run with the grade that counts.
+ * rows: what reports, resume and regrade read: the episodes of a run with the grade that counts. Reports of a million
+ * read but the scores: rows_open_scores takes a third less time.
  *
  * One pass, in the order (task, sample, epoch), where a sample's place is its row id: the order in which the store
  * first met it, which is the data set's. Nothing is gathered or sorted in memory, so a million episodes stream. The
@@ -27,6 +28,13 @@ struct result_row {
 
 /* task NULL: all; sample (its id in the data set) NULL: all. NULL with err set. To be closed before the store is. */
 struct rows *rows_open(struct store *store, int64_t run, const char *task, const char *sample, struct err *err);
+
+/*
+ * As rows_open, for all that is counted and averaged; of a row these are set, and the rest is NULL or 0: the episode's
+ * sample, task, epoch, finished, outcome, origin, marks, tokens and cost; category and cluster; has_grade, and the
+ * grade's profile, score and answer_class.
+ */
+struct rows *rows_open_scores(struct store *store, int64_t run, struct err *err);
 
 /* 1: *row set; 0: the end; -1: err set. */
 int rows_next(struct rows *rows, struct result_row *row, struct err *err);

@@ -199,32 +199,39 @@ void statement_reset(struct statement *statement)
     statement->failed = SQLITE_OK;
 }
 
+/*
+ * A value is asked for once, and then what it is and what it holds: sqlite3_column_type and _int64 would each look for
+ * it anew, which is a third of the time of reading a million rows. Sound as connections are opened without mutexes.
+ */
+static sqlite3_value *next_value(struct statement *statement)
+{
+    return sqlite3_column_value(statement->stmt, statement->read++);
+}
+
 int64_t statement_read_int(struct statement *statement)
 {
-    return sqlite3_column_int64(statement->stmt, statement->read++);
+    return sqlite3_value_int64(next_value(statement));
 }
 
 int64_t statement_read_int_or(struct statement *statement, int64_t null)
 {
-    int column = statement->read++;
+    sqlite3_value *value = next_value(statement);
 
-    if (sqlite3_column_type(statement->stmt, column) == SQLITE_NULL)
-        return null;
-    return sqlite3_column_int64(statement->stmt, column);
+    return sqlite3_value_type(value) == SQLITE_NULL ? null : sqlite3_value_int64(value);
 }
 
 double statement_read_real(struct statement *statement)
 {
-    return sqlite3_column_double(statement->stmt, statement->read++);
+    return sqlite3_value_double(next_value(statement));
 }
 
 const char *statement_read_text(struct statement *statement)
 {
-    int column = statement->read++;
-    const char *text = (const char *)sqlite3_column_text(statement->stmt, column);
+    sqlite3_value *value = next_value(statement);
+    const char *text = (const char *)sqlite3_value_text(value);
 
     /* SQLite's memory ran out: to go on as if nothing were stored there would be wrong. */
-    assert(text != NULL || sqlite3_column_type(statement->stmt, column) == SQLITE_NULL);
+    assert(text != NULL || sqlite3_value_type(value) == SQLITE_NULL);
     return text;
 }
 

@@ -352,6 +352,136 @@ static void test_transcripts_view_shows_what_was_said(void **state)
     assert_int_equal(ask_number(store, "SELECT count(*) FROM transcripts"), 2);
 }
 
+static void assert_same_text(const char *got, const char *expected)
+{
+    assert_int_equal(got == NULL, expected == NULL);
+    if (got != NULL)
+        assert_string_equal(got, expected);
+}
+
+static void assert_same_scores(const struct result_row *got, const struct result_row *all)
+{
+    const struct episode_row *one = &got->episode, *other = &all->episode;
+
+    assert_int_equal(one->sample, other->sample);
+    assert_string_equal(one->task, other->task);
+    assert_int_equal(one->epoch, other->epoch);
+    assert_int_equal(one->finished, other->finished);
+    assert_same_text(one->outcome, other->outcome);
+    assert_same_text(one->origin, other->origin);
+    assert_int_equal(one->truncated, other->truncated);
+    assert_int_equal(one->no_answer, other->no_answer);
+    assert_int_equal(one->refused, other->refused);
+    assert_int_equal(one->loop, other->loop);
+    assert_int_equal(one->tampered, other->tampered);
+    assert_int_equal(one->tokens_in, other->tokens_in);
+    assert_int_equal(one->tokens_out, other->tokens_out);
+    assert_int_equal(one->tokens_reasoning, other->tokens_reasoning);
+    assert_int_equal(one->tokens_cache, other->tokens_cache);
+    assert_int_equal(one->cost_nanousd, other->cost_nanousd);
+    assert_same_text(got->category, all->category);
+    assert_same_text(got->cluster, all->cluster);
+    assert_int_equal(got->has_grade, all->has_grade);
+    assert_same_text(got->grade.profile, all->grade.profile);
+    assert_near(got->grade.score, all->grade.score);
+    assert_same_text(got->grade.answer_class, all->grade.answer_class);
+}
+
+/* Reads the run both ways; how many rows there were. */
+static int compare_scores(struct fixture *fixture)
+{
+    struct rows *rows = open_rows(fixture, NULL, NULL);
+    struct rows *scores = rows_open_scores(fixture->store, fixture->run, &fixture->scratch.err);
+    struct result_row all, row;
+    int count = 0;
+
+    assert_non_null(scores);
+    while (rows_next(rows, &all, &fixture->scratch.err) > 0) {
+        assert_int_equal(rows_next(scores, &row, &fixture->scratch.err), 1);
+        assert_same_scores(&row, &all);
+        count++;
+    }
+    assert_int_equal(rows_next(scores, &row, &fixture->scratch.err), 0);
+    rows_close(rows);
+    rows_close(scores);
+    return count;
+}
+
+static int64_t put_labelled(struct fixture *fixture, const char *task, int number)
+{
+    const char *name = arena_printf(fixture->scratch.arena, "q%d", number);
+    struct sample_row row = { .task = task, .name = name, .hash = HASH_A, .input = "?" };
+
+    row.category = number % 3 > 0 ? name : NULL;
+    row.cluster = number % 4 > 0 ? name : NULL;
+    return store_put_sample(fixture->store, &row, &fixture->scratch.err);
+}
+
+/* Samples of two tasks take turns in the store, and some have no episode: the next sample is not the next row there. */
+static void test_rows_open_scores_reads_what_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    struct episode_row row;
+    struct grade_row grade = plain_grade(0.25);
+
+    for (int i = 0; i < 40; i++) {
+        row = started_episode(i % 2 == 0 ? "b" : "a", put_labelled(fixture, i % 2 == 0 ? "b" : "a", i), 1 + i / 30);
+        row.finished = i % 5 > 0;
+        row.outcome = i % 10 == 1 ? "void" : "scored";
+        row.origin = i % 10 == 1 ? "harness" : NULL;
+        row.truncated = i % 2 == 0;
+        row.no_answer = i % 4 == 1;
+        row.refused = i % 3 == 0;
+        row.loop = i % 7 == 0;
+        row.tampered = i % 11 == 0;
+        row.tokens_in = i;
+        row.tokens_reasoning = i % 8 == 0 ? TOKENS_UNKNOWN : 1000 + i;
+        row.cost_nanousd = i % 9 == 0 ? COST_UNKNOWN : 2000 + i;
+        if (!row.finished)
+            journal_add_restart(fixture->journal, &row);
+        else if (i % 6 > 0)
+            journal_add_outcome(fixture->journal, &row, i % 10 == 1 ? NULL : &grade);
+        commit(fixture->journal);
+    }
+    assert_int_equal(compare_scores(fixture), 40 - 5);
+    add(fixture, "a", "q1", 2, 1);
+    assert_int_equal(compare_scores(fixture), 36);
+}
+
+static void test_rows_open_scores_sorts_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct rows *rows;
+    struct result_row row;
+    sqlite3_stmt *stmt = NULL;
+
+    add(fixture, "t", "q", 1, 1);
+    rows = rows_open_scores(fixture->store, fixture->run, &fixture->scratch.err);
+    assert_int_equal(rows_next(rows, &row, &fixture->scratch.err), 1);
+    while ((stmt = sqlite3_next_stmt(store_db(fixture->store), stmt)) != NULL)
+        if (sqlite3_stmt_busy(stmt))
+            assert_no_sort(fixture, sqlite3_sql(stmt));
+    rows_close(rows);
+}
+
+/* A store of somebody else, whose samples were taken out. */
+static void test_rows_open_scores_does_without_the_sample(void **state)
+{
+    struct fixture *fixture = *state;
+    struct result_row row;
+    struct rows *rows;
+
+    put_labelled(fixture, "t", 1);
+    add(fixture, "t", "q1", 1, 1);
+    put_labelled(fixture, "t", 2);
+    sqlite3_exec(store_db(fixture->store), "PRAGMA foreign_keys = OFF; DELETE FROM sample WHERE name = 'q1'", NULL,
+                 NULL, NULL);
+    rows = rows_open_scores(fixture->store, fixture->run, &fixture->scratch.err);
+    assert_int_equal(rows_next(rows, &row, &fixture->scratch.err), 1);
+    assert_true(row.category == NULL && row.cluster == NULL && row.has_grade);
+    rows_close(rows);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -363,6 +493,9 @@ int main(void)
         TEST(test_rows_next_tells_unknown_from_none),
         TEST(test_rows_next_may_be_mixed_with_commits),
         TEST(test_rows_next_sorts_nothing),
+        TEST(test_rows_open_scores_reads_what_is_counted),
+        TEST(test_rows_open_scores_sorts_nothing),
+        TEST(test_rows_open_scores_does_without_the_sample),
         TEST(test_results_view_averages_epochs_then_questions),
         TEST(test_results_view_of_few_questions),
         TEST(test_results_view_counts_the_newest_grade),
