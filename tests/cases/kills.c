@@ -32,7 +32,8 @@
 /* A slow machine does fewer kills than were asked for, and says how many. */
 #define KILLING_MS 180000
 
-/* What a life that was too short for anything may grow to. */
+/* Between these a drawn life's bound moves. */
+#define LIFE_SHORTEST_MS 50
 #define LIFE_LONGEST_MS 60000
 
 /* A reply without the time it took. */
@@ -199,29 +200,35 @@ static void remove_store(struct kills *kills, const char *store)
         unlink(arena_printf(kills->arena, "%s%s", store, ENDS[i]));
 }
 
-static int64_t draw_life(struct kills *kills, int64_t longest_ms)
+static int64_t draw_life(struct kills *kills)
 {
-    return 1 + (int64_t)splitmix_below(&kills->random, (uint64_t)longest_ms);
+    return 1 + (int64_t)splitmix_below(&kills->random, (uint64_t)kills->life_max_ms);
 }
 
 /*
- * Lives until the run is complete. A machine that is busy may need longer to start than the drawn lives last, so those
- * that brought nothing new are followed by longer ones, until something new is in the store.
+ * A machine may need longer to start than the drawn lives last, or get faster than it was: lives that brought nothing
+ * new are followed by longer ones, and lives that came to their own end by shorter ones.
  */
+static void heed_life(struct kills *kills, bool killed, bool brought_something)
+{
+    if (killed && !brought_something && kills->life_max_ms < LIFE_LONGEST_MS)
+        kills->life_max_ms = kills->life_max_ms * 3 / 2;
+    if (!killed && kills->life_max_ms > LIFE_SHORTEST_MS)
+        kills->life_max_ms = kills->life_max_ms * 2 / 3;
+}
+
+/* Lives until the run is complete. */
 static int live_on(struct kills *kills, const char *store, struct err *err)
 {
-    int64_t longest_ms = kills->life_max_ms;
     size_t lives = 0;
     int result = 0;
 
     while (result == 0 && !is_over(kills) && !is_complete(store) && lives++ < LIVES_MAX) {
         bool spared = has_killed_enough(kills);
         long before = count_rows(store);
-        result = live(kills, store, spared ? 0 : draw_life(kills, longest_ms), err);
-        if (count_rows(store) > before)
-            longest_ms = kills->life_max_ms;
-        else if (longest_ms < LIFE_LONGEST_MS)
-            longest_ms = longest_ms * 3 / 2;
+        size_t done = kills->done;
+        result = live(kills, store, spared ? 0 : draw_life(kills), err);
+        heed_life(kills, kills->done > done, count_rows(store) > before);
     }
     if (result == 0 && !is_complete(store))
         return err_set(err, "the run is not complete after %zu lives", lives);
@@ -254,7 +261,7 @@ static int run_all(struct kills *kills, struct err *err)
 
     if (live(kills, store, 0, err) < 0 || read_rows(store, &kills->expected, err) < 0)
         return -1;
-    /* Half of a whole run, however slow the machine: so each meets some three kills, at its start as at its end. */
+    /* Half of a whole run, to begin with: so each meets some three kills, at its start as at its end. */
     kills->life_max_ms = 100 + (clock_monotonic_ms() - started_ms) / 2;
     while (!has_killed_enough(kills))
         if (run_once(kills, err) < 0)
