@@ -70,6 +70,15 @@ static bool more_fields(struct csv *csv)
     return false;
 }
 
+/* Nameless columns are nobody's, so there may be several. */
+static bool find_column(const struct csv *csv, const char *name)
+{
+    for (size_t i = 0; i < csv->column_count && name[0] != '\0'; i++)
+        if (strcmp(csv->columns[i], name) == 0)
+            return true;
+    return false;
+}
+
 static int read_header(struct csv *csv, struct err *err)
 {
     csv->columns = xcalloc(COLUMNS_MAX, sizeof csv->columns[0]);
@@ -78,6 +87,8 @@ static int read_header(struct csv *csv, struct err *err)
             return fail(csv, err, "expected at most 1000 columns");
         if (read_field(csv, err) < 0)
             return -1;
+        if (find_column(csv, csv->field.data))
+            return fail(csv, err, "expected each column's name once");
         csv->columns[csv->column_count++] = xstrdup(csv->field.data);
     } while (more_fields(csv));
     if (csv->column_count == 1 && csv->columns[0][0] == '\0')

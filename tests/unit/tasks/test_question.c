@@ -149,6 +149,8 @@ static void test_question_load_reads_csv_with_quoted_newlines(void **state)
     assert_non_null(strstr(err.text, "csv line 3: expected a closing quote"));
     assert_int_equal(load(task, ".csv", "ID,Problem,right,w1,w2\na,q,r,x\n", &dataset, &err), -1);
     assert_non_null(strstr(err.text, "csv line 2: expected 5 fields, found 4"));
+    assert_int_equal(load(task, ".csv", "ID,Problem,right,w1,ID\na,q,r,x,y\n", &dataset, &err), -1);
+    assert_non_null(strstr(err.text, "csv line 1: expected each column's name once"));
     arena_free(arena);
 }
 
