@@ -37,6 +37,7 @@ struct regrade {
     enum exit_code worst;           /* of those that failed */
     const struct resolved_task *task;     /* of the row before; rows come task by task, in the order of the data */
     size_t cursor;
+    int64_t checked;                      /* row id of the sample last found to be as it was asked */
 };
 
 static const struct sample *find_sample(struct regrade *regrade, const struct result_row *row)
@@ -137,18 +138,21 @@ static void keep(struct regrade *regrade, const struct result_row *row, const st
 }
 
 /* A reply answers the question that was put: to another text, other choices or another key it says nothing. */
-static int check_sample(const struct regrade *regrade, const struct result_row *row, const struct sample *sample,
+static int check_sample(struct regrade *regrade, const struct result_row *row, const struct sample *sample,
                         struct err *err)
 {
     struct sample_row asked;
 
     if (sample == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "the data has no such sample any more");
+    if (row->episode.sample == regrade->checked)      /* its epochs come one after the other */
+        return 0;
     if (store_get_sample(regrade->store, regrade->arena, row->episode.sample, &asked, err) < 0)
         return -1;
     if (strcmp(asked.hash, sample->hash) != 0)
         return err_set_code(err, EXIT_BAD_DATA, "the data has another question, choices or answer there than was asked; "
                             "give the old data by --data, or begin a new run");
+    regrade->checked = row->episode.sample;
     return 0;
 }
 
@@ -281,7 +285,8 @@ static int run(const struct opt *opt, struct err *err)
     arena = arena_new();
     code = with_run(opt, store, arena, err);
     arena_free(arena);
-    store_close(store);
+    if (store_close(store) < 0 && code >= 0 && code < EXIT_STORE)
+        code = EXIT_STORE;           /* damage was found, and said */
     return code;
 }
 

@@ -141,7 +141,8 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);
-    store_close(evaluation->store);
+    if (store_close(evaluation->store) < 0 && code >= 0 && code < EXIT_STORE)
+        code = EXIT_STORE;                       /* damage was found, and said; a run that stands on it is not well */
     while (opened > 0)
         cast_close(&casts[--opened]);
     return code;

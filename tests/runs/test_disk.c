@@ -12,6 +12,7 @@
 #include "harness/engine/seat.h"
 #include "results/store.h"
 #include "tasks/flows/flows.h"
+#include "results/store_body.h"      /* store_db */
 #include "tests/shim/vfs_shim.h"
 
 #define SAMPLES 40

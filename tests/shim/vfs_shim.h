@@ -13,8 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "results/store_body.h"     /* store_db: who looks beneath a store looks into it, too */
-
 struct vfs_shim;
 
 struct vfs_shim *vfs_shim_install(void);
