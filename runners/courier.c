@@ -1,9 +1,11 @@
 /*
- * Each ask on its way is an errand. It is in one of three places:
+ * Each ask on its way is an errand. It stands in one of three lists:
  *
- *     submit ─► in flight ─► (http_collect) ─┬─► done: handed back by collect
- *                  ▲                         └─► waiting, until its back-off is over ─┐
- *                  └─────────────── (timer, collect) ─────────────────────────────────┘
+ *     submit ─► held ─► flying ─► (http_collect) ─┬─► done: handed back by collect
+ *                ▲                                └─► waiting, until its back-off is over ─┐
+ *                └─────────────── (timer, collect; before all others) ─────────────────────┘
+ *
+ * An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h).
  *
  * The body is written anew for each try: an ask's chat stays as it is while the ask is open, and thousands of waiting
  * bodies would be memory for nothing.
@@ -12,7 +14,9 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -26,38 +30,47 @@
 #include "harness/base/mem.h"
 #include "harness/base/random.h"
 #include "harness/engine/episode.h"
+#include "harness/engine/purse.h"
+#include "harness/engine/runner.h"
 #include "results/journal.h"
 #include "runners/heard.h"
+#include "runners/pace.h"
 
 /* A wait is drawn from 0 to a bound that doubles with every try, so that asks refused together do not come together. */
 #define BACKOFF_FIRST_MS 500.0
 #define BACKOFF_MAX_MS 60000.0
 
-/* A server that wants more peace than this is treated as one that is down. */
-#define RETRY_AFTER_MAX_MS 120000
+#define WORST_UNKNOWN (-1)
 
 struct errand {
-    struct errand *prev, *next;
+    struct errand *prev, *next;     /* in its list */
     struct ask *ask;
     struct splitmix jitter;
-    int tries;                      /* calls ended */
-    bool waiting;
+    int tries, failures;            /* calls ended; of those, the ones not told to come later */
+    int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was first written */
+    int64_t cost_nanousd;           /* of the calls ended, as far as anybody knows */
     int64_t wait_ms, due_ms;        /* before the next call, and until when (monotonic) */
+    int64_t since_ms;               /* in its list (monotonic) */
+    int64_t refused_ms;             /* first told to come later (monotonic); 0: never yet */
+    int status;                     /* of the last call; 0: none came */
 };
 
 struct courier {
     struct http *http;
+    struct purse *purse;
     struct courier_route route;
     struct courier_tongue tongue;
     struct http_inbox inbox;
-    struct errand *errands;         /* all of them */
+    struct errand *held, *flying, *waiting;
     struct ask_list spoiled;        /* done without a call */
-    bool resting;                   /* no ask is tried again */
-    int64_t nearest_ms;             /* no errand is due before; INT64_MAX: none waits */
+    struct pace pace;
+    bool resting;                   /* no call is begun any more */
+    int64_t nearest_ms;             /* no waiting errand is due before; INT64_MAX: none waits */
+    int64_t alarm_ms;               /* what the timer is set to; INT64_MAX: silent */
     int timer;
 };
 
-struct courier *courier_open(struct http *http, const struct courier_route *route,
+struct courier *courier_open(const struct runner_means *means, const struct courier_route *route,
                              const struct courier_tongue *tongue, struct err *err)
 {
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -69,28 +82,42 @@ struct courier *courier_open(struct http *http, const struct courier_route *rout
         return NULL;
     }
     courier = xcalloc(1, sizeof *courier);
-    courier->http = http;
+    courier->http = means->http;
+    courier->purse = means->purse;
     courier->route = *route;
     courier->tongue = *tongue;
-    courier->nearest_ms = INT64_MAX;
+    courier->pace = pace_begin(route->start_in_flight);
+    courier->nearest_ms = courier->alarm_ms = INT64_MAX;
     courier->timer = timer;
     return courier;
 }
 
-/* Sets the timer to the next thing to do; with nothing to do it stays silent. */
-static void set_timer(const struct courier *courier)
+/* When there is something to do without any call ending; INT64_MAX: never. */
+static int64_t find_alarm(const struct courier *courier)
 {
-    struct itimerspec when = { .it_value = { 0, 0 } };
-    int64_t left_ms = courier->nearest_ms;
-    int result;
+    int64_t opens_ms = courier->pace.closed_until_ms;
 
     if (courier->spoiled.first != NULL)
-        left_ms = 0;
-    else if (left_ms != INT64_MAX)
-        left_ms -= clock_monotonic_ms();
-    if (left_ms != INT64_MAX && left_ms <= 0)
+        return 0;
+    if (courier->held != NULL && courier->pace.in_flight < courier->pace.limit && opens_ms < courier->nearest_ms &&
+        opens_ms > clock_monotonic_ms())
+        return opens_ms;
+    return courier->nearest_ms;
+}
+
+static void set_timer(struct courier *courier)
+{
+    struct itimerspec when = { .it_value = { 0, 0 } };
+    int64_t alarm_ms = find_alarm(courier), left_ms;
+    int result;
+
+    if (alarm_ms == courier->alarm_ms)
+        return;
+    courier->alarm_ms = alarm_ms;
+    left_ms = alarm_ms == INT64_MAX ? 0 : alarm_ms - clock_monotonic_ms();
+    if (alarm_ms != INT64_MAX && left_ms <= 0)
         when.it_value.tv_nsec = 1;      /* all zeros would stop it */
-    else if (left_ms != INT64_MAX)
+    else
         when.it_value = (struct timespec){ left_ms / 1000, left_ms % 1000 * 1000000 };
     result = timerfd_settime(courier->timer, 0, &when, NULL);
     assert(result == 0);
@@ -108,30 +135,82 @@ static void start_call(struct courier *courier, struct errand *errand, const str
     http_start(courier->http, &request, &courier->inbox, errand);
 }
 
-static void drop_errand(struct courier *courier, struct errand *errand)
+static void move(struct errand *errand, struct errand **from, struct errand **to)
 {
-    DL_DELETE(courier->errands, errand);
+    errand->since_ms = clock_monotonic_ms();
+    DL_DELETE(*from, errand);
+    DL_APPEND(*to, errand);
+}
+
+static void drop_errand(struct errand *errand, struct errand **from)
+{
+    DL_DELETE(*from, errand);
     free(errand);
 }
 
-static void spoil(struct courier *courier, struct errand *errand, struct reply reply)
+/* It is done without another call; what its calls cost so far stays known. */
+static void spoil(struct courier *courier, struct errand *errand, struct errand **from, struct reply reply)
 {
     errand->ask->reply = reply;
     ask_list_add(&courier->spoiled, errand->ask);
-    drop_errand(courier, errand);
+    drop_errand(errand, from);
 }
 
-static void send_errand(struct courier *courier, struct errand *errand)
+/* False: there is no money for it now. */
+static bool reserve(struct courier *courier, struct errand *errand)
 {
+    return courier->purse == NULL || purse_reserve(courier->purse, errand->worst_nanousd);
+}
+
+static int64_t find_worst(const struct courier *courier, const struct errand *errand, const struct buf *body)
+{
+    const struct courier_tongue *tongue = &courier->tongue;
+
+    return tongue->worst_nanousd == NULL ? 0 : tongue->worst_nanousd(tongue->query, errand->ask, body->length);
+}
+
+static void fly(struct courier *courier, struct errand *errand, const struct buf *body)
+{
+    move(errand, &courier->held, &courier->flying);
+    pace_start(&courier->pace);
+    start_call(courier, errand, body);
+}
+
+/* False: there is no money for it now, and it stays where it is. A body is not written to learn that twice. */
+static bool send_errand(struct courier *courier, struct errand *errand)
+{
+    bool is_known = errand->worst_nanousd != WORST_UNKNOWN, can_pay = !is_known || reserve(courier, errand);
     struct buf body;
 
+    if (!can_pay)
+        return false;
     buf_init(&body, 0);
     courier->tongue.write(courier->tongue.query, errand->ask, &body);
+    if (!is_known && !body.cut) {
+        errand->worst_nanousd = find_worst(courier, errand, &body);
+        can_pay = reserve(courier, errand);
+    }
     if (body.cut)
-        spoil(courier, errand, reply_failed(ORIGIN_HARNESS, "the request is too large to be sent"));
-    else
-        start_call(courier, errand, &body);
+        spoil(courier, errand, &courier->held, reply_failed(ORIGIN_HARNESS, "the request is too large to be sent"));
+    else if (can_pay)
+        fly(courier, errand, &body);
     buf_fini(&body);
+    return can_pay;
+}
+
+static void send_held(struct courier *courier)
+{
+    while (courier->held != NULL && !courier->resting && pace_has_room(&courier->pace, clock_monotonic_ms()))
+        if (!send_errand(courier, courier->held))
+            return;
+}
+
+static struct reply no_reply(void)
+{
+    struct reply reply = reply_empty();
+
+    reply.status = REPLY_NONE;
+    return reply;
 }
 
 void courier_submit(struct courier *courier, struct ask *ask)
@@ -140,8 +219,13 @@ void courier_submit(struct courier *courier, struct ask *ask)
 
     errand->ask = ask;
     errand->jitter.state = ask->seed;
-    DL_APPEND(courier->errands, errand);
-    send_errand(courier, errand);
+    errand->worst_nanousd = WORST_UNKNOWN;
+    errand->since_ms = clock_monotonic_ms();
+    DL_APPEND(courier->held, errand);
+    if (courier->resting)
+        spoil(courier, errand, &courier->held, no_reply());
+    else
+        send_held(courier);
     set_timer(courier);
 }
 
@@ -156,21 +240,21 @@ static int64_t draw_wait(struct errand *errand, int64_t retry_after_ms)
     bound_ms *= splitmix_unit(&errand->jitter);
     if (retry_after_ms < 0)
         return (int64_t)bound_ms;
-    asked_ms = (double)(retry_after_ms < RETRY_AFTER_MAX_MS ? retry_after_ms : RETRY_AFTER_MAX_MS);
-    asked_ms *= 1 + splitmix_unit(&errand->jitter) / 10;
+    asked_ms = (double)retry_after_ms * (1 + splitmix_unit(&errand->jitter) / 10);
     return (int64_t)(asked_ms > bound_ms ? asked_ms : bound_ms);
 }
 
 static void postpone(struct courier *courier, struct errand *errand, int64_t retry_after_ms)
 {
-    errand->waiting = true;
+    move(errand, &courier->flying, &courier->waiting);
     errand->wait_ms = draw_wait(errand, retry_after_ms);
-    errand->due_ms = clock_monotonic_ms() + errand->wait_ms;
+    errand->due_ms = errand->since_ms + errand->wait_ms;
     if (errand->due_ms < courier->nearest_ms)
         courier->nearest_ms = errand->due_ms;
 }
 
-static void send_due(struct courier *courier)
+/* Those whose back-off is over go before the ones that were never sent: they are older. */
+static void hold_due(struct courier *courier)
 {
     int64_t now_ms = clock_monotonic_ms();
     struct errand *errand, *next;
@@ -178,17 +262,18 @@ static void send_due(struct courier *courier)
     if (now_ms < courier->nearest_ms)
         return;
     courier->nearest_ms = INT64_MAX;
-    DL_FOREACH_SAFE(courier->errands, errand, next) {
-        if (errand->waiting && errand->due_ms <= now_ms) {
-            errand->waiting = false;
-            send_errand(courier, errand);
-        } else if (errand->waiting && errand->due_ms < courier->nearest_ms) {
+    DL_FOREACH_SAFE(courier->waiting, errand, next) {
+        if (errand->due_ms <= now_ms) {
+            DL_DELETE(courier->waiting, errand);
+            errand->since_ms = now_ms;
+            DL_PREPEND(courier->held, errand);
+        } else if (errand->due_ms < courier->nearest_ms) {
             courier->nearest_ms = errand->due_ms;
         }
     }
 }
 
-static void add_call(const struct errand *errand, const struct http_call *call, const char *note)
+static void add_call(const struct errand *errand, const struct http_call *call, const struct heard *heard)
 {
     struct arena *arena = errand->ask->episode->arena;
     struct call_row *row = arena_alloc(arena, sizeof *row);
@@ -199,26 +284,80 @@ static void add_call(const struct errand *errand, const struct http_call *call, 
     row->elapsed_ms = call->elapsed_ms;
     row->wait_ms = errand->wait_ms;
     row->request_id = call->request_id[0] != '\0' ? arena_strdup(arena, call->request_id) : NULL;
-    row->error = note;
+    row->error = heard->note;
     LL_APPEND(errand->ask->calls, row);
 }
 
+static void settle(struct courier *courier, struct errand *errand, const struct heard *heard)
+{
+    if (courier->purse != NULL)
+        purse_settle(courier->purse, errand->worst_nanousd, heard->cost_nanousd);
+    if (heard->cost_nanousd > 0)
+        errand->cost_nanousd += heard->cost_nanousd;
+}
+
+/* What the server advises outweighs what its status usually means; an answer is an answer. */
+static void heed_advice(struct heard *heard, enum http_advice advice)
+{
+    if (advice == HTTP_TRY_NO_MORE && heard->end != HEARD_ANSWER)
+        heard->end = HEARD_NEVER;
+    else if (advice == HTTP_TRY_AGAIN && heard->end == HEARD_NEVER)
+        heard->end = HEARD_AGAIN;
+}
+
+static void heed_pace(struct courier *courier, const struct http_call *call, const struct heard *heard)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    enum pace_end end = heard->end == HEARD_LATER ? PACE_REFUSED : heard->end == HEARD_ANSWER ? PACE_ANSWERED
+                                                                                             : PACE_FAILED;
+
+    pace_end(&courier->pace, end, call->started_ms, now_ms);
+    if (call->spent_for_ms >= 0)
+        pace_close(&courier->pace, now_ms + call->spent_for_ms);
+}
+
+/* Whether its next try, after what the server asks for, is still within its patience. */
+static bool is_patient(const struct courier *courier, struct errand *errand, int64_t retry_after_ms)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (errand->refused_ms == 0)
+        errand->refused_ms = now_ms;
+    return now_ms - errand->refused_ms + (retry_after_ms > 0 ? retry_after_ms : 0) <= courier->route.patience_ms;
+}
+
+static bool tries_again(const struct courier *courier, struct errand *errand, const struct heard *heard,
+                        int64_t retry_after_ms)
+{
+    if (heard->end != HEARD_AGAIN && heard->end != HEARD_LATER)
+        return false;
+    errand->failures += heard->end == HEARD_AGAIN;
+    return errand->failures < courier->route.tries &&
+           (retry_after_ms <= 0 && heard->end == HEARD_AGAIN ? true : is_patient(courier, errand, retry_after_ms));
+}
+
+/* A reply says what all its calls cost; where the last one's cost is unknown, so is the sum. */
 static void conclude(struct errand *errand, const struct heard *heard)
 {
     struct reply *reply = &errand->ask->reply;
 
     *reply = heard->reply;
-    if (heard->end == HEARD_AGAIN)
+    reply->cost_nanousd = heard->cost_nanousd < 0 ? COST_UNKNOWN : errand->cost_nanousd;
+    if (heard->end == HEARD_AGAIN || heard->end == HEARD_LATER)
         reply->reason = arena_printf(errand->ask->episode->arena, "after %d %s: %s", errand->tries,
                                      errand->tries == 1 ? "try" : "tries", reply->reason);
 }
 
-static struct reply no_reply(void)
+static void note_call(struct courier *courier, struct errand *errand, const struct http_call *call,
+                      struct heard *heard)
 {
-    struct reply reply = reply_empty();
-
-    reply.status = REPLY_NONE;
-    return reply;
+    errand->tries++;
+    errand->status = call->status;
+    courier->tongue.read(courier->tongue.query, call, errand->ask->episode->arena, heard);
+    settle(courier, errand, heard);
+    heed_advice(heard, call->advice);
+    heed_pace(courier, call, heard);
+    add_call(errand, call, heard);
 }
 
 /* The ask, when this was its last call; NULL when it waits for another. */
@@ -228,18 +367,16 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     struct ask *ask = errand->ask;
     struct heard heard;
 
-    errand->tries++;
-    courier->tongue.read(call, ask->episode->arena, &heard);
-    add_call(errand, call, heard.note);
-    if (heard.end == HEARD_AGAIN && courier->resting) {
+    note_call(courier, errand, call, &heard);
+    if (!tries_again(courier, errand, &heard, call->retry_after_ms)) {
+        conclude(errand, &heard);
+        drop_errand(errand, &courier->flying);
+    } else if (courier->resting) {
         ask->reply = no_reply();
-        drop_errand(courier, errand);
-    } else if (heard.end == HEARD_AGAIN && errand->tries < courier->route.tries) {
+        drop_errand(errand, &courier->flying);
+    } else {
         postpone(courier, errand, call->retry_after_ms);
         ask = NULL;
-    } else {
-        conclude(errand, &heard);
-        drop_errand(courier, errand);
     }
     http_free_call(call);
     return ask;
@@ -250,10 +387,13 @@ struct ask *courier_collect(struct courier *courier)
     struct http_call *call;
     struct ask *ask;
 
-    send_due(courier);
+    hold_due(courier);
     ask = ask_list_take(&courier->spoiled);
     while (ask == NULL && (call = http_collect(&courier->inbox)) != NULL)
         ask = end_call(courier, call);
+    send_held(courier);
+    if (ask == NULL)
+        ask = ask_list_take(&courier->spoiled);
     if (ask == NULL)
         set_timer(courier);
     return ask;
@@ -261,13 +401,92 @@ struct ask *courier_collect(struct courier *courier)
 
 void courier_rest(struct courier *courier)
 {
-    struct errand *errand, *next;
-
     courier->resting = true;
-    DL_FOREACH_SAFE(courier->errands, errand, next)
-        if (errand->waiting)
-            spoil(courier, errand, no_reply());
+    while (courier->waiting != NULL)
+        spoil(courier, courier->waiting, &courier->waiting, no_reply());
+    while (courier->held != NULL)
+        spoil(courier, courier->held, &courier->held, no_reply());
+    courier->nearest_ms = INT64_MAX;
     set_timer(courier);
+}
+
+static size_t count(const struct errand *list)
+{
+    const struct errand *errand;
+    size_t sum = 0;
+
+    DL_COUNT(list, errand, sum);
+    return sum;
+}
+
+void courier_load(const struct courier *courier, struct runner_load *out)
+{
+    *out = (struct runner_load){
+        .calling = courier->pace.in_flight, .retrying = count(courier->waiting), .held = count(courier->held),
+        .limit = courier->pace.limit == PACE_UNLIMITED ? 0 : courier->pace.limit,
+        .next_ms = courier->nearest_ms == INT64_MAX ? 0 : courier->nearest_ms,
+    };
+}
+
+static const struct errand *find_errand(const struct errand *list, const struct ask *ask)
+{
+    while (list != NULL && list->ask != ask)
+        list = list->next;
+    return list;
+}
+
+static void explain_held(const struct courier *courier, struct runner_wait *out)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (now_ms < courier->pace.closed_until_ms) {
+        out->until_ms = courier->pace.closed_until_ms;
+        snprintf(out->words, sizeof out->words, "held: the server's limit is used up");
+    } else if (courier->pace.in_flight >= courier->pace.limit) {
+        snprintf(out->words, sizeof out->words, "held: the server bears %zu at once", courier->pace.limit);
+    } else {
+        snprintf(out->words, sizeof out->words, "held: the money for it is put aside for others");
+    }
+}
+
+static void explain_waiting(const struct errand *errand, struct runner_wait *out)
+{
+    out->until_ms = errand->due_ms;
+    if (errand->status != 0)
+        snprintf(out->words, sizeof out->words, "waits for another try after HTTP %d", errand->status);
+    else
+        snprintf(out->words, sizeof out->words, "waits for another try after a failed call");
+}
+
+/* HOST:PORT of a URL, without a password. */
+static void copy_host(const char *url, char *out, size_t size)
+{
+    const char *start = strstr(url, "://"), *at;
+    size_t length;
+
+    start = start != NULL ? start + 3 : url;
+    length = strcspn(start, "/");
+    at = memchr(start, '@', length);
+    length -= at != NULL ? (size_t)(at + 1 - start) : 0;
+    snprintf(out, size, "%.*s", (int)length, at != NULL ? at + 1 : start);
+}
+
+void courier_explain(const struct courier *courier, const struct ask *ask, struct runner_wait *out)
+{
+    const struct errand *errand;
+
+    *out = (struct runner_wait){ .since_ms = 0 };
+    copy_host(courier->route.url, out->host, sizeof out->host);
+    if ((errand = find_errand(courier->held, ask)) != NULL)
+        explain_held(courier, out);
+    else if ((errand = find_errand(courier->waiting, ask)) != NULL)
+        explain_waiting(errand, out);
+    else if ((errand = find_errand(courier->flying, ask)) != NULL)
+        snprintf(out->words, sizeof out->words, "call in flight");
+    if (errand == NULL)
+        return;
+    out->since_ms = errand->since_ms;
+    out->tries = errand->tries;
 }
 
 int courier_fd(const struct courier *courier)
@@ -275,15 +494,32 @@ int courier_fd(const struct courier *courier)
     return courier->timer;
 }
 
+static void drop_list(struct errand **list)
+{
+    while (*list != NULL)
+        drop_errand(*list, list);
+}
+
+/* Nobody will ever know what the calls broken off cost. */
+static void settle_broken(struct courier *courier)
+{
+    struct errand *errand;
+
+    if (courier->purse == NULL)
+        return;
+    DL_FOREACH(courier->flying, errand)
+        purse_settle(courier->purse, errand->worst_nanousd, COST_UNKNOWN);
+}
+
 void courier_drop(struct courier *courier)
 {
-    struct errand *errand, *next;
-
     http_drop(courier->http, &courier->inbox);
-    DL_FOREACH_SAFE(courier->errands, errand, next)
-        free(errand);
-    courier->errands = NULL;
+    settle_broken(courier);
+    drop_list(&courier->held);
+    drop_list(&courier->flying);
+    drop_list(&courier->waiting);
     courier->spoiled = (struct ask_list){ NULL, NULL };
+    courier->pace.in_flight = 0;
     courier->nearest_ms = INT64_MAX;
     set_timer(courier);
 }

@@ -15,12 +15,12 @@ struct runner {
     struct ready ready;
 };
 
-static struct runner *grade_open(const struct model *model, struct http *http, struct err *err)
+static struct runner *grade_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
     struct runner *grade = xcalloc(1, sizeof *grade);
 
     (void)model;
-    (void)http;
+    (void)means;
     grade->type = &runner_grade;
     if (ready_open(&grade->ready, err) < 0) {
         free(grade);

@@ -1,14 +1,22 @@
 /*
- * heard: what one HTTP call to a model brought: its reply, or why there is none and whether another try is of use.
+ * heard: what one HTTP call to a model brought: its reply, or why there is none and whether another try is of use. What
+ * servers of every dialect have in common stands here; their own words stand with the dialect.
  */
 #ifndef VERNIER_RUNNERS_HEARD_H
 #define VERNIER_RUNNERS_HEARD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "harness/engine/reply.h"
+
+struct arena;
+struct http_call;
 
 enum heard_end {
     HEARD_ANSWER,           /* reply is what the model said */
     HEARD_AGAIN,            /* reply is a failure or a timeout; another try may do better */
+    HEARD_LATER,            /* the server lets nobody in just now: it did nothing, and another try will do better */
     HEARD_NEVER,            /* reply is a failure, and no try will do better */
 };
 
@@ -16,6 +24,36 @@ struct heard {
     enum heard_end end;
     struct reply reply;     /* of a failure: status, origin and reason */
     const char *note;       /* what went wrong with this call, short, on one line, without secrets; NULL: nothing */
+    int64_t cost_nanousd;   /* of this call; COST_UNKNOWN where nobody can say what it cost */
 };
+
+/* What a status or a server's words mean for the ask. */
+struct heard_meaning {
+    enum heard_end end;
+    enum origin origin;
+    const char *prefix;     /* for the reason; "" for none */
+    bool unreachable;       /* nobody will be served, whatever is asked */
+};
+
+/* A table of words, ended by part NULL: the first that stands in a server's words counts, else its status. */
+struct heard_word {
+    const char *part;
+    struct heard_meaning meaning;
+};
+
+/* words are foreign: kept short, on one line, without secrets. HEARD_ANSWER gives an empty reply: the model's own
+ * failing, which scores nothing. */
+void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const char *words, struct arena *arena);
+
+/* An answer with that status, none of 200 to 299 or a 200 that holds an error; words as the server says them. */
+void heard_refused(struct heard *out, int status, const char *words, const struct heard_word *table,
+                   struct arena *arena);
+
+/* True when call got no answer at all, and out says so. */
+bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out);
+
+/* Bytes of a server's words on a failure that are looked at. Far more than can be kept, so a secret that is cut here is
+ * not seen. */
+#define HEARD_LOOKED_AT_MAX 16384
 
 #endif

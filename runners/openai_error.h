@@ -17,8 +17,4 @@ void openai_error_read(int status, const char *body, size_t length, struct arena
 /* An object with an "error" where an answer was expected: in a stream, or with status 200. */
 void openai_error_read_json(int status, const struct json_doc *doc, struct arena *arena, struct heard *out);
 
-/* The same in our words. HEARD_ANSWER gives an empty reply: the model's own failing, which scores nothing. */
-void openai_error_set(enum heard_end end, enum origin origin, const char *words, struct arena *arena,
-                      struct heard *out);
-
 #endif

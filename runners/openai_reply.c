@@ -218,8 +218,8 @@ static int read_json(struct message *message, const char *text, size_t length, s
     bool failed = doc != NULL && is_error(doc);
 
     if (doc == NULL) {
-        openai_error_set(HEARD_AGAIN, ORIGIN_PROVIDER,
-                         arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena, out);
+        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
+                   arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
         return -1;
     }
     if (failed)
@@ -413,34 +413,17 @@ static void read_answer(struct message *message, const struct buf *body, struct 
     if (lack == NULL && finish.is_failure)
         lack = arena_printf(message->arena, "the server ended the answer: finish_reason \"%s\"", finish.word);
     if (lack != NULL)
-        openai_error_set(HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena, out);
+        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena);
     else
         finish_message(message, finish.stop, out);
 }
-
-/* How a call that got no answer ended, and whether another try is of use. */
-static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
-    [HTTP_REFUSED] = { HEARD_AGAIN, true },
-    [HTTP_NO_HOST] = { HEARD_AGAIN, true },      /* name servers fail for moments too */
-    [HTTP_TLS] = { HEARD_NEVER, true },
-    [HTTP_BROKEN] = { HEARD_AGAIN, false },
-    [HTTP_TIMED_OUT] = { HEARD_AGAIN, false },
-    [HTTP_TOO_LONG] = { HEARD_NEVER, false },
-    [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
-};
 
 void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
 {
     struct message message;
 
-    *out = (struct heard){ .end = HEARD_NEVER };
-    if (call->end != HTTP_ANSWERED) {
-        openai_error_set(CALL_ENDS[call->end].end, ORIGIN_PROVIDER, call->error, arena, out);
-        out->reply.unreachable = CALL_ENDS[call->end].unreachable;
-        if (call->end == HTTP_TIMED_OUT)
-            out->reply.status = REPLY_TIMEOUT;
+    if (heard_nothing(call, arena, out))
         return;
-    }
     if (call->status < 200 || call->status > 299) {
         openai_error_read(call->status, call->body.data, call->body.length, arena, out);
         return;

@@ -33,12 +33,12 @@ struct reply oracle_answer(struct episode *ep, enum oracle_kind kind)
     return reply;
 }
 
-static struct runner *oracle_open(const struct model *model, struct http *http, struct err *err)
+static struct runner *oracle_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
     struct runner *oracle;
     bool is_gold = strcmp(model->id, "gold") == 0;
 
-    (void)http;
+    (void)means;
     if (!is_gold && strcmp(model->id, "guess") != 0) {
         err_set_code(err, EXIT_USAGE, "oracle/%.80s: expected oracle/gold or oracle/guess", model->id);
         return NULL;

@@ -197,11 +197,11 @@ static enum source source_of(const char *id)
     return strcmp(id, "gold") == 0 ? SOURCE_GOLD : strcmp(id, "empty") == 0 ? SOURCE_EMPTY : SOURCE_FILE;
 }
 
-static struct runner *predictions_open(const struct model *model, struct http *http, struct err *err)
+static struct runner *predictions_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
     struct runner *predictions = xcalloc(1, sizeof *predictions);
 
-    (void)http;
+    (void)means;
     predictions->type = &runner_predictions;
     predictions->source = source_of(model->id);
     predictions->ready.fd = -1;

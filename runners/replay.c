@@ -167,11 +167,11 @@ static void replay_close(struct runner *replay)
     free(replay);
 }
 
-static struct runner *replay_open(const struct model *model, struct http *http, struct err *err)
+static struct runner *replay_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
     struct runner *replay = xcalloc(1, sizeof *replay);
 
-    (void)http;
+    (void)means;
     replay->type = &runner_replay;
     replay->ready.fd = -1;
     replay->arena = arena_new();

@@ -45,7 +45,7 @@ static void refuse_provider(const struct model *model, struct err *err)
     buf_fini(&all);
 }
 
-struct runner *runners_open(const struct model *model, struct http *http, struct err *err)
+struct runner *runners_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
     const struct runner_type *type = runners_find(model->provider);
 
@@ -55,5 +55,5 @@ struct runner *runners_open(const struct model *model, struct http *http, struct
     }
     if (model_check(model, type->settings, err) < 0)
         return NULL;
-    return type->open(model, http, err);
+    return type->open(model, means, err);
 }

@@ -20,6 +20,6 @@ const struct runner_type *runners_find(const char *name);
  * Opens the runner that a model names: its provider looked up, its settings checked. model may go afterwards, http must
  * outlive the runner. NULL with err set; an unknown provider (EXIT_USAGE) names the nearest and all there are.
  */
-struct runner *runners_open(const struct model *model, struct http *http, struct err *err);
+struct runner *runners_open(const struct model *model, const struct runner_means *means, struct err *err);
 
 #endif

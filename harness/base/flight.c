@@ -17,6 +17,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
+#include "harness/base/rate.h"
 
 /* curl allocates both per call in flight; its defaults (16 and 64 kB) suit few big transfers, we have many small. */
 #define BUFFER_BYTES 16384L
@@ -195,7 +196,7 @@ static struct http_call *new_call(const struct http_request *request, void *owne
     struct http_call *call = xcalloc(1, sizeof *call);
 
     call->owner = owner;
-    call->retry_after_ms = -1;
+    call->retry_after_ms = call->spent_for_ms = -1;
     call->first_byte_ms = -1;
     call->started_ms = clock_monotonic_ms();
     buf_init(&call->body, request->reply_max);
@@ -279,6 +280,38 @@ static int64_t read_retry_after(CURL *easy)
     return delay_ms;
 }
 
+/* Of the limits a server keeps, the one that is spent for the longest. */
+static const struct { const char *remaining, *reset; } LIMITS[] = {
+    { "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset" },
+    { "anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset" },
+    { "anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset" },
+    { "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset" },
+    { "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests" },
+    { "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens" },
+};
+
+static int64_t read_spent_for(CURL *easy)
+{
+    int64_t longest_ms = -1;
+
+    for (size_t i = 0; i < sizeof LIMITS / sizeof LIMITS[0]; i++) {
+        const char *remaining = find_header(easy, LIMITS[i].remaining);
+        int64_t wait_ms = remaining == NULL ? -1
+                        : rate_wait_ms(remaining, find_header(easy, LIMITS[i].reset), clock_utc_ms());
+        longest_ms = wait_ms > longest_ms ? wait_ms : longest_ms;
+    }
+    return longest_ms;
+}
+
+static enum http_advice read_advice(CURL *easy)
+{
+    const char *text = find_header(easy, "x-should-retry");
+
+    if (text == NULL)
+        return HTTP_NO_ADVICE;
+    return strcmp(text, "true") == 0 ? HTTP_TRY_AGAIN : strcmp(text, "false") == 0 ? HTTP_TRY_NO_MORE : HTTP_NO_ADVICE;
+}
+
 static void read_reply(struct flight *flight)
 {
     struct http_call *call = flight->call;
@@ -290,6 +323,8 @@ static void read_reply(struct flight *flight)
     copy_header(flight->easy, "x-request-id", call->request_id, sizeof call->request_id);
     copy_header(flight->easy, "content-type", call->content_type, sizeof call->content_type);
     call->retry_after_ms = read_retry_after(flight->easy);
+    call->spent_for_ms = read_spent_for(flight->easy);
+    call->advice = read_advice(flight->easy);
 }
 
 /* A peer that hangs up while the handshake goes on is broken, not wrong: curl gives both the same code. */

@@ -42,6 +42,8 @@ enum http_end {
     HTTP_NOT_HTTP,        /* the peer speaks something else, or the URL is bad */
 };
 
+enum http_advice { HTTP_NO_ADVICE, HTTP_TRY_AGAIN, HTTP_TRY_NO_MORE };
+
 /* A call. The caller owns it from http_collect on and frees it with http_free_call. A reply without a length that was
  * closed early looks HTTP_ANSWERED: whoever reads the body must see its end marker. */
 struct http_call {
@@ -54,6 +56,8 @@ struct http_call {
     char request_id[128];             /* request-id or x-request-id, "" when none */
     char content_type[128];
     int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */
+    int64_t spent_for_ms;             /* by its rate-limit headers nothing is left for so long; -1 when they do not say so */
+    enum http_advice advice;          /* x-should-retry */
     int64_t started_ms, first_byte_ms, elapsed_ms;   /* monotonic start; then durations; no body: first_byte_ms is -1 */
 };
 

@@ -34,11 +34,11 @@ static int check_cover(struct runner *runner, const struct resolved *resolved, s
     return 0;
 }
 
-int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, struct http *http,
-              struct err *err)
+int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved,
+              const struct runner_means *means, struct err *err)
 {
     *cast = (struct cast){ 0 };
-    if (add(cast, ASK_MODEL, "model", runners_open(model, http, err)) == 0 &&
+    if (add(cast, ASK_MODEL, "model", runners_open(model, means, err)) == 0 &&
         add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) == 0 &&
         check_cover(cast_model(cast), resolved, err) == 0)
         return 0;

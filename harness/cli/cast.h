@@ -12,8 +12,8 @@
 #include "harness/engine/engine.h"
 #include "harness/engine/model.h"
 
-struct http;
 struct resolved;
+struct runner_means;
 
 #define CAST_ROLES 2
 
@@ -26,7 +26,7 @@ struct cast {
  * Opens the runners, and asks the model's whether it can serve every epoch of every sample: a reply that was never
  * recorded is told before anything starts, not after half a night. -1 with err set, and nothing stays open.
  */
-int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, struct http *http,
+int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, const struct runner_means *means,
               struct err *err);
 void cast_close(struct cast *cast);
 

@@ -15,6 +15,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
+#include "harness/engine/runner.h"
 #include "reports/scoreboard.h"
 #include "tasks/tasks.h"
 
@@ -47,6 +48,7 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     struct model model;
     struct resolved resolved;
     struct run_row run = { 0 };
+    const struct runner_means means = { .http = check->evaluation.http };
     struct cast cast;
     int code = -1;
 
@@ -57,7 +59,7 @@ static int score(struct check *check, const char *spec, int epochs, struct score
         return -1;
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
-    if (cast_open(&cast, &model, &resolved, check->evaluation.http, check->err) == 0) {
+    if (cast_open(&cast, &model, &resolved, &means, check->err) == 0) {
         code = evaluate(&check->evaluation, &model, &cast, &run, check->err);
         cast_close(&cast);
     }

@@ -191,7 +191,7 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
     struct progress progress = progress_begin(run->model);
     struct engine_status status;
     const struct engine_setup setup = {
-        .http = evaluation->http, .store = evaluation->store, .journal = journal, .run = run->id,
+        .http = evaluation->http, .purse = evaluation->purse, .store = evaluation->store, .journal = journal, .run = run->id,
         .seed = evaluation->resolved->seed, .bindings = cast->bindings, .binding_count = cast->count, .ledger = ledger,
         .in_flight_max = { [ASK_MODEL] = evaluation->connections_max }, .deadline_ms = evaluation->deadline_ms,
         .signal_fd = evaluation->signal_fd, .show = progress_show, .shown_to = &progress,

@@ -14,6 +14,7 @@
 
 struct cast;
 struct http;
+struct purse;
 
 enum evaluate_again {
     AGAIN_CONTINUE,       /* an unfinished run of the same plan goes on; else a new one begins */
@@ -24,6 +25,7 @@ enum evaluate_again {
 struct evaluation {
     struct store *store;
     struct http *http;
+    struct purse *purse;          /* of the whole command */
     const struct plan *plan;
     const struct resolved *resolved;
     enum evaluate_again again;

@@ -19,6 +19,8 @@
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
 #include "harness/cli/wanted.h"
+#include "harness/engine/purse.h"
+#include "harness/engine/runner.h"
 
 #define CONNECTIONS_DEFAULT 16
 #define CONNECTIONS_MAX 4000
@@ -119,11 +121,12 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
 
 static size_t open_casts(const struct evaluation *evaluation, struct cast *casts, struct err *err)
 {
+    const struct runner_means means = { .http = evaluation->http, .purse = evaluation->purse };
     const struct plan *plan = evaluation->plan;
     size_t opened = 0;
 
     while (opened < plan->run_count && cast_open(&casts[opened], plan_find_model(plan, plan->run[opened]),
-                                                 evaluation->resolved, evaluation->http, err) == 0)
+                                                 evaluation->resolved, &means, err) == 0)
         opened++;
     return opened;
 }
@@ -187,7 +190,8 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct evaluation evaluation = { .arena = arena_new(), .signal_fd = -1 };
+    struct purse purse = { 0 };
+    struct evaluation evaluation = { .arena = arena_new(), .signal_fd = -1, .purse = &purse };
     struct resolved resolved;
     int code = -1;
 

@@ -31,6 +31,7 @@
 #include "harness/base/log.h"
 #include "harness/engine/ledger.h"
 #include "harness/engine/outage.h"
+#include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "harness/engine/seat.h"
 
@@ -243,6 +244,14 @@ static void heed_deadline(struct engine *engine)
     if (deadline_ms == 0 || clock_monotonic_ms() < deadline_ms || engine->status->draining)
         return;
     engine->status->stopping = "the time limit is reached: waiting for the calls in flight";
+    drain(engine);
+}
+
+static void heed_purse(struct engine *engine)
+{
+    if (engine->setup->purse == NULL || !engine->setup->purse->is_empty || engine->status->draining)
+        return;
+    engine->status->stopping = "the money is used up: what is left may not pay for another call";
     drain(engine);
 }
 
@@ -493,6 +502,7 @@ static enum engine_end run(struct engine *engine)
     while (engine->status->live > 0) {
         if (!is_moving(engine))
             judge_suspects(engine);
+        heed_purse(engine);
         wait_for_runners(engine);      /* the only place that blocks */
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
         admit_samples(engine);         /* a freed slot is filled before the disk is waited for */

@@ -20,6 +20,7 @@ struct engine;
 struct http;
 struct journal;
 struct ledger;
+struct purse;
 struct runner;
 struct store;
 
@@ -44,6 +45,7 @@ struct engine_status {
 
 struct engine_setup {
     struct http *http;
+    const struct purse *purse;                /* what the runners spend from; once it is empty nothing new begins */
     struct store *store;
     struct journal *journal;
     int64_t run;                              /* row id */

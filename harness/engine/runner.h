@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
 #include "harness/engine/ask.h"
@@ -18,8 +19,33 @@
 
 struct http;
 struct json_write;
+struct purse;
 
 struct runner;      /* each type's own; its first member is `const struct runner_type *type` */
+
+/* What a runner may use of the outside; all of it outlives it. A runner that reaches nobody needs none. */
+struct runner_means {
+    struct http *http;
+    struct purse *purse;
+};
+
+/* What the asks that a runner holds wait for. */
+struct runner_load {
+    size_t calling;             /* calls in flight */
+    size_t retrying;            /* waiting for another try */
+    size_t held;                /* waiting for room: the server bears no more just now, or the money for it is put aside */
+    size_t limit;               /* calls in flight the server bears, as far as it has complained; 0: it has not */
+    int64_t next_ms;            /* the next try of any, monotonic; 0: none waits */
+};
+
+/* What one ask waits for, for the person who asks why nothing moves. Empty words: nothing is known but that it is out. */
+struct runner_wait {
+    char host[128];             /* "127.0.0.1:8000"; "" where it is nobody far away */
+    char words[200];            /* "no byte yet", "told to come later (429)" */
+    int tries;                  /* calls ended */
+    int64_t since_ms;           /* this state began, monotonic; 0: with the ask */
+    int64_t until_ms;           /* when it ends at the latest, monotonic; 0: nobody knows */
+};
 
 struct runner_type {
     const char *name;               /* the provider in --model */
@@ -28,7 +54,7 @@ struct runner_type {
     const struct setting_spec *settings;      /* NULL: takes none */
 
     /* NULL with err set: EXIT_USAGE for wrong words, EXIT_BAD_DATA for a wrong file, EXIT_UNAVAILABLE without a key. */
-    struct runner *(*open)(const struct model *model, struct http *http, struct err *err);
+    struct runner *(*open)(const struct model *model, const struct runner_means *means, struct err *err);
 
     /* Whether it can serve this epoch of this sample, asked before a run starts; NULL: always. -1 with err set. */
     int (*covers)(struct runner *runner, const char *task, const struct sample *sample, int epoch, struct err *err);
@@ -47,6 +73,8 @@ struct runner_type {
     int (*fd)(const struct runner *runner);   /* readable when collect has something to do; -1: http_wait knows */
     /* The run is stopping: asks that wait for another try come back as REPLY_NONE; NULL: none ever waits. */
     void (*rest)(struct runner *runner);
+    void (*load)(const struct runner *runner, struct runner_load *out);     /* NULL: nothing ever waits in there */
+    void (*explain)(const struct runner *runner, const struct ask *ask, struct runner_wait *out);   /* NULL likewise */
     void (*drop)(struct runner *runner);      /* lets go of every ask it holds; none of them comes back */
     void (*close)(struct runner *runner);     /* drops, and frees */
 };

@@ -68,7 +68,7 @@ static inline bool scene_open(struct scene *scene, struct http *http, const char
         scene->arena = arena_new();
     if (model_parse(scene->arena, spec, "--model", &model, err) < 0)
         return false;
-    scene->runner = runners_open(&model, http, err);
+    scene->runner = runners_open(&model, &(struct runner_means){ .http = http }, err);
     if (scene->runner == NULL)
         return false;
     scene->type = runner_type(scene->runner);

@@ -9,6 +9,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/random.h"
+#include "harness/engine/runner.h"
 #include "results/journal.h"
 #include "runners/courier.h"
 #include "runners/heard.h"
@@ -36,8 +37,9 @@ static void write_body(const void *query, const struct ask *ask, struct buf *out
     buf_addf(out, "ask %d", ask->ordinal);
 }
 
-static void read_answer(const struct http_call *call, struct arena *arena, struct heard *out)
+static void read_answer(const void *query, const struct http_call *call, struct arena *arena, struct heard *out)
 {
+    (void)query;
     out->end = call->status == 200 ? HEARD_ANSWER : call->status == 400 ? HEARD_NEVER : HEARD_AGAIN;
     out->note = NULL;
     out->reply = reply_empty();
@@ -55,7 +57,7 @@ static void begin(struct post *post, const char *const *answers, int tries, cons
 {
     struct err err = ERR_INIT;
     struct courier_route route = { .connect_ms = 60000, .first_byte_ms = 60000, .idle_ms = 60000, .total_ms = 60000,
-                                   .reply_max = 100, .tries = tries };
+                                   .reply_max = 100, .tries = tries, .patience_ms = 100000 };
     struct courier_tongue tongue = { .query = size, .write = write_body, .read = read_answer };
 
     *post = (struct post){ .arena = arena_new(), .http = http_open(&err), .peer = peer_start(answers) };
@@ -63,7 +65,7 @@ static void begin(struct post *post, const char *const *answers, int tries, cons
     for (int i = 0; i < 3; i++)
         post->asks[i] = (struct ask){ .episode = post->episode, .ordinal = i, .seed = 11 + (uint64_t)i };
     route.url = arena_printf(post->arena, "http://127.0.0.1:%d/", post->peer.port);
-    post->courier = courier_open(post->http, &route, &tongue, &err);
+    post->courier = courier_open(&(struct runner_means){ .http = post->http }, &route, &tongue, &err);
     assert_non_null(post->courier);
 }
 
@@ -188,17 +190,19 @@ static void test_collect_waits_as_long_as_it_is_told(void **state)
     end(&post);
 }
 
-/* A server that wants an hour is down: two minutes, and a tenth of it, are all it gets. */
-static void test_collect_waits_two_minutes_at_most(void **state)
+/* A server that wants more peace than there is patience is one that does not answer. */
+static void test_collect_is_patient_so_long(void **state)
 {
-    static const char *const answers[] = { BUSY_FOR("3600"), NULL };
+    static const char *const patient[] = { BUSY_FOR("99"), NULL }, *const more[] = { BUSY_FOR("101"), NULL };
     struct post post;
 
     (void)state;
-    begin(&post, answers, 2, &ANY_SIZE);
+    begin(&post, patient, 2, &ANY_SIZE);
     courier_submit(post.courier, &post.asks[0]);
     wait_for_calls(&post, &post.asks[0], 1);
-    assert_true(seconds_left(&post) > 60 && seconds_left(&post) <= 132);
+    assert_true(seconds_left(&post) > 90 && seconds_left(&post) <= 109);
+    end(&post);
+    assert_int_equal(REPLY_FAILED, carry(&post, more, 2)->status);
     end(&post);
 }
 
@@ -281,6 +285,7 @@ static void test_rest_gives_up_what_waits_and_lets_calls_end(void **state)
     courier_submit(post.courier, &post.asks[0]);
     wait_for_calls(&post, &post.asks[0], 1);
     courier_submit(post.courier, &post.asks[1]);
+    courier_submit(post.courier, &post.asks[2]);
     courier_rest(post.courier);
     assert_true(is_readable(&post));
     assert_ptr_equal(&post.asks[0], courier_collect(post.courier));
@@ -289,7 +294,6 @@ static void test_rest_gives_up_what_waits_and_lets_calls_end(void **state)
     peer_call(&post.peer);
     assert_ptr_equal(&post.asks[1], collect(&post));
     assert_int_equal(REPLY_OK, post.asks[1].reply.status);
-    courier_submit(post.courier, &post.asks[2]);
     peer_call(&post.peer);
     assert_ptr_equal(&post.asks[2], collect(&post));
     assert_int_equal(REPLY_NONE, post.asks[2].reply.status);
@@ -322,7 +326,7 @@ int main(void)
         cmocka_unit_test(test_submit_writes_the_body_anew_for_each_try),
         cmocka_unit_test(test_collect_draws_a_wait_below_a_bound_that_doubles),
         cmocka_unit_test(test_collect_waits_as_long_as_it_is_told),
-        cmocka_unit_test(test_collect_waits_two_minutes_at_most),
+        cmocka_unit_test(test_collect_is_patient_so_long),
         cmocka_unit_test(test_collect_gives_up_after_the_tries),
         cmocka_unit_test(test_collect_does_not_try_what_cannot_pass),
         cmocka_unit_test(test_submit_of_too_large_a_body_is_done_at_once),

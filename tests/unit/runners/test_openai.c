@@ -12,6 +12,7 @@
 
 #define ANSWER "{\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}"
 #define GOOD PEER_ANSWER("200 OK", "x-request-id: r9\r\n", ANSWER)
+#define FAULT PEER_ANSWER("500 Fault", "", "{\"error\":{\"message\":\"fault\"}}")
 #define BUSY PEER_ANSWER("429 Too Many", "", "{\"error\":\"busy\"}")
 
 struct talk {
@@ -110,14 +111,14 @@ static void test_collect_tries_again_after_what_may_pass(void **state)
 
 static void test_collect_gives_up_after_the_tries(void **state)
 {
-    static const char *const answers[] = { BUSY, BUSY, GOOD, NULL };
+    static const char *const answers[] = { FAULT, FAULT, GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, ",tries=2");
 
     (void)state;
     assert_int_equal(REPLY_FAILED, reply->status);
     assert_int_equal(ORIGIN_PROVIDER, reply->origin);
-    assert_string_equal("after 2 tries: HTTP 429: busy", reply->reason);
+    assert_string_equal("after 2 tries: HTTP 500: fault", reply->reason);
     assert_int_equal(2, count_calls(&talk));
     end(&talk);
 }

@@ -10,7 +10,7 @@
 /* "never provider unreachable: why" of what was heard. */
 static const char *sum_up(struct arena *arena, const struct heard *heard)
 {
-    static const char *const ends[] = { "answer", "again", "never" };
+    static const char *const ends[] = { "answer", "again", "later", "never" };
 
     if (heard->end == HEARD_ANSWER)
         return arena_printf(arena, "answer, stop %s: %s", stop_name(heard->reply.stop), heard->note);
@@ -30,14 +30,14 @@ static const struct case_of_status { int status; const char *expected; } STATUSE
     { 410, "never provider: HTTP 410: so" },
     { 413, "never harness: HTTP 413: so" }, { 422, "never harness: HTTP 422: so" },
     { 423, "never provider: HTTP 423: so" },
-    { 425, "again provider: HTTP 425: so" }, { 429, "again provider: HTTP 429: so" },
+    { 425, "again provider: HTTP 425: so" }, { 429, "later provider: HTTP 429: so" },
     { 451, "never provider: HTTP 451: so" },
     { 499, "again provider: HTTP 499: so" }, { 500, "again provider: HTTP 500: so" },
     { 501, "never harness: HTTP 501: so" },
     { 502, "again provider: HTTP 502: so" }, { 503, "again provider: HTTP 503: so" },
     { 504, "again provider: HTTP 504: so" },
     { 505, "never harness: HTTP 505: so" },
-    { 506, "again provider: HTTP 506: so" }, { 529, "again provider: HTTP 529: so" },
+    { 506, "again provider: HTTP 506: so" }, { 529, "later provider: HTTP 529: so" },
     { 599, "again provider: HTTP 599: so" }, { 600, "never provider: HTTP 600: so" },
 };
 
@@ -154,13 +154,13 @@ static void test_openai_error_read_json_heeds_an_inner_code(void **state)
     }
 }
 
-static void test_openai_error_set_of_an_answer_is_an_empty_reply(void **state)
+static void test_heard_fail_with_an_answer_is_an_empty_reply(void **state)
 {
     struct arena *arena = arena_new();
     struct heard heard;
 
     (void)state;
-    openai_error_set(HEARD_ANSWER, ORIGIN_HARNESS, "no such\ncall", arena, &heard);
+    heard_fail(&heard, HEARD_ANSWER, ORIGIN_HARNESS, "no such\ncall", arena);
     assert_int_equal(REPLY_OK, heard.reply.status);
     assert_string_equal("", heard.reply.text);
     assert_int_equal(STOP_OTHER, heard.reply.stop);
@@ -175,7 +175,7 @@ int main(void)
         cmocka_unit_test(test_openai_error_read_goes_by_the_words_first),
         cmocka_unit_test(test_openai_error_read_finds_the_server_s_words),
         cmocka_unit_test(test_openai_error_read_json_heeds_an_inner_code),
-        cmocka_unit_test(test_openai_error_set_of_an_answer_is_an_empty_reply),
+        cmocka_unit_test(test_heard_fail_with_an_answer_is_an_empty_reply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

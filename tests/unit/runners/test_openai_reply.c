@@ -34,7 +34,7 @@ static void end(struct hearing *hearing)
 /* All that a test looks at, on one line: end, stop, text, reasoning, tokens, calls; or end, status, origin, reason. */
 static const char *sum_up(struct hearing *hearing)
 {
-    static const char *const ends[] = { "answer", "again", "never" };
+    static const char *const ends[] = { "answer", "again", "later", "never" };
     const struct reply *reply = &hearing->heard.reply;
     struct buf out;
     const char *kept;
@@ -241,7 +241,7 @@ static const struct shape { int status; const char *body, *expected; } SHAPES[] 
       "\"completion_tokens_details\":{\"reasoning_tokens\":5},\"prompt_tokens_details\":{\"cached_tokens\":1}}}\n\n"
       "data: [DONE]\n\n", "refusal [4] thinks [so] 3/9/5/1" },
     { 429, "{\"error\":{\"message\":\"Request rate increased too quickly\",\"type\":\"Throttling.BurstRate\",\"code\":"
-      "\"limit_burst_rate\"},\"request_id\":\"r\"}", "again provider: HTTP 429: Request rate increased too quickly; "
+      "\"limit_burst_rate\"},\"request_id\":\"r\"}", "later provider: HTTP 429: Request rate increased too quickly; "
       "Throttling.BurstRate; limit_burst_rate" },
     { 400, "{\"error\":{\"message\":\"bad\",\"type\":\"data_inspection_failed\",\"code\":\"data_inspection_failed\"}}",
       "never provider: HTTP 400: bad; data_inspection_failed" },
@@ -252,7 +252,7 @@ static const struct shape { int status; const char *body, *expected; } SHAPES[] 
       "refusal [No.] -1/-1/-1/-1" },
     { 403, "<html>\x01no</html>", "never provider: HTTP 403: <html>\\x01no</html>" },
     { 301, "", "never provider: HTTP 301" },
-    { 529, "{}", "again provider: HTTP 529: {}" },
+    { 529, "{}", "later provider: HTTP 529: {}" },
 };
 
 static void check_shapes(const struct shape *shapes, size_t count)

@@ -1,0 +1,109 @@
+#include "runners/heard.h"
+
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/http.h"
+#include "harness/base/redact.h"
+#include "harness/base/text.h"
+#include "results/journal.h"
+
+/* Columns of a server's words that are kept: enough to know them by, too few to hold a prompt that it echoes. */
+#define WORDS_MAX 300
+
+/* The first range that holds a status counts. */
+static const struct status_range { int first, last; struct heard_meaning meaning; } STATUSES[] = {
+    { 200, 299, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },      /* an error where an answer should be: nothing else is known */
+    { 400, 400, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { 401, 404, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* key, money, model or address is wrong */
+    { 408, 409, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 413, 422, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { 425, 425, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 429, 429, { HEARD_LATER, ORIGIN_PROVIDER, "" } },
+    { 499, 500, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 501, 501, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { 502, 504, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 505, 505, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { 529, 529, { HEARD_LATER, ORIGIN_PROVIDER, "" } },      /* Claude: overloaded */
+    { 506, 599, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+};
+
+static struct heard_meaning mean_by_status(int status)
+{
+    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++)
+        if (status >= STATUSES[i].first && status <= STATUSES[i].last)
+            return STATUSES[i].meaning;
+    return (struct heard_meaning){ HEARD_NEVER, ORIGIN_PROVIDER, "", false };
+}
+
+static struct heard_meaning mean(int status, const char *words, const struct heard_word *table)
+{
+    for (; table->part != NULL; table++)
+        if (strstr(words, table->part) != NULL)
+            return table->meaning;
+    return mean_by_status(status);
+}
+
+/* A foreign text as we keep it: without secrets (before it is cut, so none is cut in half), on one line, short. */
+static char *tame(struct arena *arena, const char *text, size_t length)
+{
+    struct buf clean, line;
+    char *kept;
+
+    buf_init(&clean, 0);
+    buf_init(&line, 0);
+    redact_add(&clean, text, length);
+    text_show_line(&line, clean.data, clean.length, WORDS_MAX);
+    kept = arena_strndup(arena, line.data, line.length);
+    buf_fini(&line);
+    buf_fini(&clean);
+    return kept;
+}
+
+void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const char *words, struct arena *arena)
+{
+    out->end = end;
+    out->cost_nanousd = COST_UNKNOWN;
+    out->note = tame(arena, words, strlen(words));
+    out->reply = end == HEARD_ANSWER ? reply_empty() : reply_failed(origin, out->note);
+    if (end == HEARD_ANSWER)
+        out->reply.stop = STOP_OTHER;
+}
+
+/* What is refused is not billed; a 200 with an error in it may be. */
+void heard_refused(struct heard *out, int status, const char *words, const struct heard_word *table,
+                   struct arena *arena)
+{
+    struct heard_meaning meaning = mean(status, words, table);
+
+    heard_fail(out, meaning.end, meaning.origin,
+               arena_printf(arena, "%sHTTP %d%s%s", meaning.prefix, status, words[0] != '\0' ? ": " : "", words), arena);
+    out->reply.unreachable = meaning.unreachable;
+    if (status < 200 || status > 299)
+        out->cost_nanousd = 0;
+}
+
+/* How a call that got no answer ended, and whether another try is of use. Where nobody was reached, nothing was sold. */
+static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
+    [HTTP_REFUSED] = { HEARD_AGAIN, true },
+    [HTTP_NO_HOST] = { HEARD_AGAIN, true },      /* name servers fail for moments too */
+    [HTTP_TLS] = { HEARD_NEVER, true },
+    [HTTP_BROKEN] = { HEARD_AGAIN, false },
+    [HTTP_TIMED_OUT] = { HEARD_AGAIN, false },
+    [HTTP_TOO_LONG] = { HEARD_NEVER, false },
+    [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
+};
+
+bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out)
+{
+    if (call->end == HTTP_ANSWERED)
+        return false;
+    heard_fail(out, CALL_ENDS[call->end].end, ORIGIN_PROVIDER, call->error, arena);
+    out->reply.unreachable = CALL_ENDS[call->end].unreachable;
+    if (out->reply.unreachable)
+        out->cost_nanousd = 0;
+    if (call->end == HTTP_TIMED_OUT)
+        out->reply.status = REPLY_TIMEOUT;
+    return true;
+}
