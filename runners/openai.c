@@ -126,9 +126,19 @@ static int openai_fd(const struct runner *openai)
     return courier_fd(openai->courier);
 }
 
+static void openai_load(const struct runner *openai, struct runner_load *out)
+{
+    courier_load(openai->courier, out);
+}
+
+static void openai_explain(const struct runner *openai, const struct ask *ask, struct runner_wait *out)
+{
+    courier_explain(openai->courier, ask, out);
+}
+
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
-    .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .drop = openai_drop,
-    .close = openai_close,
+    .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .load = openai_load,
+    .explain = openai_explain, .drop = openai_drop, .close = openai_close,
 };
