@@ -66,12 +66,12 @@ stats() {
 
 # took NAME [TIMES] -- COMMAND…: measures into $work/NAME; what the program says goes to NAME.out and NAME.err.
 took() {
-    local name=$1 times=1
+    local name=$1 times=1 code=0
     shift
     [[ $1 == -- ]] || { times=$1; shift; }
     shift
-    "$bin/measure" "$work/$name" "$times" "$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null ||
-        { tail -n 5 "$work/$name.err" >&2; fail "$name ended with $?: $*"; }
+    "$bin/measure" "$work/$name" "$times" "$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null || code=$?
+    ((code == 0)) || { tail -n 5 "$work/$name.err" >&2; fail "$name ended with $code: $*"; }
 }
 
 # median NAME COLUMN
