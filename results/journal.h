@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "harness/base/price.h"
 
 struct arena;
 struct journal;
 struct store;
 
 #define TOKENS_UNKNOWN (-1)
-#define COST_UNKNOWN (-1)
 
 /* One attempt at one sample. Strings borrowed; NULL where the schema says NULL. */
 struct episode_row {

@@ -2,7 +2,8 @@
  * price: what models cost by the token, from a dated table (prices.json) that names its sources, or as the user says.
  * A model that is not in the table has no price: its cost is unknown, never 0.
  *
- * Money is integer nano-dollars; a list price of 5 $ a million tokens is 5,000 a token.
+ * Costs are integer nano-dollars. Rates are integer pico-dollars a token, which is millionths of a dollar a million
+ * tokens: a list price of 5 $ a million is 5,000,000, and one of 0.0375 $ is still whole.
  */
 #ifndef VERNIER_BASE_PRICE_H
 #define VERNIER_BASE_PRICE_H
@@ -12,12 +13,13 @@
 
 /* Of one model from one day on. Borrowed from the table, or the caller's own. */
 struct price {
-    const char *model;              /* as its provider calls it */
+    const char *provider, *model;   /* as the provider calls it */
+    const char *host;               /* who sells at this price: "https://api.anthropic.com" */
     const char *since, *source;     /* "2026-02-05"; where it was read */
-    int64_t input, output;          /* nano-dollars a token */
+    int64_t input, output;          /* pico-dollars a token; these and the next: RATE_UNKNOWN where nobody knows */
     int64_t cache_read, cache_write_5m, cache_write_1h;
     int64_t batch_percent;          /* of every one of these, for a call of a batch: 50; 0: batches are not sold */
-    int64_t fast_input, fast_output;       /* in fast mode; 0: it is not sold */
+    int64_t fast_input, fast_output;       /* in fast mode, where caches cost more in proportion; 0: it is not sold */
     int64_t context_tokens, output_max_tokens;      /* 0: not known */
 };
 
@@ -32,14 +34,33 @@ struct usage {
     int64_t geo_percent;            /* 110 where inference in one country costs more; 0 is 100 */
 };
 
+#define COST_UNKNOWN (-1)
+#define RATE_UNKNOWN (-1)
+
+/* All of the table, in its order: by provider and model, the newest price of a model first. */
+const struct price *price_table(size_t *count);
+
 /* The newest price of that model of that provider ("anthropic", "openai", ...); NULL: unknown. */
 const struct price *price_find(const char *provider, const char *model);
 
-/* Rounded up to a whole nano-dollar. price NULL, a count below 0 or a tier that is not sold: COST_UNKNOWN (-1). */
+/* The newest price of that model at whoever serves that address ("https://api.anthropic.com/v1"); NULL: unknown. A
+ * model of a known name on a host of one's own has no list price. */
+const struct price *price_find_at(const char *url, const char *model);
+
+/* Rounded up to a whole nano-dollar. COST_UNKNOWN where price is NULL, a count is below 0, what was used has no known
+ * rate or is not sold, or no int64 holds the sum. */
 int64_t price_cost(const struct price *price, const struct usage *usage);
 
-/* The most a call can cost whose body has so many bytes and which makes at most so many tokens: a token of a prompt is
- * at least a byte, and a server adds some of its own. Never below what price_cost will say. */
+/* price as it is in that tier and geography (0 is 100 %): those are its standard rates then. A tier that is not sold has
+ * none. */
+struct price price_in_tier(const struct price *price, enum price_tier tier, int64_t geo_percent);
+
+/*
+ * The most a call can cost at standard rates whose body has so many bytes and which makes at most so many tokens: a
+ * token of a prompt is at least a byte, a server adds some of its own, all of them may go to the dearest cache, and no
+ * more than the context is ever read. Never below what price_cost will say. COST_UNKNOWN where price is NULL, has no
+ * standard rates, or output_max is below 0.
+ */
 int64_t price_worst(const struct price *price, size_t body_length, int64_t output_max);
 
 #endif
