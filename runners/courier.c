@@ -5,7 +5,7 @@
  *                ▲                                └─► waiting, until its back-off is over ─┐
  *                └─────────────── (timer, collect; before all others) ─────────────────────┘
  *
- * An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h).
+ * A model that paused is asked on at once: its errand goes from flying to held. An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h).
  *
  * The body is written anew for each try: an ask's chat stays as it is while the ask is open, and thousands of waiting
  * bodies would be memory for nothing.
@@ -42,11 +42,15 @@
 
 #define WORST_UNKNOWN (-1)
 
+/* How often a model that pauses is asked to go on. */
+#define PAUSES_MAX 10
+
 struct errand {
     struct errand *prev, *next;     /* in its list */
     struct ask *ask;
     struct splitmix jitter;
     int tries, failures;            /* calls ended; of those, the ones not told to come later */
+    int pauses;                     /* calls that brought a part of the answer */
     int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was first written */
     int64_t cost_nanousd;           /* of the calls ended, as far as anybody knows */
     int64_t wait_ms, due_ms;        /* before the next call, and until when (monotonic) */
@@ -215,6 +219,8 @@ static struct reply no_reply(void)
 
 void courier_submit(struct courier *courier, struct ask *ask)
 {
+    const struct courier_tongue *tongue = &courier->tongue;
+    const char *objection = tongue->objection != NULL ? tongue->objection(tongue->query, ask) : NULL;
     struct errand *errand = xcalloc(1, sizeof *errand);
 
     errand->ask = ask;
@@ -222,7 +228,9 @@ void courier_submit(struct courier *courier, struct ask *ask)
     errand->worst_nanousd = WORST_UNKNOWN;
     errand->since_ms = clock_monotonic_ms();
     DL_APPEND(courier->held, errand);
-    if (courier->resting)
+    if (objection != NULL)
+        spoil(courier, errand, &courier->held, reply_failed(ORIGIN_HARNESS, objection));
+    else if (courier->resting)
         spoil(courier, errand, &courier->held, no_reply());
     else
         send_held(courier);
@@ -251,6 +259,16 @@ static void postpone(struct courier *courier, struct errand *errand, int64_t ret
     errand->due_ms = errand->since_ms + errand->wait_ms;
     if (errand->due_ms < courier->nearest_ms)
         courier->nearest_ms = errand->due_ms;
+}
+
+/* What it said so far goes with the next call, which may cost more than this one. */
+static void ask_on(struct courier *courier, struct errand *errand, const struct heard *heard)
+{
+    errand->ask->reply = heard->reply;
+    errand->worst_nanousd = WORST_UNKNOWN;
+    errand->since_ms = clock_monotonic_ms();
+    DL_DELETE(courier->flying, errand);
+    DL_PREPEND(courier->held, errand);
 }
 
 /* Those whose back-off is over go before the ones that were never sent: they are older. */
@@ -296,10 +314,15 @@ static void settle(struct courier *courier, struct errand *errand, const struct 
         errand->cost_nanousd += heard->cost_nanousd;
 }
 
+static bool is_answer(const struct heard *heard)
+{
+    return heard->end == HEARD_ANSWER || heard->end == HEARD_PAUSED;
+}
+
 /* What the server advises outweighs what its status usually means; an answer is an answer. */
 static void heed_advice(struct heard *heard, enum http_advice advice)
 {
-    if (advice == HTTP_TRY_NO_MORE && heard->end != HEARD_ANSWER)
+    if (advice == HTTP_TRY_NO_MORE && !is_answer(heard))
         heard->end = HEARD_NEVER;
     else if (advice == HTTP_TRY_AGAIN && heard->end == HEARD_NEVER)
         heard->end = HEARD_AGAIN;
@@ -308,8 +331,7 @@ static void heed_advice(struct heard *heard, enum http_advice advice)
 static void heed_pace(struct courier *courier, const struct http_call *call, const struct heard *heard)
 {
     int64_t now_ms = clock_monotonic_ms();
-    enum pace_end end = heard->end == HEARD_LATER ? PACE_REFUSED : heard->end == HEARD_ANSWER ? PACE_ANSWERED
-                                                                                             : PACE_FAILED;
+    enum pace_end end = heard->end == HEARD_LATER ? PACE_REFUSED : is_answer(heard) ? PACE_ANSWERED : PACE_FAILED;
 
     pace_end(&courier->pace, end, call->started_ms, now_ms);
     if (call->spent_for_ms >= 0)
@@ -353,7 +375,9 @@ static void note_call(struct courier *courier, struct errand *errand, const stru
 {
     errand->tries++;
     errand->status = call->status;
-    courier->tongue.read(courier->tongue.query, call, errand->ask->episode->arena, heard);
+    courier->tongue.read(courier->tongue.query, errand->ask, call, errand->ask->episode->arena, heard);
+    if (heard->end == HEARD_PAUSED && ++errand->pauses > PAUSES_MAX)
+        heard->end = HEARD_ANSWER;
     settle(courier, errand, heard);
     heed_advice(heard, call->advice);
     heed_pace(courier, call, heard);
@@ -368,12 +392,15 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     struct heard heard;
 
     note_call(courier, errand, call, &heard);
-    if (!tries_again(courier, errand, &heard, call->retry_after_ms)) {
+    if (heard.end != HEARD_PAUSED && !tries_again(courier, errand, &heard, call->retry_after_ms)) {
         conclude(errand, &heard);
         drop_errand(errand, &courier->flying);
     } else if (courier->resting) {
         ask->reply = no_reply();
         drop_errand(errand, &courier->flying);
+    } else if (heard.end == HEARD_PAUSED) {
+        ask_on(courier, errand, &heard);
+        ask = NULL;
     } else {
         postpone(courier, errand, call->retry_after_ms);
         ask = NULL;

@@ -34,11 +34,18 @@ struct courier_route {
     int start_in_flight;            /* calls at once to begin with; 0: as many as there are asks */
 };
 
-/* What is said there. */
+/*
+ * What is said there. A model may pause in the middle of an answer (HEARD_PAUSED): then ask->reply holds what it has
+ * said so far, write adds that to the request, and read gives it again with what came after it. ask->reply.text is NULL
+ * before the first pause.
+ */
 struct courier_tongue {
     const void *query;              /* the dialect's own; borrowed until the close */
+    /* Why this cannot be asked there; NULL: it can. The function may be NULL: everything can. */
+    const char *(*objection)(const void *query, const struct ask *ask);
     void (*write)(const void *query, const struct ask *ask, struct buf *out);
-    void (*read)(const void *query, const struct http_call *call, struct arena *arena, struct heard *out);
+    void (*read)(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
+                 struct heard *out);
     /* The most that a call with a body of so many bytes can cost; NULL: nobody knows, and nothing is put aside. */
     int64_t (*worst_nanousd)(const void *query, const struct ask *ask, size_t body_length);
 };

@@ -18,6 +18,8 @@ enum heard_end {
     HEARD_AGAIN,            /* reply is a failure or a timeout; another try may do better */
     HEARD_LATER,            /* the server lets nobody in just now: it did nothing, and another try will do better */
     HEARD_NEVER,            /* reply is a failure, and no try will do better */
+    HEARD_PAUSED,           /* reply is all that was said so far; told so, the model goes on. Where nobody asks it to, that
+                               is its answer */
 };
 
 struct heard {

@@ -54,9 +54,11 @@ static void write_body(const void *query, const struct ask *ask, struct buf *out
     openai_body_write(query, ask, out);
 }
 
-static void read_reply(const void *query, const struct http_call *call, struct arena *arena, struct heard *out)
+static void read_reply(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
+                       struct heard *out)
 {
     (void)query;
+    (void)ask;
     openai_reply_read(call, arena, out);
 }
 

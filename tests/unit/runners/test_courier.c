@@ -1,6 +1,7 @@
 /*
  * How asks are carried, whatever is said: when there is another try and after how long, and what becomes of asks that
- * are given up. The tongue is made up: it writes the ask's ordinal, and takes 200 for an answer, 400 for a no.
+ * are given up. The tongue is made up: it writes the ask's ordinal, and takes 200 for an answer, 202 for a part of one,
+ * 400 for a no; it does not ask what has the ordinal 7.
  */
 #include "tests/unit/runners/scene.h"
 
@@ -19,6 +20,7 @@
 #define BUSY PEER_ANSWER("429 Busy", "", "")
 #define BUSY_FOR(seconds) PEER_ANSWER("429 Busy", "Retry-After: " seconds "\r\n", "")
 #define NEVER PEER_ANSWER("400 No", "", "")
+#define PART(text) PEER_ANSWER("202 Part", "", text)
 
 struct post {
     struct arena *arena;
@@ -35,18 +37,30 @@ static void write_body(const void *query, const struct ask *ask, struct buf *out
 {
     out->cut = *(const size_t *)query < 100;
     buf_addf(out, "ask %d", ask->ordinal);
+    if (ask->reply.text != NULL)
+        buf_addf(out, " [%s]", ask->reply.text);
 }
 
-static void read_answer(const void *query, const struct http_call *call, struct arena *arena, struct heard *out)
+static const char *object(const void *query, const struct ask *ask)
 {
     (void)query;
-    out->end = call->status == 200 ? HEARD_ANSWER : call->status == 400 ? HEARD_NEVER : HEARD_AGAIN;
+    return ask->ordinal == 7 ? "seven is never asked" : NULL;
+}
+
+static void read_answer(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
+                        struct heard *out)
+{
+    (void)query;
+    out->end = call->status == 200 ? HEARD_ANSWER : call->status == 202 ? HEARD_PAUSED
+             : call->status == 400 ? HEARD_NEVER : HEARD_AGAIN;
     out->note = NULL;
     out->reply = reply_empty();
-    if (out->end == HEARD_ANSWER) {
-        out->reply.text = arena_strndup(arena, call->body.data, call->body.length);
+    out->cost_nanousd = 5;
+    if (out->end == HEARD_ANSWER || out->end == HEARD_PAUSED) {
+        out->reply.text = arena_printf(arena, "%s%s", ask->reply.text != NULL ? ask->reply.text : "", call->body.data);
         return;
     }
+    out->cost_nanousd = 0;
     out->note = arena_printf(arena, "HTTP %d", call->status);
     out->reply = reply_failed(ORIGIN_PROVIDER, out->note);
 }
@@ -58,7 +72,7 @@ static void begin(struct post *post, const char *const *answers, int tries, cons
     struct err err = ERR_INIT;
     struct courier_route route = { .connect_ms = 60000, .first_byte_ms = 60000, .idle_ms = 60000, .total_ms = 60000,
                                    .reply_max = 100, .tries = tries, .patience_ms = 100000 };
-    struct courier_tongue tongue = { .query = size, .write = write_body, .read = read_answer };
+    struct courier_tongue tongue = { .query = size, .objection = object, .write = write_body, .read = read_answer };
 
     *post = (struct post){ .arena = arena_new(), .http = http_open(&err), .peer = peer_start(answers) };
     post->episode = episode_new(&SCENE_TASK, NULL, &SCENE_SAMPLES[0], 1, 7);
@@ -254,6 +268,74 @@ static void test_submit_of_too_large_a_body_is_done_at_once(void **state)
     end(&post);
 }
 
+static void test_submit_of_what_cannot_be_asked_is_done_at_once(void **state)
+{
+    static const char *const answers[] = { GOOD, NULL };
+    struct post post;
+
+    (void)state;
+    begin(&post, answers, 9, &ANY_SIZE);
+    post.asks[0].ordinal = 7;
+    courier_submit(post.courier, &post.asks[0]);
+    assert_true(is_readable(&post));
+    assert_ptr_equal(&post.asks[0], courier_collect(post.courier));
+    assert_int_equal(REPLY_FAILED, post.asks[0].reply.status);
+    assert_int_equal(ORIGIN_HARNESS, post.asks[0].reply.origin);
+    assert_string_equal("seven is never asked", post.asks[0].reply.reason);
+    assert_null(post.asks[0].calls);
+    end(&post);
+}
+
+/* What comes after a pause follows on what came before, faults between or not; all of it is paid for. */
+static void test_collect_asks_on_a_model_that_paused(void **state)
+{
+    static const char *const answers[] = { PART("one, "), PART("two, "), BUSY, GOOD, NULL };
+    struct post post;
+    const struct reply *reply = carry(&post, answers, 9);
+    const struct call_row *call = post.asks[0].calls;
+
+    (void)state;
+    assert_int_equal(REPLY_OK, reply->status);
+    assert_string_equal("one, two, fine", reply->text);
+    assert_int_equal(15, reply->cost_nanousd);
+    for (int i = 1; i <= 4; i++, call = call->next) {
+        assert_int_equal(i, call->try_number);
+        assert_true(i == 4 || call->wait_ms == 0);
+    }
+    assert_null(call);
+    end(&post);
+    assert_non_null(strstr(post.heard, "\r\n\r\nask 0POST"));
+    assert_non_null(strstr(post.heard, "\r\n\r\nask 0 [one, ]POST"));
+    assert_non_null(strstr(strstr(post.heard, "ask 0 [one, two, ]") + 1, "ask 0 [one, two, ]"));
+}
+
+static void test_collect_takes_a_pause_for_the_end_after_ten(void **state)
+{
+    static const char *const answers[] = { PART("1"), PART("2"), PART("3"), PART("4"), PART("5"), PART("6"), PART("7"),
+                                           PART("8"), PART("9"), PART("a"), PART("b"), PART("c"), NULL };
+    struct post post;
+
+    (void)state;
+    assert_string_equal("123456789ab", carry(&post, answers, 1)->text);
+    end(&post);
+}
+
+static void test_rest_gives_up_what_paused(void **state)
+{
+    static const char *const answers[] = { PEER_ON_CALL PART("one, "), GOOD, NULL };
+    struct post post;
+
+    (void)state;
+    begin(&post, answers, 9, &ANY_SIZE);
+    courier_submit(post.courier, &post.asks[0]);
+    courier_rest(post.courier);
+    peer_call(&post.peer);
+    assert_ptr_equal(&post.asks[0], collect(&post));
+    assert_int_equal(REPLY_NONE, post.asks[0].reply.status);
+    assert_string_equal("", post.asks[0].reply.text);
+    end(&post);
+}
+
 static void test_collect_gives_every_ask_once(void **state)
 {
     static const char *const answers[] = { BUSY, GOOD, BUSY, GOOD, GOOD, NULL };
@@ -330,6 +412,10 @@ int main(void)
         cmocka_unit_test(test_collect_gives_up_after_the_tries),
         cmocka_unit_test(test_collect_does_not_try_what_cannot_pass),
         cmocka_unit_test(test_submit_of_too_large_a_body_is_done_at_once),
+        cmocka_unit_test(test_submit_of_what_cannot_be_asked_is_done_at_once),
+        cmocka_unit_test(test_collect_asks_on_a_model_that_paused),
+        cmocka_unit_test(test_collect_takes_a_pause_for_the_end_after_ten),
+        cmocka_unit_test(test_rest_gives_up_what_paused),
         cmocka_unit_test(test_collect_gives_every_ask_once),
         cmocka_unit_test(test_rest_gives_up_what_waits_and_lets_calls_end),
         cmocka_unit_test(test_drop_lets_go_of_every_ask),
