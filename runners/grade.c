@@ -1,5 +1,6 @@
 /*
- * grade: reader and grader, run in this process when the ask is collected, so that submit stays short.
+ * grade: reader and grader, at a desk: in this process when the ask is collected, or in a program where the grader is
+ * one.
  */
 #include <stdlib.h>
 
@@ -7,12 +8,12 @@
 #include "harness/base/mem.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
-#include "runners/ready.h"
+#include "runners/desk.h"
 #include "runners/runners.h"
 
 struct runner {
     const struct runner_type *type;
-    struct ready ready;
+    struct desk *desk;
 };
 
 static struct runner *grade_open(const struct model *model, const struct runner_means *means, struct err *err)
@@ -22,7 +23,8 @@ static struct runner *grade_open(const struct model *model, const struct runner_
     (void)model;
     (void)means;
     grade->type = &runner_grade;
-    if (ready_open(&grade->ready, err) < 0) {
+    grade->desk = desk_open(err);
+    if (grade->desk == NULL) {
         free(grade);
         return NULL;
     }
@@ -31,45 +33,44 @@ static struct runner *grade_open(const struct model *model, const struct runner_
 
 static void grade_submit(struct runner *grade, struct ask *ask)
 {
-    ready_add(&grade->ready, ask);
-}
+    struct paper *paper = arena_alloc(ask->episode->arena, sizeof *paper);
 
-static struct reply answer(const struct grading *grading, struct arena *arena)
-{
-    struct reply reply = reply_empty();
-    struct err err = ERR_INIT;
-
-    if (grading_run(grading, arena, &reply.grade, &err) < 0)
-        return reply_failed(ORIGIN_HARNESS, arena_printf(arena, "grading: %s", err.text));
-    return reply;
+    *paper = (struct paper){ .grading = ask->grading, .arena = ask->episode->arena, .owner = ask };
+    desk_submit(grade->desk, paper);
 }
 
 static struct ask *grade_collect(struct runner *grade)
 {
-    struct ask *ask = ready_take(&grade->ready);
+    struct paper *paper = desk_collect(grade->desk);
+    struct ask *ask;
 
-    if (ask != NULL)
-        ask->reply = answer(&ask->grading, ask->episode->arena);
+    if (paper == NULL)
+        return NULL;
+    ask = paper->owner;
+    ask->reply = reply_empty();
+    ask->reply.grade = paper->grade;
+    if (paper->problem != NULL)
+        ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(paper->arena, "grading: %s", paper->problem));
     return ask;
 }
 
 static int grade_fd(const struct runner *grade)
 {
-    return grade->ready.fd;
+    return desk_fd(grade->desk);
 }
 
 static void grade_drop(struct runner *grade)
 {
-    ready_drop(&grade->ready);
+    desk_drop(grade->desk);
 }
 
 static void grade_close(struct runner *grade)
 {
-    ready_close(&grade->ready);
+    desk_close(grade->desk);
     free(grade);
 }
 
 const struct runner_type runner_grade = {
-    .name = "grade", .summary = "reads answers and grades them, in this process", .serves = ASK_GRADE,
+    .name = "grade", .summary = "reads answers and grades them", .serves = ASK_GRADE,
     .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .drop = grade_drop, .close = grade_close,
 };

@@ -128,7 +128,7 @@ static int spawn(const struct proc_spec *spec, const struct pipes *pipes, pid_t 
 /* Writes what the pipe takes; closes it once all is written or nobody reads. */
 static void feed(struct proc *proc)
 {
-    while (proc->in >= 0) {
+    while (proc->in >= 0 && !proc->keeps_input) {
         size_t left = proc->input_length - proc->input_done;
         ssize_t n = left > 0 ? write(proc->in, proc->input + proc->input_done, left) : 0;
 
@@ -156,6 +156,7 @@ static struct proc *new_proc(const struct proc_spec *spec, struct pipes *pipes, 
     close_pipes(pipes);
     proc->input = spec->input;
     proc->input_length = spec->input_length;
+    proc->keeps_input = spec->keeps_input;
     proc->deadline_ms = spec->timeout_ms > 0 ? clock_monotonic_ms() + spec->timeout_ms : INT64_MAX;
     buf_init(&proc->output, spec->output_max);
     buf_init(&proc->error, spec->output_max);
@@ -251,7 +252,7 @@ bool proc_poll(struct proc *proc, int wait_ms)
 {
     struct pollfd fds[] = {        /* poll skips a descriptor of -1 */
         { .fd = proc->pidfd, .events = POLLIN },
-        { .fd = proc->in, .events = POLLOUT },
+        { .fd = proc->keeps_input ? -1 : proc->in, .events = POLLOUT },
         { .fd = proc->out, .events = POLLIN },
         { .fd = proc->err, .events = POLLIN },
     };

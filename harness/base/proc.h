@@ -21,6 +21,7 @@ struct proc_spec {
     const char *folder;              /* working folder, NULL: ours */
     const char *input;               /* written to its stdin, which is then closed */
     size_t input_length;
+    bool keeps_input;                /* its stdin stays open for the caller, who writes to proc->in (not blocking) */
     size_t output_max;               /* bytes kept of stdout and of stderr each; the rest is counted and dropped */
     int64_t timeout_ms;              /* the group is killed after this; 0 means none */
 };
@@ -35,6 +36,7 @@ struct proc {
     uint64_t output_bytes, error_bytes;
     const char *input;
     size_t input_length, input_done;
+    bool keeps_input;
     int64_t deadline_ms;             /* monotonic; INT64_MAX: none */
 };
 

@@ -2,6 +2,7 @@
  * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes, or that another
  * version of the grader gives, gets a new row, which counts from then on; the old one stays.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,9 +14,9 @@
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
 #include "harness/cli/resolve.h"
-#include "harness/engine/grading.h"
 #include "results/rows.h"
 #include "results/store.h"
+#include "runners/desk.h"
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
@@ -24,14 +25,27 @@ static const struct opt_spec OPTIONS[] = {
     { 0 },
 };
 
-/* Verdicts are kept in batches: each commit waits for the disk. */
+/* Verdicts are given and kept in batches: programs that grade have enough to do, and each commit waits for the disk. */
 #define BATCH 500
+
+/* A reply that is being graded again. */
+struct regraded {
+    struct paper paper;
+    const char *task, *sample;
+    int64_t episode;                /* row id */
+    int epoch;
+    struct grade_row old;
+    const struct work *work;
+};
 
 struct regrade {
     struct store *store;
     struct journal *journal;
     const struct resolved *resolved;
-    struct arena *arena;            /* of the batch at hand: queued rows live here until their commit */
+    struct desk *desk;
+    struct regraded *batch[BATCH];
+    size_t batched;
+    struct arena *arena;            /* of the batch at hand: all of it lives here until its commit */
     bool dry_run;
     size_t graded, changed, same, skipped, failed;
     enum exit_code worst;           /* of those that failed */
@@ -104,37 +118,40 @@ static void print_why(const struct grade_row *old, const struct grade_row *new)
     }
 }
 
-static void print_change(const struct result_row *row, const struct grade_row *new)
+static void print_change(const struct regraded *regraded, const struct grade_row *new)
 {
-    print_foreign(row->episode.task);
+    const struct grade_row *old = &regraded->old;
+
+    print_foreign(regraded->task);
     putchar('/');
-    print_foreign(row->sample);
-    printf("/%d: %g -> %g, answer ", row->episode.epoch, row->grade.score, new->score);
-    print_foreign(row->grade.answer != NULL ? row->grade.answer : "none");
+    print_foreign(regraded->sample);
+    printf("/%d: %g -> %g, answer ", regraded->epoch, old->score, new->score);
+    print_foreign(old->answer != NULL ? old->answer : "none");
     fputs(" -> ", stdout);
     print_foreign(new->answer != NULL ? new->answer : "none");
-    print_why(&row->grade, new);
+    print_why(old, new);
     putchar('\n');
 }
 
 /* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
-static void keep(struct regrade *regrade, const struct result_row *row, const struct grade *grade)
+static void keep(struct regrade *regrade, const struct regraded *regraded)
 {
-    const struct work *work = &regrade->task->work;
+    const struct work *work = regraded->work;
+    const struct grade *grade = &regraded->paper.grade;
     struct grade_row *new = arena_alloc(regrade->arena, sizeof *new);
 
     *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
                                .profile = work->profile->name, .score = grade->score, .answer = grade->answer,
                                .answer_class = grade->answer_class, .reason = grade->reason,
                                .graded_ms = clock_utc_ms() };
-    bool stays = same_verdict(&row->grade, new);
+    bool stays = same_verdict(&regraded->old, new);
     regrade->graded++;
     regrade->same += stays;
     regrade->changed += !stays;
     if (!stays)
-        print_change(row, new);
-    if (!regrade->dry_run && (!stays || !same_judge(&row->grade, new)))
-        journal_add_grade(regrade->journal, row->episode.id, new->answer == NULL, new);
+        print_change(regraded, new);
+    if (!regrade->dry_run && (!stays || !same_judge(&regraded->old, new)))
+        journal_add_grade(regrade->journal, regraded->episode, new->answer == NULL, new);
 }
 
 /* A reply answers the question that was put: to another text, other choices or another key it says nothing. */
@@ -156,11 +173,37 @@ static int check_sample(struct regrade *regrade, const struct result_row *row, c
     return 0;
 }
 
+static struct grade_row copy_grade(struct arena *arena, const struct grade_row *grade)
+{
+    struct grade_row copy = *grade;
+
+    copy.grader = arena_strdup(arena, grade->grader);
+    copy.profile = arena_strdup(arena, grade->profile);
+    copy.answer = arena_strdup(arena, grade->answer);
+    copy.answer_class = arena_strdup(arena, grade->answer_class);
+    copy.reason = arena_strdup(arena, grade->reason);
+    return copy;
+}
+
+/* The row goes with the next one; what is graded stays until the batch is done. */
+static void submit(struct regrade *regrade, const struct result_row *row, const struct grading *grading)
+{
+    struct regraded *regraded = arena_alloc(regrade->arena, sizeof *regraded);
+
+    *regraded = (struct regraded){
+        .paper = { .grading = *grading, .arena = regrade->arena, .owner = regraded },
+        .task = arena_strdup(regrade->arena, row->episode.task), .sample = arena_strdup(regrade->arena, row->sample),
+        .episode = row->episode.id, .epoch = row->episode.epoch, .old = copy_grade(regrade->arena, &row->grade),
+        .work = &regrade->task->work,
+    };
+    regrade->batch[regrade->batched++] = regraded;
+    desk_submit(regrade->desk, &regraded->paper);
+}
+
 static int regrade_row(struct regrade *regrade, const struct result_row *row, struct err *err)
 {
     const struct sample *sample = find_sample(regrade, row);
     struct replies replies;
-    struct grade grade = { 0 };
 
     if (check_sample(regrade, row, sample, err) < 0 ||
         replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
@@ -174,26 +217,58 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
         .said = replies_last(&replies, "model", "model"),
         .exam = replies_last(&replies, "env", "exam"),
     };
-    if (grading.said == NULL) {
+    if (grading.said == NULL)
         regrade->skipped++;
-        return 0;
-    }
-    if (grading_run(&grading, regrade->arena, &grade, err) < 0)
-        return -1;
-    keep(regrade, row, &grade);
+    else
+        submit(regrade, row, &grading);
     return 0;
 }
 
 /* One that cannot be graded keeps its old verdict, and stops none of the others. */
+static void fail(struct regrade *regrade, const char *task, const char *sample, int epoch, enum exit_code code,
+                 const char *why)
+{
+    regrade->failed++;
+    regrade->worst = code > regrade->worst ? code : regrade->worst;
+    log_error("%s/%s/%d: %s", task, sample, epoch, why);
+}
+
 static void regrade_or_count(struct regrade *regrade, const struct result_row *row)
 {
     struct err err = ERR_INIT;
 
-    if (regrade_row(regrade, row, &err) == 0)
-        return;
-    regrade->failed++;
-    regrade->worst = err.code > regrade->worst ? err.code : regrade->worst;
-    log_error("%s/%s/%d: %s", row->episode.task, row->sample, row->episode.epoch, err.text);
+    if (regrade_row(regrade, row, &err) < 0)
+        fail(regrade, row->episode.task, row->sample, row->episode.epoch, err.code, err.text);
+}
+
+static void wait_for_verdicts(struct regrade *regrade)
+{
+    struct pollfd bell = { .fd = desk_fd(regrade->desk), .events = POLLIN };
+
+    for (size_t left = regrade->batched; left > 0;)
+        if (desk_collect(regrade->desk) != NULL)
+            left--;
+        else
+            poll(&bell, 1, 1000);
+}
+
+/* Programs answer in any order; what is told and kept is in the order of the rows. */
+static int end_batch(struct regrade *regrade, struct err *err)
+{
+    wait_for_verdicts(regrade);
+    for (size_t i = 0; i < regrade->batched; i++) {
+        const struct regraded *regraded = regrade->batch[i];
+
+        if (regraded->paper.problem == NULL)
+            keep(regrade, regraded);
+        else
+            fail(regrade, regraded->task, regraded->sample, regraded->epoch, EXIT_INTERNAL, regraded->paper.problem);
+    }
+    regrade->batched = 0;
+    if (journal_commit(regrade->journal, err) < 0)
+        return -1;
+    arena_clear(regrade->arena);
+    return 0;
 }
 
 static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *err)
@@ -201,16 +276,13 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     struct result_row row;
     int got;
 
-    for (size_t n = 1; (got = rows_next(rows, &row, err)) > 0; n++) {
+    while ((got = rows_next(rows, &row, err)) > 0) {
         if (row.has_grade)
             regrade_or_count(regrade, &row);
-        if (n % BATCH != 0)
-            continue;
-        if (journal_commit(regrade->journal, err) < 0)
+        if (regrade->batched == BATCH && end_batch(regrade, err) < 0)
             return -1;
-        arena_clear(regrade->arena);
     }
-    return got < 0 ? -1 : journal_commit(regrade->journal, err);
+    return got < 0 ? -1 : end_batch(regrade, err);
 }
 
 static void print_summary(const struct regrade *regrade)
@@ -231,11 +303,15 @@ static int regrade_run(const struct opt *opt, struct store *store, const struct 
     struct regrade regrade = { .store = store, .resolved = resolved, .arena = arena_new(),
                                .journal = journal_open(store, run->id), .dry_run = opt_has(opt, "dry-run") };
     struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
-    int status = rows == NULL ? -1 : regrade_rows(&regrade, rows, err);
+    int status;
+
+    regrade.desk = desk_open(err);
+    status = rows == NULL || regrade.desk == NULL ? -1 : regrade_rows(&regrade, rows, err);
 
     if (status == 0)
         print_summary(&regrade);
     rows_close(rows);
+    desk_close(regrade.desk);
     journal_close(regrade.journal);
     arena_free(regrade.arena);
     return status < 0 ? -1 : (int)regrade.worst;

@@ -1,17 +1,34 @@
 #include "harness/engine/grading.h"
 
+#include <assert.h>
+
+int grading_read(const struct grading *grading, struct arena *arena, struct answer *answer, struct grade *out,
+                 struct err *err)
+{
+    *answer = (struct answer){ NULL, NULL };
+    if (grading->reader->read(grading, arena, answer, err) < 0)
+        return -1;
+    *out = (struct grade){ .score = 0, .reason = answer->note };
+    return 0;
+}
+
+int grading_check(const struct grading *grading, const struct grade *grade, struct err *err)
+{
+    if (grade->score >= 0 && grade->score <= 1)
+        return 0;
+    return err_set(err, "%s gave the score %g, which is not in 0..1", grading->grader->name, grade->score);
+}
+
 int grading_run(const struct grading *grading, struct arena *arena, struct grade *out, struct err *err)
 {
-    struct answer answer = { NULL, NULL };
+    struct answer answer;
 
-    if (grading->reader->read(grading, arena, &answer, err) < 0)
+    assert(grading->grader->program == NULL);
+    if (grading_read(grading, arena, &answer, out, err) < 0)
         return -1;
-    *out = (struct grade){ .score = 0, .reason = answer.note };
     if (answer.text == NULL)
         return 0;
     if (grading->grader->grade(grading, &answer, arena, out, err) < 0)
         return -1;
-    if (out->score >= 0 && out->score <= 1)
-        return 0;
-    return err_set(err, "%s gave the score %g, which is not in 0..1", grading->grader->name, out->score);
+    return grading_check(grading, out, err);
 }

@@ -42,6 +42,10 @@ struct grader {
     const char *name;
     const char *summary;
     int version;
+    /* A program that grades, spoken with line by line (grading_line.h), its name first, NULL-terminated; NULL: grade
+     * does. Slow or heavy graders, and those of users. */
+    const char *const *program;
+    bool wants_all;                 /* the program is told the question and the whole reply, not the answer alone */
     int (*grade)(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
                  struct err *err);
     /* Whether an expected answer, as a data set has it, is one that an answer can equal; asked when data is loaded. NULL:
@@ -51,7 +55,14 @@ struct grader {
     bool (*equal)(const char *answer, const char *expected);
 };
 
-/* Reads, then grades. out's strings live in arena. -1 with err set. */
+/* Reads; where nothing could be read (answer->text is NULL), *out is the verdict on that. -1 with err set. */
+int grading_read(const struct grading *grading, struct arena *arena, struct answer *answer, struct grade *out,
+                 struct err *err);
+
+/* Reads, then grades, with a grader that is no program. out's strings live in arena. -1 with err set. */
 int grading_run(const struct grading *grading, struct arena *arena, struct grade *out, struct err *err);
+
+/* -1 with err set where a score is none. */
+int grading_check(const struct grading *grading, const struct grade *grade, struct err *err);
 
 #endif

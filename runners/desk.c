@@ -1,0 +1,235 @@
+#include "runners/desk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/mem.h"
+#include "harness/engine/grading_line.h"
+#include "runners/workers.h"
+
+/* No verdict takes a second by itself; a machine that is busy, or a user's grader that calls out, may. */
+#define LIMIT_MS 60000
+
+#define ANSWER_MAX ((size_t)1 << 20)
+
+/* Programs of one grader at once. */
+#define PROGRAMS_MAX 8
+
+/* The workers of one program. */
+struct shift {
+    struct shift *next;
+    const char *const *program;
+    struct workers *workers;            /* NULL: they could not be opened */
+};
+
+struct desk {
+    int epoll, bell;                    /* the bell rings while a paper waits for this process */
+    struct paper *here, *out;           /* to be graded in this process; with a worker */
+    struct shift *shifts;
+};
+
+struct desk *desk_open(struct err *err)
+{
+    struct desk *desk = xcalloc(1, sizeof *desk);
+    struct epoll_event event = { .events = EPOLLIN };
+
+    desk->epoll = epoll_create1(EPOLL_CLOEXEC);
+    desk->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (desk->epoll >= 0 && desk->bell >= 0 && epoll_ctl(desk->epoll, EPOLL_CTL_ADD, desk->bell, &event) == 0)
+        return desk;
+    err_set_code(err, EXIT_INTERNAL, "no descriptor for grading: %s", strerror(errno));
+    desk_close(desk);
+    return NULL;
+}
+
+static void ring(struct desk *desk, bool on)
+{
+    eventfd_t ignored;
+
+    if (on)
+        eventfd_write(desk->bell, 1);
+    else
+        eventfd_read(desk->bell, &ignored);
+}
+
+static size_t count_programs(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return count < 1 ? 1 : count > PROGRAMS_MAX ? PROGRAMS_MAX : (size_t)count;
+}
+
+static struct shift *find_shift(struct desk *desk, const char *const *program)
+{
+    struct epoll_event event = { .events = EPOLLIN };
+    struct err err = ERR_INIT;
+    struct shift *shift;
+
+    LL_SEARCH_SCALAR(desk->shifts, shift, program, program);
+    if (shift != NULL)
+        return shift;
+    shift = xcalloc(1, sizeof *shift);
+    shift->program = program;
+    shift->workers = workers_open(&(struct workers_spec){ .argv = program, .count = count_programs(),
+                                                          .limit_ms = LIMIT_MS, .line_max = ANSWER_MAX }, &err);
+    if (shift->workers != NULL)
+        epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event);
+    LL_PREPEND(desk->shifts, shift);
+    return shift;
+}
+
+static void finish_here(struct desk *desk, struct paper *paper)
+{
+    if (desk->here == NULL)
+        ring(desk, true);
+    DL_APPEND(desk->here, paper);
+}
+
+static void fail(struct paper *paper, const char *words)
+{
+    paper->problem = arena_strdup(paper->arena, words);
+}
+
+/* False: the paper has its verdict already, or words why there is none. */
+static bool write_line(struct paper *paper, struct buf *line)
+{
+    struct err err = ERR_INIT;
+    struct answer answer;
+
+    if (grading_read(&paper->grading, paper->arena, &answer, &paper->grade, &err) < 0) {
+        fail(paper, err.text);
+        return false;
+    }
+    if (answer.text == NULL && !paper->grading.grader->wants_all)
+        return false;
+    grading_line_write(&paper->grading, &answer, line);
+    if (line->cut)
+        fail(paper, "the reply is too large to be graded");
+    return !line->cut;
+}
+
+static void send_out(struct desk *desk, struct paper *paper)
+{
+    struct shift *shift = find_shift(desk, paper->grading.grader->program);
+    struct buf line;
+    size_t length;
+
+    if (shift->workers == NULL) {
+        fail(paper, "no descriptor is left for another program");
+        finish_here(desk, paper);
+        return;
+    }
+    buf_init(&line, 0);
+    if (write_line(paper, &line)) {
+        length = line.length;
+        DL_APPEND(desk->out, paper);
+        workers_submit(shift->workers, buf_take(&line), length, paper);
+    } else {
+        finish_here(desk, paper);
+    }
+    buf_fini(&line);
+}
+
+void desk_submit(struct desk *desk, struct paper *paper)
+{
+    paper->problem = NULL;
+    if (paper->grading.grader->program != NULL)
+        send_out(desk, paper);
+    else
+        finish_here(desk, paper);
+}
+
+/* One that was to be sent out stands here because it needs no more grading. */
+static struct paper *collect_here(struct desk *desk)
+{
+    struct paper *paper = desk->here;
+    struct err err = ERR_INIT;
+
+    if (paper == NULL)
+        return NULL;
+    DL_DELETE(desk->here, paper);
+    if (desk->here == NULL)
+        ring(desk, false);
+    if (paper->grading.grader->program == NULL && grading_run(&paper->grading, paper->arena, &paper->grade, &err) < 0)
+        fail(paper, err.text);
+    return paper;
+}
+
+static struct paper *collect_from(struct desk *desk, struct shift *shift)
+{
+    struct worker_line *line = shift->workers != NULL ? workers_collect(shift->workers) : NULL;
+    struct err err = ERR_INIT;
+    struct paper *paper;
+
+    if (line == NULL)
+        return NULL;
+    paper = line->owner;
+    DL_DELETE(desk->out, paper);
+    if (line->problem != NULL)
+        fail(paper, line->problem);
+    else if (grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &err) < 0)
+        fail(paper, err.text);
+    worker_line_free(line);
+    return paper;
+}
+
+struct paper *desk_collect(struct desk *desk)
+{
+    struct paper *paper = collect_here(desk);
+    struct shift *shift;
+
+    for (shift = desk->shifts; paper == NULL && shift != NULL; shift = shift->next)
+        paper = collect_from(desk, shift);
+    return paper;
+}
+
+void desk_perform(struct desk *desk, struct paper *paper)
+{
+    struct pollfd bell = { .fd = desk->epoll, .events = POLLIN };
+
+    desk_submit(desk, paper);
+    while (desk_collect(desk) == NULL)
+        poll(&bell, 1, 1000);
+}
+
+void desk_drop(struct desk *desk)
+{
+    struct shift *shift;
+
+    LL_FOREACH(desk->shifts, shift)
+        if (shift->workers != NULL)
+            workers_drop(shift->workers);
+    if (desk->here != NULL)
+        ring(desk, false);
+    desk->here = desk->out = NULL;
+}
+
+void desk_close(struct desk *desk)
+{
+    struct shift *shift, *next;
+
+    if (desk == NULL)
+        return;
+    LL_FOREACH_SAFE(desk->shifts, shift, next) {
+        workers_close(shift->workers);
+        free(shift);
+    }
+    if (desk->bell >= 0)
+        close(desk->bell);
+    if (desk->epoll >= 0)
+        close(desk->epoll);
+    free(desk);
+}
+
+int desk_fd(const struct desk *desk)
+{
+    return desk->epoll;
+}

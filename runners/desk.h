@@ -1,0 +1,41 @@
+/*
+ * desk: where answers are read and graded: in this process, or by a program where the grader is one (workers.h).
+ *
+ * A paper is handed in and comes back with its verdict, each exactly once, in any order. What is graded in this process
+ * is graded when it is collected, so that handing in is short. Main thread only.
+ */
+#ifndef VERNIER_RUNNERS_DESK_H
+#define VERNIER_RUNNERS_DESK_H
+
+#include <stdbool.h>
+
+#include "harness/base/err.h"
+#include "harness/engine/grading.h"
+
+struct arena;
+struct desk;
+
+struct paper {
+    struct paper *prev, *next;          /* in a list of the desk's */
+    struct grading grading;             /* what it points to must stay until the paper comes back */
+    struct arena *arena;                /* the verdict's strings live here */
+    void *owner;                        /* the caller's, untouched */
+    struct grade grade;                 /* the verdict */
+    const char *problem;                /* why there is none, in the arena; NULL when there is one */
+};
+
+/* NULL with err set when the system has no descriptor left. */
+struct desk *desk_open(struct err *err);
+void desk_close(struct desk *desk);     /* drops, and frees; NULL is allowed */
+
+/* paper, filled up to owner, is the caller's and stands still until it is collected. */
+void desk_submit(struct desk *desk, struct paper *paper);
+struct paper *desk_collect(struct desk *desk);      /* one that is done, or NULL; to be called until it is NULL */
+void desk_drop(struct desk *desk);                  /* forgets all papers */
+
+int desk_fd(const struct desk *desk);               /* readable when desk_collect has something to do */
+
+/* One paper, from submit to its verdict, however long that takes; none other may be out. */
+void desk_perform(struct desk *desk, struct paper *paper);
+
+#endif

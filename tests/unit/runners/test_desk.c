@@ -1,0 +1,152 @@
+/*
+ * Grading at a desk: here, and by a program. The program is a line of shell that scores 1 where the answer is the target,
+ * and has its bad days.
+ */
+#include "tests/unit/runners/scene.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include "harness/base/json.h"
+#include "runners/desk.h"
+
+static const char *const PROGRAM[] = { "/bin/sh", "-c",
+    "while read -r line; do case $line in *'\"answer\":\"die'*) exit 1;; *'\"answer\":\"odd'*) echo '{\"score\":7}';;"
+    " *'\"answer\":\"cannot'*) echo '{\"error\":\"the target cannot be read\"}';;"
+    " *'\"target\":\"4\",\"answer\":\"4\"'*) echo '{\"score\":1,\"answer\":\"four\",\"answer_class\":\"4\",\"reason\":\"same\"}';;"
+    " *) echo '{\"score\":0}';; esac; done", NULL };
+
+/* Answers with the line it got, as its reason. */
+static const char *const ECHO[] = { "/bin/sh", "-c",
+    "while read -r line; do printf '{\"score\":0,\"reason\":\"%s\"}\\n' \"$(printf %s \"$line\" | tr '\"' \"'\")\"; done", NULL };
+
+static int read_text(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err)
+{
+    (void)arena;
+    (void)err;
+    out->text = grading->said->text[0] != '\0' ? grading->said->text : NULL;
+    out->note = out->text == NULL ? "nothing said" : NULL;
+    return 0;
+}
+
+static int is_target(const struct grading *grading, const struct answer *answer, struct arena *arena,
+                     struct grade *out, struct err *err)
+{
+    (void)arena;
+    (void)err;
+    out->score = strcmp(answer->text, grading->target) == 0;
+    return 0;
+}
+
+static const struct reader READER = { .name = "all", .read = read_text };
+static const struct grader HERE = { .name = "same", .grade = is_target };
+static const struct grader OUT = { .name = "same", .program = PROGRAM };
+static const struct grader ALL = { .name = "same", .program = ECHO, .wants_all = true };
+
+struct scored {
+    struct arena *arena;
+    struct reply said;
+    struct paper paper;
+};
+
+static struct paper *perform(struct scored *scored, const struct grader *grader, const char *text)
+{
+    struct err err = ERR_INIT;
+    struct desk *desk = desk_open(&err);
+
+    assert_non_null(desk);
+    *scored = (struct scored){ .arena = arena_new(), .said = reply_empty() };
+    scored->said.text = text;
+    scored->paper = (struct paper){ .arena = scored->arena,
+        .grading = { .grader = grader, .reader = &READER, .sample = &SCENE_SAMPLES[0], .target = "4",
+                     .said = &scored->said } };
+    desk_perform(desk, &scored->paper);
+    desk_close(desk);
+    return &scored->paper;
+}
+
+static void expect(const struct grader *grader, const char *text, double score, const char *reason, const char *problem)
+{
+    struct scored scored;
+    const struct paper *paper = perform(&scored, grader, text);
+
+    assert_int_equal(problem != NULL, paper->problem != NULL);
+    if (problem != NULL)
+        assert_string_equal(problem, paper->problem);
+    else
+        assert_true(paper->grade.score == score);
+    if (reason != NULL)
+        assert_string_equal(reason, paper->grade.reason);
+    arena_free(scored.arena);
+}
+
+static void test_perform_grades_here_and_outside(void **state)
+{
+    (void)state;
+    expect(&HERE, "4", 1, NULL, NULL);
+    expect(&HERE, "5", 0, NULL, NULL);
+    expect(&OUT, "4", 1, "same", NULL);
+    expect(&OUT, "5", 0, NULL, NULL);
+}
+
+/* What could not be read needs no program, unless the grader wants to see for itself. */
+static void test_perform_scores_what_cannot_be_read(void **state)
+{
+    (void)state;
+    expect(&OUT, "", 0, "nothing said", NULL);
+    expect(&ALL, "", 0, "{'grader':'same','profile':'all','id':'s1','target':'4','answer':null,'input':null,'output':'','stop':'end'}", NULL);
+}
+
+static void test_perform_tells_why_there_is_no_verdict(void **state)
+{
+    (void)state;
+    expect(&OUT, "die", 0, NULL, "/bin/sh ended with status 1");
+    expect(&OUT, "odd", 0, NULL, "expected a verdict with \"score\": a number from 0 to 1");
+    expect(&OUT, "cannot", 0, NULL, "the target cannot be read");
+}
+
+static void test_papers_of_both_kinds_come_back_once(void **state)
+{
+    struct err err = ERR_INIT;
+    struct desk *desk = desk_open(&err);
+    struct pollfd bell = { .fd = desk_fd(desk), .events = POLLIN };
+    struct arena *arena = arena_new();
+    struct reply said = reply_empty();
+    struct paper papers[200];
+
+    (void)state;
+    said.text = "4";
+    for (int i = 0; i < 200; i++) {
+        papers[i] = (struct paper){ .arena = arena, .grading = { .grader = i % 2 ? &OUT : &HERE, .reader = &READER,
+                                    .sample = &SCENE_SAMPLES[0], .target = "4", .said = &said } };
+        desk_submit(desk, &papers[i]);
+    }
+    for (int left = 200; left > 0;) {
+        struct paper *paper = desk_collect(desk);
+
+        if (paper == NULL) {
+            assert_int_equal(1, poll(&bell, 1, 20000));
+            continue;
+        }
+        assert_null(paper->owner);
+        paper->owner = desk;
+        assert_true(paper->grade.score >= 1);
+        left--;
+    }
+    assert_null(desk_collect(desk));
+    assert_int_equal(0, poll(&bell, 1, 0));
+    desk_close(desk);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_perform_grades_here_and_outside),
+        cmocka_unit_test(test_perform_scores_what_cannot_be_read),
+        cmocka_unit_test(test_perform_tells_why_there_is_no_verdict),
+        cmocka_unit_test(test_papers_of_both_kinds_come_back_once),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/*
+ * Programs that answer lines with lines, and all the ways they do not. Each program is a line of shell: it answers
+ * {"n":TEXT} to most lines, and does what a line says to the others.
+ */
+#include "tests/unit/runners/scene.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/mem.h"
+#include "runners/workers.h"
+
+/* "die" ends it, "hang" makes it silent, "rubbish" and "long" say what they say. */
+static const char *const PROGRAM[] = { "/bin/sh", "-c",
+    "while read -r line; do case $line in die*) echo it hurts >&2; exit 3;; kill*) kill -9 $$;; hang*) sleep 100;;"
+    " rubbish*) echo oops;; long*) head -c 300000 /dev/zero | tr '\\0' x; echo;; *) echo \"{\\\"n\\\":$line}\";; esac; done",
+    NULL };
+
+static struct workers *begin(const char *const *argv, size_t count)
+{
+    struct err err = ERR_INIT;
+    struct workers *workers = workers_open(&(struct workers_spec){ .argv = argv, .count = count, .limit_ms = 700,
+                                                                   .line_max = 100000 }, &err);
+
+    assert_non_null(workers);
+    return workers;
+}
+
+static void submit(struct workers *workers, const char *text)
+{
+    workers_submit(workers, xstrdup(text), strlen(text), NULL);
+}
+
+static struct worker_line *collect(struct workers *workers)
+{
+    struct pollfd fd = { .fd = workers_fd(workers), .events = POLLIN };
+    int64_t late_ms = clock_monotonic_ms() + 30000;
+    struct worker_line *line;
+
+    while ((line = workers_collect(workers)) == NULL) {
+        assert_true(clock_monotonic_ms() < late_ms);
+        poll(&fd, 1, 100);
+    }
+    return line;
+}
+
+/* The next line that is done has that text; its answer, or the words why there is none, begin so. */
+static void expect(struct workers *workers, const char *text, const char *said)
+{
+    struct worker_line *line = collect(workers);
+
+    assert_string_equal(text, line->text);
+    assert_int_equal(said[0] == '{', line->answer != NULL);
+    assert_memory_equal(said, line->answer != NULL ? line->answer : line->problem, strlen(said));
+    worker_line_free(line);
+}
+
+static void test_collect_gives_every_line_its_answer(void **state)
+{
+    struct workers *workers = begin(PROGRAM, 3);
+    bool seen[500] = { false };
+    char text[16];
+
+    (void)state;
+    for (int i = 0; i < 500; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        submit(workers, text);
+    }
+    for (int i = 0; i < 500; i++) {
+        struct worker_line *line = collect(workers);
+        int n = atoi(line->text);
+
+        assert_non_null(line->answer);
+        assert_int_equal(n, atoi(line->answer + strlen("{\"n\":")));
+        assert_false(seen[n]);
+        seen[n] = true;
+        worker_line_free(line);
+    }
+    assert_null(workers_collect(workers));
+    workers_close(workers);
+}
+
+/* The line at fault is asked twice and then told; its neighbours, said to the same program, are answered. */
+static void expect_fault(const char *fault, const char *words)
+{
+    struct workers *workers = begin(PROGRAM, 1);
+    int answered = 0, failed = 0;
+
+    submit(workers, "1");
+    submit(workers, fault);
+    submit(workers, "2");
+    submit(workers, "3");
+    for (int i = 0; i < 4; i++) {
+        struct worker_line *line = collect(workers);
+
+        answered += line->answer != NULL;
+        failed += line->problem != NULL;
+        if (line->problem != NULL) {
+            assert_string_equal(fault, line->text);
+            assert_string_equal(words, line->problem);
+            assert_int_equal(2, line->faults);
+        }
+        worker_line_free(line);
+    }
+    assert_int_equal(3, answered);
+    assert_int_equal(1, failed);
+    workers_close(workers);
+}
+
+static void test_collect_blames_the_line_on_which_it_dies(void **state)
+{
+    (void)state;
+    expect_fault("die", "/bin/sh ended with status 3: it hurts");
+    expect_fault("kill", "/bin/sh was ended by signal 9");
+}
+
+static void test_collect_blames_the_line_on_which_it_hangs(void **state)
+{
+    (void)state;
+    expect_fault("hang", "/bin/sh did not answer within 0.7 s");
+}
+
+static void test_collect_blames_the_line_that_gets_rubbish(void **state)
+{
+    (void)state;
+    expect_fault("rubbish", "/bin/sh said what is no answer: expected one JSON object a line");
+    expect_fault("long", "/bin/sh said a line of more than 100000 bytes");
+}
+
+static void test_a_program_that_never_answers_is_given_up(void **state)
+{
+    static const char *const broken[] = { "/bin/sh", "-c", "echo no such module >&2; exit 1", NULL };
+    static const char *const missing[] = { "/no/such/program", NULL };
+    struct workers *workers = begin(broken, 2);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        submit(workers, "1");
+    for (int i = 0; i < 20; i++)
+        expect(workers, "1", "/bin/sh ended with status 1: no such module");
+    submit(workers, "2");
+    expect(workers, "2", "/bin/sh ended with status 1");
+    workers_close(workers);
+    workers = begin(missing, 1);
+    submit(workers, "1");
+    expect(workers, "1", "/no/such/program cannot be started");
+    workers_close(workers);
+}
+
+static void test_a_line_of_a_megabyte_passes(void **state)
+{
+    static const char *const count[] = { "/bin/sh", "-c", "while read -r line; do echo \"{\\\"n\\\":${#line}}\"; done", NULL };
+    struct workers *workers = begin(count, 1);
+    char *text = xmalloc(1000001);
+
+    (void)state;
+    memset(text, 'x', 1000000);
+    text[1000000] = '\0';
+    workers_submit(workers, text, 1000000, NULL);
+    struct worker_line *line = collect(workers);
+    assert_string_equal("{\"n\":1000000}", line->answer);
+    worker_line_free(line);
+    workers_close(workers);
+}
+
+static void test_drop_forgets_lines_said_and_lines_waiting(void **state)
+{
+    struct workers *workers = begin(PROGRAM, 1);
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        submit(workers, "hang");
+    workers_drop(workers);
+    assert_null(workers_collect(workers));
+    submit(workers, "7");
+    expect(workers, "7", "{\"n\":7}");
+    workers_close(workers);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_collect_gives_every_line_its_answer),
+        cmocka_unit_test(test_collect_blames_the_line_on_which_it_dies),
+        cmocka_unit_test(test_collect_blames_the_line_on_which_it_hangs),
+        cmocka_unit_test(test_collect_blames_the_line_that_gets_rubbish),
+        cmocka_unit_test(test_a_program_that_never_answers_is_given_up),
+        cmocka_unit_test(test_a_line_of_a_megabyte_passes),
+        cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
