@@ -131,16 +131,6 @@ static bool too_many_voids(const struct engine_status *status, double void_max)
     return (double)status->voided > void_max * (double)status->expected;
 }
 
-/* Those that are void and may be tried once more. */
-static size_t count_open_voids(struct ledger *ledger)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < ledger_count(ledger); i++)
-        count += ledger_entry(ledger, i)->state == ENTRY_VOID && ledger_entry(ledger, i)->passes < PASSES_MAX;
-    return count;
-}
-
 static void tell_voids(const struct engine_status *status, size_t open)
 {
     if (status->void_reason[0] != '\0')
@@ -176,7 +166,7 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     if (end == ENGINE_INTERRUPTED)
         return EXIT_INTERRUPTED;
     if (end == ENGINE_DONE && voids)
-        tell_voids(status, count_open_voids(ledger));
+        tell_voids(status, ledger_count_open_voids(ledger));
     if (end == ENGINE_DRAINED)
         log_info("%zu of %zu episodes are done; the same command goes on", status->scored + status->voided,
                  status->expected);

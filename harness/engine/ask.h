@@ -54,6 +54,7 @@ struct ask {
     struct reply reply;                /* filled by the runner; its strings in the episode's arena */
     struct call_row *calls;            /* the tries, oldest first; the runner adds them, in the episode's arena */
     int64_t submitted_ms;              /* monotonic */
+    bool is_out;                       /* at a runner */
 };
 
 /* Asks in a row, first in first out; zeroed is empty. An ask stands in one list at a time. */

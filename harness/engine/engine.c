@@ -30,6 +30,7 @@
 #include "harness/base/http.h"
 #include "harness/base/log.h"
 #include "harness/engine/ledger.h"
+#include "harness/engine/look.h"
 #include "harness/engine/outage.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -139,6 +140,7 @@ static void submit(struct engine *engine, struct ask *ask)
         return;
     }
     ask->submitted_ms = clock_monotonic_ms();
+    ask->is_out = true;
     engine->status->in_flight[ask->kind]++;
     runner_type(runner)->submit(runner, ask);
 }
@@ -183,6 +185,7 @@ static size_t next_entry(struct engine *engine)
     if (index != SIZE_MAX || ledger_in_voids(ledger) || engine->status->live > 0)
         return index;
     ledger_begin_voids(ledger);
+    engine->status->unbegun = ledger_count_open_voids(ledger);
     return ledger_next(ledger);
 }
 
@@ -218,6 +221,7 @@ static void admit_samples(struct engine *engine)
         }
         DL_APPEND2(engine->live, seat, live_prev, live_next);
         engine->status->live++;
+        engine->status->unbegun--;
         engine->status->voided -= ledger_in_voids(engine->setup->ledger);
         begin(engine, seat);
         follow(engine, seat);
@@ -257,7 +261,7 @@ static void heed_purse(struct engine *engine)
 
 static void wait_for_runners(struct engine *engine)
 {
-    int fds[BINDINGS_MAX + 1];
+    int fds[BINDINGS_MAX + 2];
     size_t count = 0;
     bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
@@ -270,6 +274,8 @@ static void wait_for_runners(struct engine *engine)
     }
     if (engine->setup->signal_fd >= 0)
         fds[count++] = engine->setup->signal_fd;
+    if (engine->setup->heed_guest != NULL)
+        fds[count++] = engine->setup->guest_fd;
     http_wait(engine->setup->http, fds, count, busy ? 0 : WAIT_MAX_MS);
     heed_interrupt(engine);
     heed_deadline(engine);
@@ -280,6 +286,7 @@ static void count_calls(struct engine *engine, const struct ask *ask)
     for (const struct call_row *call = ask->calls; call != NULL; call = call->next) {
         engine->status->calls++;
         engine->status->retries += call->try_number > 1;
+        engine->status->refused += call->status == 429 || call->status == 529;
     }
 }
 
@@ -335,7 +342,9 @@ static void take_reply(struct engine *engine, struct ask *ask)
 {
     struct seat *seat = ask->episode->seat;
 
+    ask->is_out = false;
     engine->status->in_flight[ask->kind]--;
+    engine->status->replies++;
     count_calls(engine, ask);
     if (ask->reply.status == REPLY_NONE)
         seat->parked = true;
@@ -406,6 +415,13 @@ static int commit(struct engine *engine)
     return 0;
 }
 
+/* One that went on from paper took less than its time; one that left has not ended. */
+static void tell_ended(const struct engine *engine, const struct seat *seat)
+{
+    if (engine->setup->ended != NULL && seat->paper == NULL && seat->ep->outcome != OUTCOME_NONE)
+        engine->setup->ended(seat->index, clock_monotonic_ms() - seat->begun_ms, engine->setup->shown_to);
+}
+
 static void settle(struct engine *engine, struct seat *seat)
 {
     struct entry *entry = ledger_entry(engine->setup->ledger, seat->index);
@@ -415,11 +431,14 @@ static void settle(struct engine *engine, struct seat *seat)
         entry->state = ENTRY_SCORED;
         engine->status->scored++;
         engine->status->score_sum += seat->ep->grade.score;
+        engine->status->truncated += seat->row.truncated;
+        ledger_add_score(engine->setup->ledger, seat->index, seat->ep->grade.score);
     } else if (seat->ep->outcome == OUTCOME_VOID) {
         entry->state = ENTRY_VOID;
         engine->status->voided++;
         snprintf(engine->status->void_reason, sizeof engine->status->void_reason, "%s", seat->ep->reason);
     }
+    tell_ended(engine, seat);
     engine->status->live--;
     DL_DELETE2(engine->live, seat, live_prev, live_next);
     seat_free(seat);
@@ -493,6 +512,8 @@ static void show(const struct engine *engine)
 {
     if (engine->setup->show != NULL)
         engine->setup->show(engine->status, engine->setup->shown_to);
+    if (engine->setup->heed_guest != NULL)
+        engine->setup->heed_guest(engine->status, engine->setup->shown_to);
 }
 
 static enum engine_end run(struct engine *engine)
@@ -534,6 +555,7 @@ static void drop_live(struct engine *engine)
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err)
 {
     struct engine engine = { .setup = setup, .status = status, .err = err };
+    const struct look look = { .setup = setup, .live = &engine.live };
     struct ledger *ledger = setup->ledger;
     enum engine_end end;
 
@@ -543,8 +565,12 @@ enum engine_end engine_run(const struct engine_setup *setup, struct engine_statu
     status->scored = ledger_count_state(ledger, ENTRY_SCORED);
     status->voided = ledger_count_state(ledger, ENTRY_VOID);
     status->resumed = status->scored + status->voided;
+    status->unbegun = status->expected - status->resumed;
+    status->truncated = ledger_truncated(ledger);
+    status->look = &look;
     buf_init(&engine.scratch, 0);
     end = run(&engine);
+    status->look = NULL;
     drop_live(&engine);
     buf_fini(&engine.scratch);
     return end;

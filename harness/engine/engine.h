@@ -20,6 +20,7 @@ struct engine;
 struct http;
 struct journal;
 struct ledger;
+struct look;
 struct purse;
 struct runner;
 struct store;
@@ -34,13 +35,18 @@ struct binding {
 struct engine_status {
     size_t expected, scored, voided, resumed;        /* resumed: had their outcome before this start */
     size_t live, in_flight[ASK_KINDS];
+    size_t unbegun;                                   /* not yet live, of those this pass will try */
+    size_t truncated;                                 /* of the scored: cut short by their token limit */
     double score_sum;                                 /* over all scored episodes */
     int64_t tokens_in, tokens_out, cost_nanousd;      /* of this start; what was not reported counts 0 */
+    size_t replies;                                   /* asks of this start that came back, failures included */
     size_t calls, retries;                            /* HTTP calls of this start, and those after a first */
+    size_t refused;                                   /* of the calls: told to come later (429, 529) */
     size_t restarts;                                  /* episodes whose journal did not fit */
     bool draining;
     const char *stopping;                             /* why a person or the clock ended it early; NULL: neither did */
     char void_reason[200];                            /* of the last void of this start, cut; "" when there was none */
+    const struct look *look;                          /* for who looks closer, while the engine runs; else NULL */
 };
 
 struct engine_setup {
@@ -57,6 +63,11 @@ struct engine_setup {
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
     int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, not blocking; -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
+    /* The episode at index of the ledger ended, and took so long; those that went on from paper apart. NULL likewise. */
+    void (*ended)(size_t index, int64_t took_ms, void *shown_to);
+    /* Somebody else whom the one wait wakes, when guest_fd is readable; heeded once a turn and never to block. NULL: nobody. */
+    void (*heed_guest)(const struct engine_status *status, void *shown_to);
+    int guest_fd;
     void *shown_to;
 };
 

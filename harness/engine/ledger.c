@@ -16,12 +16,17 @@ struct spot {
     UT_hash_handle hh;
 };
 
+/* What a sample's epochs have scored so far. */
+struct heard { double score_sum; size_t epochs; };
+
 struct ledger {
     const struct work *work;
     size_t work_count;
     size_t *first;             /* of each work, its first entry; one more for the end */
     struct entry *entries;
-    size_t count, cursor;
+    size_t *first_heard;       /* of each work, its first sample in heard */
+    struct heard *heard;
+    size_t count, cursor, truncated;
     bool in_voids;
 };
 
@@ -34,6 +39,10 @@ struct ledger *ledger_new(const struct work *work, size_t work_count)
     ledger->first = xcalloc(work_count + 1, sizeof ledger->first[0]);
     for (size_t i = 0; i < work_count; i++)
         ledger->first[i + 1] = ledger->first[i] + work[i].sample_count * (size_t)work[i].epochs;
+    ledger->first_heard = xcalloc(work_count + 1, sizeof ledger->first_heard[0]);
+    for (size_t i = 0; i < work_count; i++)
+        ledger->first_heard[i + 1] = ledger->first_heard[i] + work[i].sample_count;
+    ledger->heard = xcalloc(ledger->first_heard[work_count] + 1, sizeof ledger->heard[0]);
     ledger->count = ledger->first[work_count];
     ledger->entries = xcalloc(ledger->count + 1, sizeof ledger->entries[0]);
     return ledger;
@@ -44,6 +53,8 @@ void ledger_free(struct ledger *ledger)
     if (ledger == NULL)
         return;
     free(ledger->entries);
+    free(ledger->heard);
+    free(ledger->first_heard);
     free(ledger->first);
     free(ledger);
 }
@@ -58,6 +69,14 @@ static struct spot *map_samples(const struct ledger *ledger, struct spot *spots)
             HASH_ADD(hh, map, row_id, sizeof spot->row_id, spot);
         }
     return map;
+}
+
+static void add_score(struct ledger *ledger, size_t w, size_t s, double score)
+{
+    struct heard *heard = &ledger->heard[ledger->first_heard[w] + s];
+
+    heard->score_sum += score;
+    heard->epochs++;
 }
 
 static void take_row(struct ledger *ledger, struct spot *map, const struct result_row *row, double *score_sum)
@@ -77,7 +96,10 @@ static void take_row(struct ledger *ledger, struct spot *map, const struct resul
     if (!episode->finished)
         return;
     entry->state = strcmp(episode->outcome, "scored") == 0 ? ENTRY_SCORED : ENTRY_VOID;
+    ledger->truncated += episode->truncated;
     *score_sum += row->has_grade ? row->grade.score : 0;
+    if (row->has_grade)
+        add_score(ledger, spot->work, spot->sample, row->grade.score);
 }
 
 int ledger_load(struct ledger *ledger, struct store *store, int64_t run, double *score_sum, struct err *err)
@@ -101,6 +123,11 @@ int ledger_load(struct ledger *ledger, struct store *store, int64_t run, double 
     return got;
 }
 
+size_t ledger_truncated(const struct ledger *ledger)
+{
+    return ledger->truncated;
+}
+
 size_t ledger_count(const struct ledger *ledger)
 {
     return ledger->count;
@@ -120,12 +147,43 @@ struct entry *ledger_entry(struct ledger *ledger, size_t index)
     return &ledger->entries[index];
 }
 
-const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch)
+size_t ledger_work_count(const struct ledger *ledger)
+{
+    return ledger->work_count;
+}
+
+const struct work *ledger_work(const struct ledger *ledger, size_t w)
+{
+    return &ledger->work[w];
+}
+
+size_t ledger_work_of(const struct ledger *ledger, size_t index)
 {
     size_t w = 0;
 
     while (index >= ledger->first[w + 1])
         w++;
+    return w;
+}
+
+void ledger_add_score(struct ledger *ledger, size_t index, double score)
+{
+    size_t w = ledger_work_of(ledger, index);
+
+    add_score(ledger, w, (index - ledger->first[w]) % ledger->work[w].sample_count, score);
+}
+
+double ledger_mean(const struct ledger *ledger, size_t w, size_t s, size_t *epochs)
+{
+    const struct heard *heard = &ledger->heard[ledger->first_heard[w] + s];
+
+    *epochs = heard->epochs;
+    return heard->epochs > 0 ? heard->score_sum / (double)heard->epochs : 0;
+}
+
+const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch)
+{
+    size_t w = ledger_work_of(ledger, index);
     size_t inside = index - ledger->first[w];
     *sample = ledger->work[w].samples[inside % ledger->work[w].sample_count];
     *epoch = (int)(inside / ledger->work[w].sample_count) + 1;
@@ -167,6 +225,15 @@ void ledger_begin_voids(struct ledger *ledger)
 {
     ledger->in_voids = true;
     ledger->cursor = 0;
+}
+
+size_t ledger_count_open_voids(const struct ledger *ledger)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ledger->count; i++)
+        count += ledger->entries[i].state == ENTRY_VOID && ledger->entries[i].passes < PASSES_MAX;
+    return count;
 }
 
 bool ledger_in_voids(const struct ledger *ledger)

@@ -49,6 +49,9 @@ void ledger_free(struct ledger *ledger);
 /* Takes over what an earlier start of the run has in the store; *score_sum becomes the sum of its scores. */
 int ledger_load(struct ledger *ledger, struct store *store, int64_t run, double *score_sum, struct err *err);
 
+/* Of what ledger_load took over, how many were cut short by their token limit. */
+size_t ledger_truncated(const struct ledger *ledger);
+
 size_t ledger_count(const struct ledger *ledger);
 size_t ledger_count_state(const struct ledger *ledger, enum entry_state state);
 struct entry *ledger_entry(struct ledger *ledger, size_t index);
@@ -56,11 +59,24 @@ struct entry *ledger_entry(struct ledger *ledger, size_t index);
 /* What stands at index: its work, sample and epoch. */
 const struct work *ledger_find(const struct ledger *ledger, size_t index, const struct sample **sample, int *epoch);
 
+/* The episode at index was scored, in this start. Those of earlier ones are known by ledger_load. */
+void ledger_add_score(struct ledger *ledger, size_t index, double score);
+
+size_t ledger_work_count(const struct ledger *ledger);
+const struct work *ledger_work(const struct ledger *ledger, size_t w);
+size_t ledger_work_of(const struct ledger *ledger, size_t index);
+
+/* The mean so far over the scored epochs of the s-th sample of that work; *epochs of them, 0: none, and the mean is 0. */
+double ledger_mean(const struct ledger *ledger, size_t w, size_t s, size_t *epochs);
+
 /* The next entry to be run, or SIZE_MAX when this pass has no more: the expected ones first, in a second pass (after
  * ledger_begin_voids) the voids that have passes left. Its state becomes ENTRY_LIVE. */
 size_t ledger_next(struct ledger *ledger);
 void ledger_begin_voids(struct ledger *ledger);
 bool ledger_in_voids(const struct ledger *ledger);
+
+/* The voids that have passes left. */
+size_t ledger_count_open_voids(const struct ledger *ledger);
 
 /* Whether nothing is left to be tried, in this start or another: all scored, or void with no pass left. */
 bool ledger_is_done(const struct ledger *ledger);

@@ -50,6 +50,7 @@ struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, 
     seat->row.passes = entry->passes;
     seat->row.restarts = (int)entry->restarts;
     seat->row.started_ms = clock_utc_ms();
+    seat->begun_ms = clock_monotonic_ms();
     clear_counts(&seat->row);
     if (entry->row_id == 0)
         return seat;

@@ -32,6 +32,7 @@ struct seat {
     size_t recorded_count;
     bool must_restart;                   /* paper and episode differ; done once nothing of it is in flight */
     bool parked;                         /* may ask no more in this start */
+    int64_t begun_ms;                    /* monotonic, when it was admitted */
 };
 
 /* Seats in a row, first in first out; zeroed is empty. A seat stands in one list at a time. */

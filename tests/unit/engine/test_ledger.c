@@ -135,10 +135,34 @@ static void test_ledger_load_takes_over_what_is_in_the_store(void **state)
     assert_int_equal(cut->passes, 1);      /* a pass cut short counts not */
     assert_int_equal(cut->restarts, 4);
     assert_true(cut->row_id > 0);
+    assert_int_equal(ledger_count_open_voids(ledger), 1);
+    size_t epochs;
+    assert_true(ledger_mean(ledger, 0, 0, &epochs) == 0.75);
+    assert_int_equal(epochs, 1);
+    ledger_mean(ledger, 0, 1, &epochs);
+    assert_int_equal(epochs, 0);
     assert_int_equal(ledger_next(ledger), 2);
     assert_int_equal(ledger_next(ledger), 3);
     store_close(store);
     scratch_fini(&scratch);
+}
+
+static void test_ledger_mean_is_over_the_epochs_of_one_sample(void **state)
+{
+    struct ledger *ledger = *state;
+    size_t epochs;
+
+    ledger_add_score(ledger, 1, 1);        /* sample 1, epoch 1 */
+    ledger_add_score(ledger, 4, 0.5);      /* and epoch 2 */
+    ledger_add_score(ledger, 7, 0.25);     /* the other task's second */
+    assert_true(ledger_mean(ledger, 0, 1, &epochs) == 0.75);
+    assert_int_equal(epochs, 2);
+    assert_true(ledger_mean(ledger, 1, 1, &epochs) == 0.25);
+    ledger_mean(ledger, 0, 2, &epochs);
+    assert_int_equal(epochs, 0);
+    assert_int_equal(ledger_work_of(ledger, 5), 0);
+    assert_int_equal(ledger_work_of(ledger, 6), 1);
+    assert_int_equal(ledger_work_count(ledger), 2);
 }
 
 int main(void)
@@ -148,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ledger_next_gives_each_place_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ledger_next_gives_voids_with_passes_left, setup, teardown),
         cmocka_unit_test(test_ledger_of_nothing_is_empty),
+        cmocka_unit_test_setup_teardown(test_ledger_mean_is_over_the_epochs_of_one_sample, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ledger_load_takes_over_what_is_in_the_store, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
