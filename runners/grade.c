@@ -71,6 +71,6 @@ static void grade_close(struct runner *grade)
 }
 
 const struct runner_type runner_grade = {
-    .name = "grade", .summary = "reads answers and grades them", .serves = ASK_GRADE,
+    .name = "grade", .summary = "reads answers and grades them", .serves = ASK_GRADE, .is_free = true,
     .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .drop = grade_drop, .close = grade_close,
 };

@@ -2,6 +2,7 @@
  * openai: any server of OpenAI's shape: OpenAI itself, vLLM, llama-server, SGLang, Ollama, DashScope. Settings and the
  * way there; what is asked stands in openai_query.c, the request in openai_body.c, the answer in openai_reply.c.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "harness/base/arena.h"
@@ -12,9 +13,11 @@
 #include "runners/openai_reply.h"
 #include "runners/remote.h"
 #include "runners/runners.h"
+#include "runners/tariff.h"
 
 static const struct setting_spec SETTINGS[] = {
     REMOTE_SETTINGS,
+    TARIFF_SETTINGS,
     { "dialect", SETTING_TEXT, "vllm, llama-server, sglang, ollama, dashscope or openai" },
     { "like", SETTING_TEXT, "a known model whose card gives sampling and thinking (list models)" },
     { "temperature", SETTING_NUMBER, "0 to 2", .min = 0, .max = 2 },
@@ -37,6 +40,8 @@ struct runner {
     struct arena *arena;
     struct openai_query query;
     struct remote remote;
+    struct tariff tariff;
+    int64_t output_max;             /* tokens of the longest answer; -1: nobody knows */
     struct courier *courier;
 };
 
@@ -49,30 +54,60 @@ static const struct remote_kind OPENAI = {
 };
 
 /* What the courier says and hears, with the types it knows. */
-static void write_body(const void *query, const struct ask *ask, struct buf *out)
+static void write_body(const void *openai, const struct ask *ask, struct buf *out)
 {
-    openai_body_write(query, ask, out);
+    openai_body_write(&((const struct runner *)openai)->query, ask, out);
+}
+
+/* prompt_tokens count what was read from a cache too. */
+static struct usage find_usage(const struct reply *reply)
+{
+    int64_t cached = reply->tokens_cache > 0 ? reply->tokens_cache : 0;
+
+    return (struct usage){ .input = reply->tokens_in - cached, .cache_read = cached, .output = reply->tokens_out };
 }
 
 static void read_reply(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
                        struct heard *out)
 {
-    (void)query;
+    const struct runner *openai = query;
+    struct usage usage;
+
     (void)ask;
     openai_reply_read(call, arena, out);
+    usage = find_usage(&out->reply);
+    tariff_bill(&openai->tariff, &usage, out);
+}
+
+static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
+{
+    const struct runner *openai = query;
+
+    (void)ask;
+    return tariff_worst(&openai->tariff, body_length, openai->output_max, PRICE_STANDARD, 0);
+}
+
+static int64_t find_output_max(const struct runner *openai)
+{
+    double max_tokens = openai->query.sampling.value[SAMPLING_MAX_TOKENS];
+
+    return tariff_output_max(&openai->tariff, isnan(max_tokens) ? 0 : (int64_t)max_tokens);
 }
 
 static int prepare(struct runner *openai, const struct model *model, const struct runner_means *means,
                    struct err *err)
 {
-    const struct courier_tongue tongue = { .query = &openai->query, .write = write_body, .read = read_reply };
+    const struct courier_tongue tongue = { .query = openai, .write = write_body, .read = read_reply,
+                                          .worst_nanousd = find_worst };
     const struct dialect *fallback;
 
     if (remote_read(model, &OPENAI, openai->arena, &openai->remote, err) < 0)
         return -1;
     fallback = openai->remote.is_own ? dialect_find("openai", err) : &dialect_unnamed;
-    if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0)
+    if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0 ||
+        tariff_read(model, openai->remote.base, &openai->tariff, err) < 0)
         return -1;
+    openai->output_max = find_output_max(openai);
     openai->courier = courier_open(means, &openai->remote.route, &tongue, err);
     return openai->courier != NULL ? 0 : -1;
 }
@@ -113,6 +148,11 @@ static void openai_describe(const struct runner *openai, struct json_write *w)
     openai_query_describe(&openai->query, w);
 }
 
+static int openai_bounds_cost(const struct runner *openai, struct err *err)
+{
+    return tariff_bounds_cost(&openai->tariff, openai->output_max, err);
+}
+
 static void openai_submit(struct runner *openai, struct ask *ask)
 {
     courier_submit(openai->courier, ask);
@@ -141,6 +181,7 @@ static void openai_explain(const struct runner *openai, const struct ask *ask, s
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
+    .bounds_cost = openai_bounds_cost,
     .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .load = openai_load,
     .explain = openai_explain, .drop = openai_drop, .close = openai_close,
 };

@@ -82,6 +82,6 @@ static void oracle_close(struct runner *oracle)
 
 const struct runner_type runner_oracle = {
     .name = "oracle", .summary = "the task's own answers: oracle/gold is right, oracle/guess is blind",
-    .serves = ASK_MODEL, .open = oracle_open, .submit = oracle_submit, .collect = oracle_collect, .fd = oracle_fd,
-    .drop = oracle_drop, .close = oracle_close,
+    .serves = ASK_MODEL, .is_free = true, .open = oracle_open, .submit = oracle_submit, .collect = oracle_collect,
+    .fd = oracle_fd, .drop = oracle_drop, .close = oracle_close,
 };

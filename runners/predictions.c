@@ -275,8 +275,8 @@ static bool predictions_is_file(const char *id)
 
 const struct runner_type runner_predictions = {
     .name = "predictions", .summary = "answers made elsewhere: predictions/FILE, predictions/gold, predictions/empty",
-    .serves = ASK_MODEL, .open = predictions_open, .covers = predictions_covers, .is_file = predictions_is_file,
-    .describe = predictions_describe,
+    .serves = ASK_MODEL, .is_free = true, .open = predictions_open, .covers = predictions_covers,
+    .is_file = predictions_is_file, .describe = predictions_describe,
     .shown = predictions_shown, .submit = predictions_submit, .collect = predictions_collect, .fd = predictions_fd,
     .drop = predictions_drop, .close = predictions_close,
 };

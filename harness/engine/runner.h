@@ -68,6 +68,11 @@ struct runner_type {
     /* The model as reports show it; NULL: provider/name. */
     const char *(*shown)(const struct runner *runner);
 
+    /* Whether it knows before a call what that can cost at most, as a cap on money needs. -1 with err set (EXIT_USAGE),
+     * naming what mends it; NULL: it never knows, unless it is free. */
+    int (*bounds_cost)(const struct runner *runner, struct err *err);
+    bool is_free;                   /* its replies cost nothing */
+
     void (*submit)(struct runner *runner, struct ask *ask);
     struct ask *(*collect)(struct runner *runner);
     int (*fd)(const struct runner *runner);   /* readable when collect has something to do; -1: http_wait knows */
