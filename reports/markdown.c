@@ -360,7 +360,7 @@ static void note_method(const struct page *page, const struct score_line *line)
 }
 
 /* What a run has used, over its lines. */
-struct usage { int64_t in, out, reasoning, cost_nanousd; bool cost_is_known; };
+struct total { int64_t in, out, reasoning, cost_nanousd; bool cost_is_known; };
 
 static void add_usage(int64_t *total, int64_t more)
 {
@@ -379,14 +379,14 @@ static void add_grouped(struct buf *out, int64_t number)
     }
 }
 
-static void add_cost(struct buf *out, const struct usage *usage)
+static void add_cost(struct buf *out, const struct total *usage)
 {
     double usd = (double)usage->cost_nanousd / 1e9;
 
     buf_addf(out, "%s%.*f USD", usage->cost_is_known ? "" : "at least ", usd >= 1 || usd <= 0 ? 2 : 4, usd);
 }
 
-static void write_usage(const struct page *page, const struct score_line *line, const struct usage *usage)
+static void write_usage(const struct page *page, const struct score_line *line, const struct total *usage)
 {
     struct buf text;
 
@@ -424,7 +424,7 @@ static size_t count_of_run(const struct scoreboard *board, size_t first)
 
 static void note_usage(const struct page *page, size_t first, size_t count)
 {
-    struct usage usage = { .cost_is_known = true };
+    struct total usage = { .cost_is_known = true };
 
     for (size_t i = first; i < first + count; i++) {
         const struct score_line *line = &page->board->lines[i];
