@@ -5,7 +5,8 @@
  *                ▲                                └─► waiting, until its back-off is over ─┐
  *                └─────────────── (timer, collect; before all others) ─────────────────────┘
  *
- * A model that paused is asked on at once: its errand goes from flying to held. An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h).
+ * An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h). That of a
+ * model that paused goes back from flying to held, since it is asked on at once.
  *
  * The body is written anew for each try: an ask's chat stays as it is while the ask is open, and thousands of waiting
  * bodies would be memory for nothing.
@@ -29,6 +30,7 @@
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
 #include "harness/base/random.h"
+#include "harness/base/text.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -57,6 +59,7 @@ struct errand {
     int64_t since_ms;               /* in its list (monotonic) */
     int64_t refused_ms;             /* first told to come later (monotonic); 0: never yet */
     int status;                     /* of the last call; 0: none came */
+    bool was_refused;               /* by the last call: told to come later */
 };
 
 struct courier {
@@ -380,6 +383,7 @@ static void note_call(struct courier *courier, struct errand *errand, const stru
         heard->end = HEARD_ANSWER;
     settle(courier, errand, heard);
     heed_advice(heard, call->advice);
+    errand->was_refused = heard->end == HEARD_LATER;
     heed_pace(courier, call, heard);
     add_call(errand, call, heard);
 }
@@ -446,10 +450,21 @@ static size_t count(const struct errand *list)
     return sum;
 }
 
+static size_t count_later(const struct courier *courier)
+{
+    const struct errand *errand;
+    size_t sum = 0;
+
+    DL_FOREACH(courier->waiting, errand)
+        sum += errand->was_refused;
+    return sum;
+}
+
 void courier_load(const struct courier *courier, struct runner_load *out)
 {
     *out = (struct runner_load){
         .calling = courier->pace.in_flight, .retrying = count(courier->waiting), .held = count(courier->held),
+        .later = count_later(courier),
         .limit = courier->pace.limit == PACE_UNLIMITED ? 0 : courier->pace.limit,
         .next_ms = courier->nearest_ms == INT64_MAX ? 0 : courier->nearest_ms,
     };
@@ -479,10 +494,37 @@ static void explain_held(const struct courier *courier, struct runner_wait *out)
 static void explain_waiting(const struct errand *errand, struct runner_wait *out)
 {
     out->until_ms = errand->due_ms;
-    if (errand->status != 0)
+    if (errand->was_refused)
+        snprintf(out->words, sizeof out->words, "told to come later (%d), waits for its next try", errand->status);
+    else if (errand->status != 0)
         snprintf(out->words, sizeof out->words, "waits for another try after HTTP %d", errand->status);
     else
         snprintf(out->words, sizeof out->words, "waits for another try after a failed call");
+}
+
+static void explain_bytes(size_t bytes, struct runner_wait *out)
+{
+    struct buf words;
+
+    buf_init(&words, 0);
+    text_add_count(&words, bytes);
+    snprintf(out->words, sizeof out->words, "%s %s so far", words.data, bytes == 1 ? "byte" : "bytes");
+    buf_fini(&words);
+}
+
+static void explain_flying(const struct courier *courier, const struct errand *errand, struct runner_wait *out)
+{
+    struct http_progress progress;
+
+    if (!http_find_progress(courier->http, &courier->inbox, errand, &progress)) {
+        snprintf(out->words, sizeof out->words, "its answer is in");
+        return;
+    }
+    out->until_ms = progress.until_ms;
+    if (progress.body_bytes > 0)
+        explain_bytes(progress.body_bytes, out);
+    else
+        snprintf(out->words, sizeof out->words, "%s", progress.is_connected ? "no byte yet" : "connecting");
 }
 
 /* HOST:PORT of a URL, without a password. */
@@ -509,7 +551,7 @@ void courier_explain(const struct courier *courier, const struct ask *ask, struc
     else if ((errand = find_errand(courier->waiting, ask)) != NULL)
         explain_waiting(errand, out);
     else if ((errand = find_errand(courier->flying, ask)) != NULL)
-        snprintf(out->words, sizeof out->words, "call in flight");
+        explain_flying(courier, errand, out);
     if (errand == NULL)
         return;
     out->since_ms = errand->since_ms;

@@ -234,6 +234,19 @@ bool flight_begin(struct flight *flight, const struct http_request *request, voi
     return true;
 }
 
+struct http_progress flight_progress(const struct flight *flight)
+{
+    const struct http_call *call = flight->call;
+    bool has_body = call->first_byte_ms >= 0;
+    curl_off_t connected_us = 0;
+
+    curl_easy_getinfo(flight->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+    return (struct http_progress){
+        .is_connected = connected_us > 0, .body_bytes = call->body.length,
+        .moved_ms = has_body ? flight->moved_ms : call->started_ms, .until_ms = flight_deadline_ms(flight),
+    };
+}
+
 static const char *find_header(CURL *easy, const char *name)
 {
     struct curl_header *header;

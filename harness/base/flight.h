@@ -44,6 +44,9 @@ bool flight_begin(struct flight *flight, const struct http_request *request, voi
 /* When the call is late (monotonic), as things stand. Each byte of the body moves it. */
 int64_t flight_deadline_ms(const struct flight *flight);
 
+/* How far it is. */
+struct http_progress flight_progress(const struct flight *flight);
+
 /* The call ended as curl says. */
 void flight_end(struct flight *flight, CURLcode code);
 

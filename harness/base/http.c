@@ -258,6 +258,19 @@ size_t http_in_flight(const struct http *http)
     return http->in_flight;
 }
 
+bool http_find_progress(const struct http *http, const struct http_inbox *inbox, const void *owner,
+                        struct http_progress *out)
+{
+    const struct flight *flight = http->first;
+
+    while (flight != NULL && (flight->inbox != inbox || flight->call->owner != owner))
+        flight = flight->next;
+    if (flight == NULL)
+        return false;
+    *out = flight_progress(flight);
+    return true;
+}
+
 struct http_call *http_perform(struct http *http, const struct http_request *request)
 {
     struct http_inbox inbox = { NULL, NULL };

@@ -78,6 +78,18 @@ struct http_call *http_collect(struct http_inbox *inbox);
 void http_free_call(struct http_call *call);
 size_t http_in_flight(const struct http *http);
 
+/* How far a call in flight is. Times are monotonic. */
+struct http_progress {
+    bool is_connected;                /* its request is on the way, or sent */
+    size_t body_bytes;                /* come so far */
+    int64_t moved_ms;                 /* when the last of them came; its start when none has */
+    int64_t until_ms;                 /* it is given up then, if nothing comes before */
+};
+
+/* False when no call of that owner is in flight towards inbox. Walks all calls: for a person who asks, not for a loop. */
+bool http_find_progress(const struct http *http, const struct http_inbox *inbox, const void *owner,
+                        struct http_progress *out);
+
 /* One call, start to end, for probes at start-up. Never NULL. */
 struct http_call *http_perform(struct http *http, const struct http_request *request);
 

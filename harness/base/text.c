@@ -1,5 +1,7 @@
 #include "harness/base/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/buf.h"
@@ -257,6 +259,18 @@ void text_show_line(struct buf *out, const char *text, size_t length, size_t wid
         length -= taken;
     }
     buf_fini(&shown);
+}
+
+void text_add_count(struct buf *out, uint64_t number)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
+
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            buf_add_char(out, ',');
+        buf_add_char(out, digits[i]);
+    }
 }
 
 #define NEAREST_LENGTH_MAX 64

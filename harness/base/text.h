@@ -32,6 +32,9 @@ void text_show(struct buf *out, const char *text, size_t length);
 /* The same on one line: newline and tab are written as \n and \t too, cut after width_max columns with "...". */
 void text_show_line(struct buf *out, const char *text, size_t length, size_t width_max);
 
+/* Adds number with a comma before each three digits: 1,204. */
+void text_add_count(struct buf *out, uint64_t number);
+
 int text_hex_digit(char c);      /* 0 to 15; -1 when c is none */
 
 /* Columns text takes on a terminal, a wide (East Asian) character counting 2, combining ones 0. */

@@ -38,6 +38,7 @@ void look_load(const struct look *look, struct runner_load *out)
         runner_type(binding->runner)->load(binding->runner, &load);
         out->calling += load.calling;
         out->retrying += load.retrying;
+        out->later += load.later;
         out->held += load.held;
         out->limit = (size_t)lower((int64_t)out->limit, (int64_t)load.limit);
         out->next_ms = lower(out->next_ms, load.next_ms);

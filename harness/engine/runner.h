@@ -33,6 +33,7 @@ struct runner_means {
 struct runner_load {
     size_t calling;             /* calls in flight */
     size_t retrying;            /* waiting for another try */
+    size_t later;               /* of those: told to come later */
     size_t held;                /* waiting for room: the server bears no more just now, or the money for it is put aside */
     size_t limit;               /* calls in flight the server bears, as far as it has complained; 0: it has not */
     int64_t next_ms;            /* the next try of any, monotonic; 0: none waits */

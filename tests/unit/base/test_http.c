@@ -797,6 +797,42 @@ static void test_close_drops_what_is_in_flight(void **state)
     assert_null(http_collect(&inbox));
 }
 
+static void play_part(int fd)
+{
+    skip_request(fd);
+    nap(100);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nseven b");
+    nap(30000);
+}
+
+static void test_find_progress_tells_how_far_a_call_is(void **state)
+{
+    struct scene scene;
+    struct http_inbox inbox = { NULL, NULL }, other = { NULL, NULL };
+    struct http_progress progress = { .body_bytes = 99 };
+    int owner;
+
+    (void)state;
+    scene_open(&scene, play_part);
+    scene.request.idle_ms = 9000;
+    http_start(scene.http, &scene.request, &inbox, &owner);
+    assert_true(http_find_progress(scene.http, &inbox, &owner, &progress));
+    assert_int_equal(progress.body_bytes, 0);
+    int64_t started_ms = progress.moved_ms;
+    assert_int_equal(progress.until_ms, started_ms + scene.request.first_byte_ms);
+    while (progress.body_bytes == 0) {
+        http_wait(scene.http, NULL, 0, 1000);
+        assert_true(http_find_progress(scene.http, &inbox, &owner, &progress));
+    }
+    assert_true(progress.is_connected);
+    assert_int_equal(progress.body_bytes, 7);
+    assert_true(progress.moved_ms >= started_ms + 90);
+    assert_int_equal(progress.until_ms, progress.moved_ms + 9000);
+    assert_false(http_find_progress(scene.http, &inbox, &scene, &progress));
+    assert_false(http_find_progress(scene.http, &other, &owner, &progress));
+    scene_close(&scene);
+}
+
 static void test_wait_returns_for_a_readable_fd(void **state)
 {
     struct scene scene;
@@ -886,6 +922,7 @@ int main(void)
         cmocka_unit_test(test_start_serves_many_at_once),
         cmocka_unit_test(test_drop_leaves_other_inboxes_alone),
         cmocka_unit_test(test_close_drops_what_is_in_flight),
+        cmocka_unit_test(test_find_progress_tells_how_far_a_call_is),
         cmocka_unit_test(test_wait_returns_for_a_readable_fd),
         cmocka_unit_test(test_wait_lasts_no_longer_than_asked),
         cmocka_unit_test(test_wait_does_not_sleep_on_a_call_that_failed_at_once),

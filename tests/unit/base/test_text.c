@@ -215,6 +215,24 @@ static void test_text_nearest_prefers_the_nearer_and_bounds_length(void **state)
     assert_null(text_nearest(word, names));
 }
 
+static void test_text_add_count_sets_thousands_apart(void **state)
+{
+    static const struct { uint64_t number; const char *text; } rows[] = {
+        { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 1204, "1,204" }, { 100000, "100,000" },
+        { 1002003, "1,002,003" }, { UINT64_MAX, "18,446,744,073,709,551,615" },
+    };
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        buf_clear(&out);
+        text_add_count(&out, rows[i].number);
+        assert_string_equal(out.data, rows[i].text);
+    }
+    buf_fini(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_text_show_line_is_one_line_and_cut),
         cmocka_unit_test(test_text_show_line_bounds_combining_marks),
         cmocka_unit_test(test_text_width_counts_columns),
+        cmocka_unit_test(test_text_add_count_sets_thousands_apart),
         cmocka_unit_test(test_text_nearest_finds_typos),
         cmocka_unit_test(test_text_nearest_prefers_the_nearer_and_bounds_length),
     };
