@@ -1,5 +1,5 @@
 /*
- * Each ask on its way is an errand. It stands in one of three lists:
+ * Each ask on its way is an errand (errand.h). It stands in one of three lists:
  *
  *     submit ─► held ─► flying ─► (http_collect) ─┬─► done: handed back by collect
  *                ▲                                └─► waiting, until its back-off is over ─┐
@@ -15,7 +15,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,43 +23,22 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
-#include "harness/base/random.h"
+#include "harness/base/price.h"
 #include "harness/base/text.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
-#include "results/journal.h"
+#include "runners/errand.h"
 #include "runners/heard.h"
 #include "runners/pace.h"
-
-/* A wait is drawn from 0 to a bound that doubles with every try, so that asks refused together do not come together. */
-#define BACKOFF_FIRST_MS 500.0
-#define BACKOFF_MAX_MS 60000.0
-
-#define WORST_UNKNOWN (-1)
+#include "runners/paces.h"
 
 /* How often a model that pauses is asked to go on. */
 #define PAUSES_MAX 10
-
-struct errand {
-    struct errand *prev, *next;     /* in its list */
-    struct ask *ask;
-    struct splitmix jitter;
-    int tries, failures;            /* calls ended; of those, the ones not told to come later */
-    int pauses;                     /* calls that brought a part of the answer */
-    int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was first written */
-    int64_t cost_nanousd;           /* of the calls ended, as far as anybody knows */
-    int64_t wait_ms, due_ms;        /* before the next call, and until when (monotonic) */
-    int64_t since_ms;               /* in its list (monotonic) */
-    int64_t refused_ms;             /* first told to come later (monotonic); 0: never yet */
-    int status;                     /* of the last call; 0: none came */
-    bool was_refused;               /* by the last call: told to come later */
-};
 
 struct courier {
     struct http *http;
@@ -70,7 +48,7 @@ struct courier {
     struct http_inbox inbox;
     struct errand *held, *flying, *waiting;
     struct ask_list spoiled;        /* done without a call */
-    struct pace pace;
+    struct pace own, *pace;         /* own: where none is shared */
     bool resting;                   /* no call is begun any more */
     int64_t nearest_ms;             /* no waiting errand is due before; INT64_MAX: none waits */
     int64_t alarm_ms;               /* what the timer is set to; INT64_MAX: silent */
@@ -93,7 +71,9 @@ struct courier *courier_open(const struct runner_means *means, const struct cour
     courier->purse = means->purse;
     courier->route = *route;
     courier->tongue = *tongue;
-    courier->pace = pace_begin(route->start_in_flight);
+    courier->own = pace_begin(route->start_in_flight);
+    courier->pace = means->paces == NULL ? &courier->own
+                  : paces_get(means->paces, route->url, route->model, route->start_in_flight);
     courier->nearest_ms = courier->alarm_ms = INT64_MAX;
     courier->timer = timer;
     return courier;
@@ -102,11 +82,11 @@ struct courier *courier_open(const struct runner_means *means, const struct cour
 /* When there is something to do without any call ending; INT64_MAX: never. */
 static int64_t find_alarm(const struct courier *courier)
 {
-    int64_t opens_ms = courier->pace.closed_until_ms;
+    int64_t opens_ms = courier->pace->closed_until_ms;
 
     if (courier->spoiled.first != NULL)
         return 0;
-    if (courier->held != NULL && courier->pace.in_flight < courier->pace.limit && opens_ms < courier->nearest_ms &&
+    if (courier->held != NULL && courier->pace->in_flight < courier->pace->limit && opens_ms < courier->nearest_ms &&
         opens_ms > clock_monotonic_ms())
         return opens_ms;
     return courier->nearest_ms;
@@ -152,7 +132,7 @@ static void move(struct errand *errand, struct errand **from, struct errand **to
 static void drop_errand(struct errand *errand, struct errand **from)
 {
     DL_DELETE(*from, errand);
-    free(errand);
+    errand_free(errand);
 }
 
 /* It is done without another call; what its calls cost so far stays known. */
@@ -179,7 +159,7 @@ static int64_t find_worst(const struct courier *courier, const struct errand *er
 static void fly(struct courier *courier, struct errand *errand, const struct buf *body)
 {
     move(errand, &courier->held, &courier->flying);
-    pace_start(&courier->pace);
+    pace_start(courier->pace);
     start_call(courier, errand, body);
 }
 
@@ -193,6 +173,7 @@ static bool send_errand(struct courier *courier, struct errand *errand)
         return false;
     buf_init(&body, 0);
     courier->tongue.write(courier->tongue.query, errand->ask, &body);
+    assert(!is_known || !body.cut);
     if (!is_known && !body.cut) {
         errand->worst_nanousd = find_worst(courier, errand, &body);
         can_pay = reserve(courier, errand);
@@ -207,7 +188,7 @@ static bool send_errand(struct courier *courier, struct errand *errand)
 
 static void send_held(struct courier *courier)
 {
-    while (courier->held != NULL && !courier->resting && pace_has_room(&courier->pace, clock_monotonic_ms()))
+    while (courier->held != NULL && !courier->resting && pace_has_room(courier->pace, clock_monotonic_ms()))
         if (!send_errand(courier, courier->held))
             return;
 }
@@ -224,12 +205,8 @@ void courier_submit(struct courier *courier, struct ask *ask)
 {
     const struct courier_tongue *tongue = &courier->tongue;
     const char *objection = tongue->objection != NULL ? tongue->objection(tongue->query, ask) : NULL;
-    struct errand *errand = xcalloc(1, sizeof *errand);
+    struct errand *errand = errand_new(ask);
 
-    errand->ask = ask;
-    errand->jitter.state = ask->seed;
-    errand->worst_nanousd = WORST_UNKNOWN;
-    errand->since_ms = clock_monotonic_ms();
     DL_APPEND(courier->held, errand);
     if (objection != NULL)
         spoil(courier, errand, &courier->held, reply_failed(ORIGIN_HARNESS, objection));
@@ -240,26 +217,11 @@ void courier_submit(struct courier *courier, struct ask *ask)
     set_timer(courier);
 }
 
-/* What the server asked for comes first, with up to a tenth more, since it told the same to everyone. */
-static int64_t draw_wait(struct errand *errand, int64_t retry_after_ms)
-{
-    double bound_ms = BACKOFF_FIRST_MS, asked_ms;
-
-    for (int i = 1; i < errand->tries && bound_ms < BACKOFF_MAX_MS; i++)
-        bound_ms *= 2;
-    bound_ms = bound_ms < BACKOFF_MAX_MS ? bound_ms : BACKOFF_MAX_MS;
-    bound_ms *= splitmix_unit(&errand->jitter);
-    if (retry_after_ms < 0)
-        return (int64_t)bound_ms;
-    asked_ms = (double)retry_after_ms * (1 + splitmix_unit(&errand->jitter) / 10);
-    return (int64_t)(asked_ms > bound_ms ? asked_ms : bound_ms);
-}
-
 static void postpone(struct courier *courier, struct errand *errand, int64_t retry_after_ms)
 {
     move(errand, &courier->flying, &courier->waiting);
-    errand->wait_ms = draw_wait(errand, retry_after_ms);
-    errand->due_ms = errand->since_ms + errand->wait_ms;
+    errand_draw_wait(errand, retry_after_ms);
+    pace_heed_wait(courier->pace, errand->due_ms);
     if (errand->due_ms < courier->nearest_ms)
         courier->nearest_ms = errand->due_ms;
 }
@@ -278,43 +240,25 @@ static void ask_on(struct courier *courier, struct errand *errand, const struct 
 static void hold_due(struct courier *courier)
 {
     int64_t now_ms = clock_monotonic_ms();
-    struct errand *errand, *next;
+    struct errand *errand, *next, *due = NULL;
 
     if (now_ms < courier->nearest_ms)
         return;
     courier->nearest_ms = INT64_MAX;
     DL_FOREACH_SAFE(courier->waiting, errand, next) {
-        if (errand->due_ms <= now_ms) {
-            DL_DELETE(courier->waiting, errand);
-            errand->since_ms = now_ms;
-            DL_PREPEND(courier->held, errand);
-        } else if (errand->due_ms < courier->nearest_ms) {
+        if (errand->due_ms <= now_ms)
+            move(errand, &courier->waiting, &due);
+        else if (errand->due_ms < courier->nearest_ms)
             courier->nearest_ms = errand->due_ms;
-        }
     }
+    DL_CONCAT(due, courier->held);
+    courier->held = due;
 }
 
-static void add_call(const struct errand *errand, const struct http_call *call, const struct heard *heard)
-{
-    struct arena *arena = errand->ask->episode->arena;
-    struct call_row *row = arena_alloc(arena, sizeof *row);
-
-    row->try_number = errand->tries;
-    row->status = call->status;
-    row->started_ms = clock_utc_ms() - (clock_monotonic_ms() - call->started_ms);
-    row->elapsed_ms = call->elapsed_ms;
-    row->wait_ms = errand->wait_ms;
-    row->request_id = call->request_id[0] != '\0' ? arena_strdup(arena, call->request_id) : NULL;
-    row->error = heard->note;
-    LL_APPEND(errand->ask->calls, row);
-}
-
-static void settle(struct courier *courier, struct errand *errand, const struct heard *heard)
+static void settle(struct courier *courier, const struct errand *errand, int64_t cost_nanousd)
 {
     if (courier->purse != NULL)
-        purse_settle(courier->purse, errand->worst_nanousd, heard->cost_nanousd);
-    if (heard->cost_nanousd > 0)
-        errand->cost_nanousd += heard->cost_nanousd;
+        purse_settle(courier->purse, errand->worst_nanousd, cost_nanousd);
 }
 
 static bool is_answer(const struct heard *heard)
@@ -336,56 +280,21 @@ static void heed_pace(struct courier *courier, const struct http_call *call, con
     int64_t now_ms = clock_monotonic_ms();
     enum pace_end end = heard->end == HEARD_LATER ? PACE_REFUSED : is_answer(heard) ? PACE_ANSWERED : PACE_FAILED;
 
-    pace_end(&courier->pace, end, call->started_ms, now_ms);
+    pace_end(courier->pace, end, call->started_ms, now_ms);
     if (call->spent_for_ms >= 0)
-        pace_close(&courier->pace, now_ms + call->spent_for_ms);
-}
-
-/* Whether its next try, after what the server asks for, is still within its patience. */
-static bool is_patient(const struct courier *courier, struct errand *errand, int64_t retry_after_ms)
-{
-    int64_t now_ms = clock_monotonic_ms();
-
-    if (errand->refused_ms == 0)
-        errand->refused_ms = now_ms;
-    return now_ms - errand->refused_ms + (retry_after_ms > 0 ? retry_after_ms : 0) <= courier->route.patience_ms;
-}
-
-static bool tries_again(const struct courier *courier, struct errand *errand, const struct heard *heard,
-                        int64_t retry_after_ms)
-{
-    if (heard->end != HEARD_AGAIN && heard->end != HEARD_LATER)
-        return false;
-    errand->failures += heard->end == HEARD_AGAIN;
-    return errand->failures < courier->route.tries &&
-           (retry_after_ms <= 0 && heard->end == HEARD_AGAIN ? true : is_patient(courier, errand, retry_after_ms));
-}
-
-/* A reply says what all its calls cost; where the last one's cost is unknown, so is the sum. */
-static void conclude(struct errand *errand, const struct heard *heard)
-{
-    struct reply *reply = &errand->ask->reply;
-
-    *reply = heard->reply;
-    reply->cost_nanousd = heard->cost_nanousd < 0 ? COST_UNKNOWN : errand->cost_nanousd;
-    if (heard->end == HEARD_AGAIN || heard->end == HEARD_LATER)
-        reply->reason = arena_printf(errand->ask->episode->arena, "after %d %s: %s", errand->tries,
-                                     errand->tries == 1 ? "try" : "tries", reply->reason);
+        pace_close(courier->pace, now_ms + call->spent_for_ms);
 }
 
 static void note_call(struct courier *courier, struct errand *errand, const struct http_call *call,
                       struct heard *heard)
 {
-    errand->tries++;
-    errand->status = call->status;
     courier->tongue.read(courier->tongue.query, errand->ask, call, errand->ask->episode->arena, heard);
     if (heard->end == HEARD_PAUSED && ++errand->pauses > PAUSES_MAX)
         heard->end = HEARD_ANSWER;
-    settle(courier, errand, heard);
-    heed_advice(heard, call->advice);
-    errand->was_refused = heard->end == HEARD_LATER;
+    settle(courier, errand, heard->cost_nanousd);
     heed_pace(courier, call, heard);
-    add_call(errand, call, heard);
+    heed_advice(heard, call->advice);
+    errand_note(errand, call, heard);
 }
 
 /* The ask, when this was its last call; NULL when it waits for another. */
@@ -396,8 +305,8 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     struct heard heard;
 
     note_call(courier, errand, call, &heard);
-    if (heard.end != HEARD_PAUSED && !tries_again(courier, errand, &heard, call->retry_after_ms)) {
-        conclude(errand, &heard);
+    if (heard.end != HEARD_PAUSED && !errand_tries_again(errand, &courier->route, call, &heard)) {
+        errand_conclude(errand, &heard);
         drop_errand(errand, &courier->flying);
     } else if (courier->resting) {
         ask->reply = no_reply();
@@ -463,9 +372,9 @@ static size_t count_later(const struct courier *courier)
 void courier_load(const struct courier *courier, struct runner_load *out)
 {
     *out = (struct runner_load){
-        .calling = courier->pace.in_flight, .retrying = count(courier->waiting), .held = count(courier->held),
+        .calling = count(courier->flying), .retrying = count(courier->waiting), .held = count(courier->held),
         .later = count_later(courier),
-        .limit = courier->pace.limit == PACE_UNLIMITED ? 0 : courier->pace.limit,
+        .limit = courier->pace->limit == PACE_UNLIMITED ? 0 : courier->pace->limit,
         .next_ms = courier->nearest_ms == INT64_MAX ? 0 : courier->nearest_ms,
     };
 }
@@ -481,11 +390,11 @@ static void explain_held(const struct courier *courier, struct runner_wait *out)
 {
     int64_t now_ms = clock_monotonic_ms();
 
-    if (now_ms < courier->pace.closed_until_ms) {
-        out->until_ms = courier->pace.closed_until_ms;
+    if (now_ms < courier->pace->closed_until_ms) {
+        out->until_ms = courier->pace->closed_until_ms;
         snprintf(out->words, sizeof out->words, "held: the server's limit is used up");
-    } else if (courier->pace.in_flight >= courier->pace.limit) {
-        snprintf(out->words, sizeof out->words, "held: the server bears %zu at once", courier->pace.limit);
+    } else if (courier->pace->in_flight >= courier->pace->limit) {
+        snprintf(out->words, sizeof out->words, "held: the server bears %zu at once", courier->pace->limit);
     } else {
         snprintf(out->words, sizeof out->words, "held: the money for it is put aside for others");
     }
@@ -570,25 +479,22 @@ static void drop_list(struct errand **list)
 }
 
 /* Nobody will ever know what the calls broken off cost. */
-static void settle_broken(struct courier *courier)
+static void break_calls(struct courier *courier)
 {
-    struct errand *errand;
-
-    if (courier->purse == NULL)
-        return;
-    DL_FOREACH(courier->flying, errand)
-        purse_settle(courier->purse, errand->worst_nanousd, COST_UNKNOWN);
+    http_drop(courier->http, &courier->inbox);
+    while (courier->flying != NULL) {
+        settle(courier, courier->flying, COST_UNKNOWN);
+        pace_break(courier->pace);
+        drop_errand(courier->flying, &courier->flying);
+    }
 }
 
 void courier_drop(struct courier *courier)
 {
-    http_drop(courier->http, &courier->inbox);
-    settle_broken(courier);
+    break_calls(courier);
     drop_list(&courier->held);
-    drop_list(&courier->flying);
     drop_list(&courier->waiting);
     courier->spoiled = (struct ask_list){ NULL, NULL };
-    courier->pace.in_flight = 0;
     courier->nearest_ms = INT64_MAX;
     set_timer(courier);
 }

@@ -25,7 +25,7 @@ struct runner_wait;
 
 /* Where to and how long. Strings are borrowed until the close. */
 struct courier_route {
-    const char *url;
+    const char *url, *model;        /* where and who: one pace for all who ask there */
     const char *const *headers;     /* NULL-terminated */
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
     size_t reply_max;

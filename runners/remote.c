@@ -100,7 +100,7 @@ static void set_route(const struct model *model, const struct remote_kind *kind,
                       struct remote *out)
 {
     out->route = (struct courier_route){
-        .url = arena_printf(arena, "%s%s", out->base, kind->path), .headers = out->headers,
+        .url = arena_printf(arena, "%s%s", out->base, kind->path), .model = model->id, .headers = out->headers,
         .connect_ms = setting_ms(model, "connect_s", 10), .first_byte_ms = setting_ms(model, "first_byte_s", 1800),
         .idle_ms = setting_ms(model, "idle_s", 300), .total_ms = setting_ms(model, "total_s", 7200),
         .reply_max = (size_t)model_int(model, "reply_max_mb", 64) << 20,

@@ -19,6 +19,7 @@
 
 struct http;
 struct json_write;
+struct paces;
 struct purse;
 
 struct runner;      /* each type's own; its first member is `const struct runner_type *type` */
@@ -26,7 +27,8 @@ struct runner;      /* each type's own; its first member is `const struct runner
 /* What a runner may use of the outside; all of it outlives it. A runner that reaches nobody needs none. */
 struct runner_means {
     struct http *http;
-    struct purse *purse;
+    struct purse *purse;        /* NULL: one without a cap */
+    struct paces *paces;        /* NULL: each runner learns for itself what its server bears */
 };
 
 /* What the asks that a runner holds wait for. */
