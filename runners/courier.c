@@ -444,7 +444,7 @@ static void copy_host(const char *url, char *out, size_t size)
 
     start = start != NULL ? start + 3 : url;
     length = strcspn(start, "/");
-    at = memchr(start, '@', length);
+    at = memrchr(start, '@', length);      /* the last one: a password may hold others */
     length -= at != NULL ? (size_t)(at + 1 - start) : 0;
     snprintf(out, size, "%.*s", (int)length, at != NULL ? at + 1 : start);
 }

@@ -21,6 +21,7 @@
 #include "harness/cli/wanted.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
+#include "runners/paces.h"
 
 #define CONNECTIONS_DEFAULT 16
 #define CONNECTIONS_MAX 4000
@@ -119,9 +120,10 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
     return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
 }
 
-static size_t open_casts(const struct evaluation *evaluation, struct cast *casts, struct err *err)
+static size_t open_casts(const struct evaluation *evaluation, struct paces *paces, struct cast *casts,
+                         struct err *err)
 {
-    const struct runner_means means = { .http = evaluation->http, .purse = evaluation->purse };
+    const struct runner_means means = { .http = evaluation->http, .purse = evaluation->purse, .paces = paces };
     const struct plan *plan = evaluation->plan;
     size_t opened = 0;
 
@@ -136,9 +138,10 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
 {
     size_t count = evaluation->plan->run_count, opened;
     struct cast *casts = arena_calloc(evaluation->arena, count, sizeof casts[0]);
+    struct paces *paces = paces_new();
     int code = -1;
 
-    opened = open_casts(evaluation, casts, err);
+    opened = open_casts(evaluation, paces, casts, err);
     evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
     if (opened == count)
         evaluation->store = store_open(store_name(opt), "vernier run", err);
@@ -148,6 +151,7 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
         code = EXIT_STORE;                       /* damage was found, and said; a run that stands on it is not well */
     while (opened > 0)
         cast_close(&casts[--opened]);
+    paces_free(paces);
     return code;
 }
 
