@@ -275,6 +275,15 @@ static int64_t read_delay_ms(const char *text, double unit_ms)
     return value * unit_ms > 1e15 ? (int64_t)1e15 : (int64_t)ceil(value * unit_ms);
 }
 
+/* What time it is over there: the dates a server names are by its clock, and ours may be wrong or be set at any time. */
+static int64_t read_utc_ms(CURL *easy)
+{
+    const char *text = find_header(easy, "date");
+    time_t date = text != NULL ? curl_getdate(text, NULL) : -1;
+
+    return date >= 0 ? (int64_t)date * 1000 : clock_utc_ms();
+}
+
 /* retry-after-ms is finer, so it wins where both are sent. A date in the past means: now. */
 static int64_t read_retry_after(CURL *easy)
 {
@@ -286,7 +295,7 @@ static int64_t read_retry_after(CURL *easy)
         delay_ms = read_delay_ms(text, 1000);
         time_t date = delay_ms < 0 ? curl_getdate(text, NULL) : -1;
         if (date >= 0) {
-            delay_ms = (int64_t)date * 1000 - clock_utc_ms();
+            delay_ms = (int64_t)date * 1000 - read_utc_ms(easy);
             delay_ms = delay_ms < 0 ? 0 : delay_ms;
         }
     }
@@ -310,7 +319,7 @@ static int64_t read_spent_for(CURL *easy)
     for (size_t i = 0; i < sizeof LIMITS / sizeof LIMITS[0]; i++) {
         const char *remaining = find_header(easy, LIMITS[i].remaining);
         int64_t wait_ms = remaining == NULL ? -1
-                        : rate_wait_ms(remaining, find_header(easy, LIMITS[i].reset), clock_utc_ms());
+                        : rate_wait_ms(remaining, find_header(easy, LIMITS[i].reset), read_utc_ms(easy));
         longest_ms = wait_ms > longest_ms ? wait_ms : longest_ms;
     }
     return longest_ms;

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,17 +18,32 @@ static bool is_nothing(const char *remaining)
     return end != remaining && end[strspn(end, " \t")] == '\0' && left <= 0;
 }
 
+/* What stands behind the seconds, "Z" or "+02:00", in minutes east; false: neither. */
+static bool read_zone(const char *text, int *minutes)
+{
+    int hour, minute, length = 0;
+
+    *minutes = 0;
+    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
+        return true;
+    if (sscanf(text, "%*1[+-]%2d:%2d%n", &hour, &minute, &length) != 2 || text[length] != '\0')
+        return false;
+    *minutes = (hour * 60 + minute) * (*text == '-' ? -1 : 1);
+    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+}
+
 /* -1: no such date. */
 static int64_t read_date_ms(const char *text)
 {
     struct tm parts = { 0 };
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
+    int minutes;
 
     if (rest == NULL)
         return -1;
     if (*rest == '.')
         rest += 1 + strspn(rest + 1, "0123456789");
-    return *rest == 'Z' || strcmp(rest, "+00:00") == 0 ? (int64_t)timegm(&parts) * 1000 : -1;
+    return read_zone(rest, &minutes) ? ((int64_t)timegm(&parts) - minutes * 60) * 1000 : -1;
 }
 
 static const struct unit { const char *name; double ms; } UNITS[] = {
