@@ -392,6 +392,7 @@ static void explain_held(const struct courier *courier, struct runner_wait *out)
 
     if (now_ms < courier->pace->closed_until_ms) {
         out->until_ms = courier->pace->closed_until_ms;
+        out->then = "goes on";
         snprintf(out->words, sizeof out->words, "held: the server's limit is used up");
     } else if (courier->pace->in_flight >= courier->pace->limit) {
         snprintf(out->words, sizeof out->words, "held: the server bears %zu at once", courier->pace->limit);
@@ -403,8 +404,9 @@ static void explain_held(const struct courier *courier, struct runner_wait *out)
 static void explain_waiting(const struct errand *errand, struct runner_wait *out)
 {
     out->until_ms = errand->due_ms;
+    out->then = "next try";
     if (errand->was_refused)
-        snprintf(out->words, sizeof out->words, "told to come later (%d), waits for its next try", errand->status);
+        snprintf(out->words, sizeof out->words, "told to come later (%d)", errand->status);
     else if (errand->status != 0)
         snprintf(out->words, sizeof out->words, "waits for another try after HTTP %d", errand->status);
     else
@@ -430,6 +432,7 @@ static void explain_flying(const struct courier *courier, const struct errand *e
         return;
     }
     out->until_ms = progress.until_ms;
+    out->then = "given up";
     if (progress.body_bytes > 0)
         explain_bytes(progress.body_bytes, out);
     else

@@ -48,6 +48,7 @@ struct runner_wait {
     int tries;                  /* calls ended */
     int64_t since_ms;           /* this state began, monotonic; 0: with the ask */
     int64_t until_ms;           /* when it ends at the latest, monotonic; 0: nobody knows */
+    const char *then;           /* what happens then, a constant: "next try", "given up"; NULL where until_ms is 0 */
 };
 
 struct runner_type {

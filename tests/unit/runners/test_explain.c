@@ -81,6 +81,7 @@ static void test_explain_tells_when_it_comes_again(void **state)
     begin(&talk, answers);
     at = wait_for(&talk, "told to come later (429)");
     assert_int_equal(at.tries, 1);
+    assert_string_equal(at.then, "next try");
     assert_in_range(at.until_ms - clock_monotonic_ms(), 50000, 70000);
     talk.scene.type->load(talk.scene.runner, &load);
     assert_int_equal(load.retrying, 1);
