@@ -7,6 +7,7 @@
 
 /* Adding a runner is its file and one line here. */
 const struct runner_type *const runner_types[] = {
+    &runner_anthropic,
     &runner_grade,
     &runner_openai,
     &runner_oracle,

@@ -7,7 +7,8 @@
 #include "harness/base/err.h"
 #include "harness/engine/runner.h"
 
-extern const struct runner_type runner_grade, runner_openai, runner_oracle, runner_predictions, runner_replay;
+extern const struct runner_type runner_anthropic, runner_grade, runner_openai, runner_oracle, runner_predictions,
+    runner_replay;
 
 /* In alphabetical order; NULL ends it. */
 extern const struct runner_type *const runner_types[];

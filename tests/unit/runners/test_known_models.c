@@ -31,6 +31,25 @@ static void test_known_models_find_gives_the_card(void **state)
     buf_fini(&text);
 }
 
+/* Where nothing is said Claude does not think; what it then draws by is what is shown. */
+static void test_known_models_know_claude(void **state)
+{
+    static const char *const names[] = { "claude-haiku-4-5-20251001", "claude-opus-4-6", "claude-sonnet-4-6" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct err err = ERR_INIT;
+        const struct known_model *model = known_models_find(names[i], &err);
+        struct buf text;
+
+        assert_non_null(model);
+        buf_init(&text, 0);
+        known_model_show(model, &text);
+        assert_string_equal("temperature 1, max_tokens 32000", text.data);
+        buf_fini(&text);
+    }
+}
+
 static void test_known_models_find_names_the_nearest(void **state)
 {
     struct err err = ERR_INIT;
@@ -46,6 +65,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_models_are_in_order_and_say_something),
         cmocka_unit_test(test_known_models_find_gives_the_card),
+        cmocka_unit_test(test_known_models_know_claude),
         cmocka_unit_test(test_known_models_find_names_the_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,199 @@
+/*
+ * anthropic: Claude, and any server of the Messages API's shape, as llama-server's /v1/messages. Settings and the way
+ * there; what is asked stands in anthropic_query.c, the request in anthropic_body.c, the answer in anthropic_reply.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/mem.h"
+#include "harness/engine/runner.h"
+#include "runners/anthropic_body.h"
+#include "runners/anthropic_reply.h"
+#include "runners/anthropic_usage.h"
+#include "runners/courier.h"
+#include "runners/remote.h"
+#include "runners/runners.h"
+#include "runners/tariff.h"
+
+static const struct setting_spec SETTINGS[] = {
+    REMOTE_SETTINGS,
+    TARIFF_SETTINGS,
+    { "like", SETTING_TEXT, "a known model whose card gives sampling (list models); Claude needs none" },
+    { "temperature", SETTING_NUMBER, "0 to 1; not with top_p, and none while it thinks", .min = 0, .max = 1 },
+    { "top_p", SETTING_NUMBER, "0 to 1; from 0.95 while it thinks", .min = 0, .max = 1 },
+    { "top_k", SETTING_INT, "how many tokens are drawn from; not while it thinks", .min = 0, .max = 1e6 },
+    { "max_tokens", SETTING_INT, "longest answer, thinking included (32000; 64000 with thinking)", .min = 1, .max = 1e8 },
+    { "reasoning", SETTING_BOOL, "thinking, on or off: the best way the model has" },
+    { "thinking", SETTING_TEXT, "adaptive, off, or how many tokens it may take" },
+    { "effort", SETTING_TEXT, "low, medium, high or max" },
+    { "beta", SETTING_TEXT, "header anthropic-beta: names with commas between" },
+    { "cache", SETTING_TEXT, "which prompts the server keeps: off, or all for 5m or 1h (those that come again, for 5m)",
+      .is_place = true },
+    { "stream", SETTING_BOOL, "take the answer as it is made (on)", .is_place = true },
+    { .key = NULL },
+};
+
+struct runner {
+    const struct runner_type *type;
+    struct arena *arena;
+    struct anthropic_query query;
+    struct remote remote;
+    struct tariff tariff;
+    struct courier *courier;
+};
+
+/* The newer version of the API takes no temperature from anyone. */
+static const char *const HEADERS[] = {
+    "Content-Type: application/json", "Accept: application/json, text/event-stream", "anthropic-version: 2023-06-01", NULL,
+};
+
+static const struct remote_kind ANTHROPIC = {
+    .own_host = "https://api.anthropic.com", .version = "/v1", .url_variable = "ANTHROPIC_BASE_URL",
+    .key_variable = "ANTHROPIC_API_KEY", .key_header = "x-api-key: %s", .path = "/messages",
+    .headers = HEADERS, .start_in_flight = 4,
+};
+
+/* What the courier says and hears, with the types it knows. */
+static const char *object(const void *anthropic, const struct ask *ask)
+{
+    return anthropic_body_objection(&((const struct runner *)anthropic)->query, ask);
+}
+
+static void write_body(const void *anthropic, const struct ask *ask, struct buf *out)
+{
+    anthropic_body_write(&((const struct runner *)anthropic)->query, ask, out);
+}
+
+static void read_reply(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
+                       struct heard *out)
+{
+    const struct runner *anthropic = query;
+    struct anthropic_usage used;
+    struct usage bill;
+
+    anthropic_reply_read(&ask->reply, call, arena, &used, out);
+    bill = anthropic_usage_bill(&used, anthropic->query.cache == CLAUDE_CACHE_1H);
+    tariff_bill(&anthropic->tariff, &bill, out);
+}
+
+static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
+{
+    const struct runner *anthropic = query;
+
+    (void)ask;
+    return tariff_worst(&anthropic->tariff, body_length, anthropic->query.max_tokens, PRICE_STANDARD, 0);
+}
+
+/* Anthropic's own programs take addresses without the version, and so does ANTHROPIC_BASE_URL. */
+static void add_version(struct runner *anthropic)
+{
+    struct remote *remote = &anthropic->remote;
+    size_t length = strlen(remote->base), version = strlen(ANTHROPIC.version);
+
+    if (length >= version && strcmp(remote->base + length - version, ANTHROPIC.version) == 0)
+        return;
+    remote->base = arena_printf(anthropic->arena, "%s%s", remote->base, ANTHROPIC.version);
+    remote->route.url = arena_printf(anthropic->arena, "%s%s", remote->base, ANTHROPIC.path);
+}
+
+static int find_way(struct runner *anthropic, const struct model *model, struct err *err)
+{
+    const char *headers[REMOTE_HEADERS_MAX] = { HEADERS[0], HEADERS[1], HEADERS[2] };
+    struct remote_kind kind = ANTHROPIC;
+
+    kind.headers = headers;
+    if (anthropic->query.beta != NULL)
+        headers[3] = arena_printf(anthropic->arena, "anthropic-beta: %s", anthropic->query.beta);
+    if (remote_read(model, &kind, anthropic->arena, &anthropic->remote, err) < 0)
+        return -1;
+    add_version(anthropic);
+    return 0;
+}
+
+static int prepare(struct runner *anthropic, const struct model *model, const struct runner_means *means,
+                   struct err *err)
+{
+    const struct courier_tongue tongue = { .query = anthropic, .objection = object, .write = write_body,
+                                           .read = read_reply, .worst_nanousd = find_worst };
+
+    if (anthropic_query_read(model, anthropic->arena, &anthropic->query, err) < 0 ||
+        find_way(anthropic, model, err) < 0 || tariff_read(model, anthropic->remote.base, &anthropic->tariff, err) < 0)
+        return -1;
+    anthropic->courier = courier_open(means, &anthropic->remote.route, &tongue, err);
+    return anthropic->courier != NULL ? 0 : -1;
+}
+
+static void anthropic_rest(struct runner *anthropic)
+{
+    courier_rest(anthropic->courier);
+}
+
+static void anthropic_drop(struct runner *anthropic)
+{
+    courier_drop(anthropic->courier);
+}
+
+static void anthropic_close(struct runner *anthropic)
+{
+    courier_close(anthropic->courier);
+    arena_free(anthropic->arena);
+    free(anthropic);
+}
+
+static struct runner *anthropic_open(const struct model *model, const struct runner_means *means, struct err *err)
+{
+    struct runner *anthropic = xcalloc(1, sizeof *anthropic);
+
+    anthropic->type = &runner_anthropic;
+    anthropic->arena = arena_new();
+    if (prepare(anthropic, model, means, err) < 0) {
+        err_prefix(err, "model %s: ", model->name);
+        anthropic_close(anthropic);
+        return NULL;
+    }
+    return anthropic;
+}
+
+static void anthropic_describe(const struct runner *anthropic, struct json_write *w)
+{
+    anthropic_query_describe(&anthropic->query, w);
+}
+
+static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err)
+{
+    return tariff_bounds_cost(&anthropic->tariff, anthropic->query.max_tokens, err);
+}
+
+static void anthropic_submit(struct runner *anthropic, struct ask *ask)
+{
+    courier_submit(anthropic->courier, ask);
+}
+
+static struct ask *anthropic_collect(struct runner *anthropic)
+{
+    return courier_collect(anthropic->courier);
+}
+
+static int anthropic_fd(const struct runner *anthropic)
+{
+    return courier_fd(anthropic->courier);
+}
+
+static void anthropic_load(const struct runner *anthropic, struct runner_load *out)
+{
+    courier_load(anthropic->courier, out);
+}
+
+static void anthropic_explain(const struct runner *anthropic, const struct ask *ask, struct runner_wait *out)
+{
+    courier_explain(anthropic->courier, ask, out);
+}
+
+const struct runner_type runner_anthropic = {
+    .name = "anthropic", .summary = "Claude, and servers of the Messages API's shape: llama-server",
+    .serves = ASK_MODEL, .settings = SETTINGS, .open = anthropic_open, .describe = anthropic_describe,
+    .bounds_cost = anthropic_bounds_cost, .submit = anthropic_submit, .collect = anthropic_collect, .fd = anthropic_fd,
+    .rest = anthropic_rest, .load = anthropic_load, .explain = anthropic_explain, .drop = anthropic_drop,
+    .close = anthropic_close,
+};
