@@ -15,9 +15,11 @@
 /* The first range that holds a status counts. */
 static const struct status_range { int first, last; struct heard_meaning meaning; } STATUSES[] = {
     { 200, 299, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },      /* an error where an answer should be: nothing else is known */
+    { 300, 399, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* it is elsewhere: base_url is wrong */
     { 400, 400, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { 401, 404, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* key, money, model or address is wrong */
+    { 401, 407, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* key, money, model or address is wrong */
     { 408, 409, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 410, 410, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
     { 413, 422, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
     { 425, 425, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
     { 429, 429, { HEARD_LATER, ORIGIN_PROVIDER, "" } },

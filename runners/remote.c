@@ -17,7 +17,16 @@ static bool is_own_host(const struct remote_kind *kind, const char *url)
 
 static bool has_scheme(const char *url)
 {
-    return (strncmp(url, "http://", 7) == 0 && url[7] != '\0') || (strncmp(url, "https://", 8) == 0 && url[8] != '\0');
+    const char *host = strncmp(url, "http://", 7) == 0 ? url + 7 : strncmp(url, "https://", 8) == 0 ? url + 8 : "";
+
+    return *host != '\0' && *host != '/';
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
 /* The setting, else the environment's, else the provider's own. */
@@ -30,6 +39,15 @@ static const char *choose_url(const struct model *model, const struct remote_kin
     return model_text(model, "base_url", variable);
 }
 
+static const char *cut_slashes(struct arena *arena, const char *url)
+{
+    size_t length = strlen(url);
+
+    while (length > 0 && url[length - 1] == '/')
+        length--;
+    return arena_strndup(arena, url, length);
+}
+
 /* The words name no URL in full: it may hold a password. */
 static int check_url(const struct remote_kind *kind, const char *url, struct err *err)
 {
@@ -39,19 +57,10 @@ static int check_url(const struct remote_kind *kind, const char *url, struct err
     for (const char *c = url; *c != '\0'; c++)
         if ((unsigned char)*c <= ' ' || *c == '?' || *c == '#')
             return err_set_code(err, EXIT_USAGE, "base_url: expected an address without blanks, ? and #");
-    if (strstr(url, kind->path) != NULL)
+    if (ends_with(url, kind->path))
         return err_set_code(err, EXIT_USAGE, "base_url: expected the address up to %s; %s is added", kind->version,
                             kind->path);
     return 0;
-}
-
-static const char *cut_slashes(struct arena *arena, const char *url)
-{
-    size_t length = strlen(url);
-
-    while (url[length - 1] == '/')
-        length--;
-    return arena_strndup(arena, url, length);
 }
 
 /* -1 with err set when the variable is not there, or holds what no header can. *key without blanks around it. */
@@ -112,13 +121,13 @@ static void set_route(const struct model *model, const struct remote_kind *kind,
 int remote_read(const struct model *model, const struct remote_kind *kind, struct arena *arena, struct remote *out,
                 struct err *err)
 {
-    const char *url = choose_url(model, kind, arena);
+    const char *url = cut_slashes(arena, choose_url(model, kind, arena));
 
     *out = (struct remote){ .is_own = is_own_host(kind, url) };
     redact_register_url("base_url", url);
     if (check_url(kind, url, err) < 0)
         return -1;
-    out->base = cut_slashes(arena, url);
+    out->base = url;
     if (set_headers(model, kind, arena, out, err) < 0)
         return -1;
     set_route(model, kind, arena, out);

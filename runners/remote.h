@@ -15,7 +15,7 @@
 
 struct arena;
 
-/* The settings that remote_open reads: for a runner's table. */
+/* The settings that remote_read reads: for a runner's table. */
 #define REMOTE_SETTINGS \
     { "base_url", SETTING_TEXT, "the server's address with its version: http://gpu1:8000/v1", .is_place = true }, \
     { "api_key_env", SETTING_TEXT, "the environment variable that holds the server's key", .is_place = true }, \
@@ -52,8 +52,8 @@ struct remote {
     struct courier_route route;     /* refers to headers */
 };
 
-/* Strings go to the arena, keys and passwords to the redactor. out must stay where it is. -1 with err set: EXIT_USAGE for wrong words,
- * EXIT_UNAVAILABLE without a key. */
+/* Strings go to the arena, keys and passwords to the redactor. out must stay where it is. -1 with err set: EXIT_USAGE for
+ * wrong words, EXIT_UNAVAILABLE without a key. */
 int remote_read(const struct model *model, const struct remote_kind *kind, struct arena *arena, struct remote *out,
                 struct err *err);
 
