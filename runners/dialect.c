@@ -22,6 +22,8 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .thinking = THINKING_TOP_LEVEL,
+        .budget = "thinking_budget", .streams_thinking = true, .host = ".aliyuncs.com/",
+        .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
     },
     {
         .name = "llama-server", .summary = "llama.cpp",
@@ -36,6 +38,8 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .takes_effort = true, .thinking = THINKING_KWARGS,
+        .budget = "thinking_budget_tokens", .mark = { "/props", "default_generation_settings" },
+        .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
     },
     {
         .name = "ollama", .summary = "Ollama: cuts long prompts silently, knows no top_k",
@@ -47,6 +51,7 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .takes_effort = true, .thinking = THINKING_EFFORT,
+        .cuts_silently = true, .keeps_reasoning = true, .mark = { "/api/version", "version" },
     },
     {
         .name = "openai", .summary = "OpenAI's own service",
@@ -58,6 +63,7 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_completion_tokens", NAN },
         },
         .takes_effort = true, .thinking = THINKING_EFFORT,
+        .tool_choice = USE_IF_SET, .parallel_calls = USE_IF_SET,
     },
     {
         .name = "sglang", .summary = "SGLang",
@@ -72,6 +78,8 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .takes_effort = true, .thinking = THINKING_KWARGS,
+        .mark = { "/get_server_info", "version" },
+        .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
     },
     {
         .name = "vllm", .summary = "vLLM",
@@ -86,6 +94,8 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .takes_effort = true, .thinking = THINKING_KWARGS,
+        .budget = "thinking_token_budget", .mark = { "/version", "version" },
+        .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
     },
     { .name = NULL },
 };
@@ -102,7 +112,7 @@ const struct dialect dialect_unnamed = {
         [SAMPLING_REPETITION_PENALTY] = { "repetition_penalty", NAN },
         [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
     },
-    .takes_effort = true,
+    .takes_effort = true, .tool_choice = USE_IF_SET, .parallel_calls = USE_IF_SET, .keeps_reasoning = true,
 };
 
 #define NAMES_MAX (sizeof dialects / sizeof dialects[0])

@@ -20,6 +20,12 @@ enum thinking_switch {
 /* name NULL: the server knows no such field. neutral is sent where neither user nor card says more; NAN: nothing is. */
 struct dialect_field { const char *name; double neutral; };
 
+/* A field that is no number: whether the server knows it, and whether it is told of it unasked. */
+enum dialect_use { USE_UNKNOWN, USE_IF_SET, USE_ALWAYS };
+
+/* What shows that a server is of this kind: GET path, from the server's root, gives an object with that member. */
+struct dialect_mark { const char *path, *member; };
+
 struct dialect {
     const char *name;       /* NULL ends the table */
     const char *summary;
@@ -27,6 +33,13 @@ struct dialect {
     bool sends_seed;        /* each ask's own seed goes with it */
     bool takes_effort;      /* reasoning_effort */
     enum thinking_switch thinking;
+    const char *budget;     /* the field for the longest thinking, in tokens; NULL: there is none */
+    enum dialect_use tool_choice, parallel_calls;
+    bool keeps_reasoning;   /* what a model thought may be sent back with its turn */
+    bool streams_thinking;  /* thinks only where the answer is streamed */
+    bool cuts_silently;     /* a prompt that does not fit is shortened, and nobody is told */
+    struct dialect_mark mark;       /* path NULL: it has none */
+    const char *host;       /* what its address holds, where everybody's is the same; NULL */
 };
 
 /* In alphabetical order. */

@@ -4,13 +4,19 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/engine/runner.h"
+#include "results/journal.h"
 #include "runners/courier.h"
+#include "runners/openai_amend.h"
 #include "runners/openai_body.h"
+#include "runners/openai_probe.h"
 #include "runners/openai_reply.h"
+#include "runners/probe.h"
 #include "runners/remote.h"
 #include "runners/runners.h"
 #include "runners/tariff.h"
@@ -18,7 +24,8 @@
 static const struct setting_spec SETTINGS[] = {
     REMOTE_SETTINGS,
     TARIFF_SETTINGS,
-    { "dialect", SETTING_TEXT, "vllm, llama-server, sglang, ollama, dashscope or openai" },
+    { "dialect", SETTING_TEXT, "vllm, llama-server, sglang, ollama, dashscope or openai; else the probe finds it",
+      .is_place = true },      /* the one that counts is described, named or found */
     { "like", SETTING_TEXT, "a known model whose card gives sampling and thinking (list models)" },
     { "temperature", SETTING_NUMBER, "0 to 2", .min = 0, .max = 2 },
     { "top_p", SETTING_NUMBER, "0 to 1", .min = 0, .max = 1 },
@@ -31,18 +38,25 @@ static const struct setting_spec SETTINGS[] = {
     { "seed", SETTING_INT, "sent with every ask instead of each ask's own", .min = 0, .max = 0x7fffffff },
     { "reasoning", SETTING_BOOL, "thinking, on or off" },
     { "reasoning_effort", SETTING_TEXT, "low, medium, high, or what else the server knows" },
+    { "thinking_budget", SETTING_INT, "tokens of thinking after which the server ends it by force", .min = 0, .max = 1e8 },
+    { "tool_choice", SETTING_TEXT, "auto, none or required, where a task offers tools" },
+    { "parallel_tool_calls", SETTING_BOOL, "several calls in one turn, where a task offers tools" },
+    { "extra", SETTING_TEXT, "more fields of the request, as a JSON object: {\"repeat_last_n\":256}" },
     { "stream", SETTING_BOOL, "take the answer as it is made (on)", .is_place = true },
+    PROBE_SETTINGS,
     { .key = NULL },
 };
 
 struct runner {
     const struct runner_type *type;
     struct arena *arena;
+    struct model model;             /* its strings are the caller's, who keeps them */
     struct openai_query query;
     struct remote remote;
     struct tariff tariff;
     int64_t output_max;             /* tokens of the longest answer; -1: nobody knows */
     struct courier *courier;
+    size_t noted[OPENAI_NOTES];     /* replies that openai_amend had a word on, by kind */
 };
 
 static const char *const HEADERS[] = { "Content-Type: application/json", "Accept: application/json, text/event-stream", NULL };
@@ -73,10 +87,11 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
     const struct runner *openai = query;
     struct usage usage;
 
-    (void)ask;
     openai_reply_read(call, arena, out);
     usage = find_usage(&out->reply);
     tariff_bill(&openai->tariff, &usage, out);
+    if (out->end == HEARD_ANSWER)
+        openai_amend(&openai->query, ask, arena, out);
 }
 
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
@@ -99,11 +114,12 @@ static int prepare(struct runner *openai, const struct model *model, const struc
 {
     const struct courier_tongue tongue = { .query = openai, .write = write_body, .read = read_reply,
                                           .worst_nanousd = find_worst };
-    const struct dialect *fallback;
+    const struct dialect *fallback = means->probes ? NULL : &dialect_unnamed;
 
     if (remote_read(model, &OPENAI, openai->arena, &openai->remote, err) < 0)
         return -1;
-    fallback = openai->remote.is_own ? dialect_find("openai", err) : &dialect_unnamed;
+    if (openai->remote.is_own)
+        fallback = dialect_find("openai", err);
     if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0 ||
         tariff_read(model, openai->remote.base, &openai->tariff, err) < 0)
         return -1;
@@ -122,8 +138,17 @@ static void openai_drop(struct runner *openai)
     courier_drop(openai->courier);
 }
 
+static void tell_notes(const struct runner *openai)
+{
+    for (int note = 0; note < OPENAI_NOTES; note++)
+        if (openai->noted[note] > 0)
+            log_warn("model %s: %s: %zu %s %s", openai->model.name, openai_note_name(note), openai->noted[note],
+                     openai->noted[note] == 1 ? "reply" : "replies", openai_note_words(note));
+}
+
 static void openai_close(struct runner *openai)
 {
+    tell_notes(openai);
     courier_close(openai->courier);
     arena_free(openai->arena);
     free(openai);
@@ -135,6 +160,7 @@ static struct runner *openai_open(const struct model *model, const struct runner
 
     openai->type = &runner_openai;
     openai->arena = arena_new();
+    openai->model = *model;
     if (prepare(openai, model, means, err) < 0) {
         err_prefix(err, "model %s: ", model->name);
         openai_close(openai);
@@ -146,6 +172,12 @@ static struct runner *openai_open(const struct model *model, const struct runner
 static void openai_describe(const struct runner *openai, struct json_write *w)
 {
     openai_query_describe(&openai->query, w);
+}
+
+static void openai_ask_around(struct runner *openai, struct probe *probe)
+{
+    openai_probe(probe, &openai->model, &openai->remote, openai->arena, &openai->query);
+    openai->output_max = find_output_max(openai);
 }
 
 static int openai_bounds_cost(const struct runner *openai, struct err *err)
@@ -160,7 +192,16 @@ static void openai_submit(struct runner *openai, struct ask *ask)
 
 static struct ask *openai_collect(struct runner *openai)
 {
-    return courier_collect(openai->courier);
+    struct ask *ask = courier_collect(openai->courier);
+    const struct call_row *call = ask != NULL ? ask->calls : NULL;
+    int note;
+
+    for (; call != NULL && call->next != NULL; call = call->next)
+        continue;
+    note = call != NULL && call->error != NULL ? openai_note_find(call->error) : OPENAI_NOTES;
+    if (note < OPENAI_NOTES)
+        openai->noted[note]++;
+    return ask;
 }
 
 static int openai_fd(const struct runner *openai)
@@ -181,7 +222,6 @@ static void openai_explain(const struct runner *openai, const struct ask *ask, s
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
-    .bounds_cost = openai_bounds_cost,
-    .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .load = openai_load,
+    .probe = openai_ask_around, .bounds_cost = openai_bounds_cost, .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .load = openai_load,
     .explain = openai_explain, .drop = openai_drop, .close = openai_close,
 };

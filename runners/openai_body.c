@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/engine/ask.h"
 #include "harness/engine/chat.h"
@@ -99,7 +100,7 @@ static void add_tool_calls(struct json_write *w, const struct turn *turn)
 }
 
 /* Reasoning goes under both names: some servers know only one, and each ignores the other's. */
-static void add_model_turn(struct json_write *w, const struct turn *turn)
+static void add_model_turn(struct json_write *w, const struct dialect *dialect, const struct turn *turn)
 {
     bool calls = find_part(turn, PART_TOOL_CALL) != NULL;
 
@@ -109,7 +110,7 @@ static void add_model_turn(struct json_write *w, const struct turn *turn)
         json_add_null(w, "content");
     else
         add_joined(w, "content", turn, PART_TEXT);
-    if (find_part(turn, PART_REASONING) != NULL) {
+    if (dialect->keeps_reasoning && find_part(turn, PART_REASONING) != NULL) {
         add_joined(w, "reasoning_content", turn, PART_REASONING);
         add_joined(w, "reasoning", turn, PART_REASONING);
     }
@@ -141,18 +142,18 @@ static void add_user_turn(struct json_write *w, const struct turn *turn, const c
     json_close(w);
 }
 
-static void add_messages(struct json_write *w, const struct chat *chat)
+static void add_messages(struct json_write *w, const struct dialect *dialect, const struct chat *chat)
 {
     json_open(w, "messages", '[');
     for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
         if (turn->role == ROLE_MODEL)
-            add_model_turn(w, turn);
+            add_model_turn(w, dialect, turn);
         else
             add_user_turn(w, turn, turn->role == ROLE_SYSTEM ? "system" : "user");
     json_close(w);
 }
 
-static void add_tools(struct json_write *w, const struct ask *ask)
+static void add_tools(struct json_write *w, const struct openai_query *query, const struct ask *ask)
 {
     if (ask->tool_count == 0)
         return;
@@ -172,6 +173,10 @@ static void add_tools(struct json_write *w, const struct ask *ask)
         json_close(w);
     }
     json_close(w);
+    if (query->tool_choice != NULL)
+        json_add_string(w, "tool_choice", query->tool_choice);
+    if (query->sends_parallel)
+        json_add_bool(w, "parallel_tool_calls", query->parallel);
 }
 
 static void add_sampling(struct json_write *w, const struct openai_query *query, const struct ask *ask)
@@ -183,21 +188,43 @@ static void add_sampling(struct json_write *w, const struct openai_query *query,
         json_add_int(w, "seed", query->seed >= 0 ? query->seed : (int64_t)(ask->seed & SEED_MASK));
 }
 
-static void add_thinking(struct json_write *w, const struct openai_query *query)
+/* What the template is told: whether to think, and whatever else extra has for it. */
+static void add_kwargs(struct json_write *w, const struct openai_query *query, const struct json *more)
 {
-    bool is_on = query->thinking == THINKING_ON;
+    bool says_thinking = query->dialect->thinking == THINKING_KWARGS && query->thinking != THINKING_UNSAID;
 
-    if (query->effort != NULL)
-        json_add_string(w, "reasoning_effort", query->effort);
-    if (query->thinking == THINKING_UNSAID)
-        return;
-    if (query->dialect->thinking == THINKING_TOP_LEVEL)
-        json_add_bool(w, "enable_thinking", is_on);
-    if (query->dialect->thinking != THINKING_KWARGS)
+    if (!says_thinking && more == NULL)
         return;
     json_open(w, "chat_template_kwargs", '{');
-    json_add_bool(w, "enable_thinking", is_on);
+    if (says_thinking)
+        json_add_bool(w, "enable_thinking", query->thinking == THINKING_ON);
+    for (const struct json *member = json_first(more); member != NULL; member = json_next(member))
+        json_add_value(w, json_key(member), member);
     json_close(w);
+}
+
+static void add_thinking(struct json_write *w, const struct openai_query *query)
+{
+    if (query->effort != NULL)
+        json_add_string(w, "reasoning_effort", query->effort);
+    if (query->thinking_budget >= 0)
+        json_add_int(w, query->dialect->budget, query->thinking_budget);
+    if (query->thinking != THINKING_UNSAID && query->dialect->thinking == THINKING_TOP_LEVEL)
+        json_add_bool(w, "enable_thinking", query->thinking == THINKING_ON);
+}
+
+/* query->extra was checked: it is an object, and says nothing that we say. */
+static void add_extra(struct json_write *w, const struct openai_query *query)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
+    const struct json *root = json_root(doc);
+
+    add_kwargs(w, query, json_get(root, "chat_template_kwargs"));
+    for (const struct json *member = json_first(root); member != NULL; member = json_next(member))
+        if (strcmp(json_key(member), "chat_template_kwargs") != 0)
+            json_add_value(w, json_key(member), member);
+    json_free(doc);
 }
 
 /* stream_options is refused where nothing is streamed. */
@@ -217,10 +244,11 @@ void openai_body_write(const struct openai_query *query, const struct ask *ask, 
 
     json_open(&w, NULL, '{');
     json_add_string(&w, "model", query->model);
-    add_messages(&w, ask->chat);
-    add_tools(&w, ask);
+    add_messages(&w, query->dialect, ask->chat);
+    add_tools(&w, query, ask);
     add_sampling(&w, query, ask);
     add_thinking(&w, query);
+    add_extra(&w, query);
     add_stream(&w, query->stream);
     json_close(&w);
 }

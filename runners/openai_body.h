@@ -23,17 +23,23 @@ enum thinking { THINKING_UNSAID, THINKING_OFF, THINKING_ON };
 struct openai_query {
     const char *model;
     const struct dialect *dialect;
+    bool dialect_is_open;               /* nobody named one: it is dialect_unnamed until a probe finds it */
     struct sampling sampling;           /* as sent; NAN is not sent */
     enum thinking thinking;
     const char *effort;                 /* reasoning_effort; NULL: not sent */
+    int64_t thinking_budget;            /* tokens; -1: not sent */
+    const char *tool_choice;            /* sent where tools are offered; NULL: not sent */
+    bool sends_parallel, parallel;      /* parallel_tool_calls, likewise */
+    const char *extra;                  /* a JSON object whose members are added to the body; NULL: none */
     bool sends_seed;
     int64_t seed;                       /* one for all asks; -1: each ask's own */
     bool stream;
 };
 
 /*
- * model's settings are checked already. fallback is the dialect where none is named. -1 with err set (EXIT_USAGE): an
- * unknown dialect or card, or a setting that this dialect cannot carry; a card's value that it cannot is left out.
+ * model's settings are checked already. fallback is the dialect where none is named; NULL: it is still to be found, and
+ * what needs one is left out for now. -1 with err set (EXIT_USAGE): an unknown dialect or card, a setting that this
+ * dialect cannot carry, an extra that is none; a card's value that it cannot carry is left out.
  */
 int openai_query_read(const struct model *model, const struct dialect *fallback, struct arena *arena,
                       struct openai_query *out, struct err *err);

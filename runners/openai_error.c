@@ -23,6 +23,14 @@ static const struct heard_word WORDS[] = {
     /* llama-server answers 500 where our request is to blame. */
     { "json.exception.parse_error", { HEARD_NEVER, ORIGIN_HARNESS, "our request was not understood: " } },
     { "image input is not supported", { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { "non-streaming calls", { HEARD_NEVER, ORIGIN_HARNESS, "it thinks only with stream=on: " } },
+    /* 429 is said of money too: what is used up stays so. DashScope's allocation is mostly that of a minute. */
+    { "FreeTierOnly", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "Free allocated quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "AllocationQuota", { HEARD_LATER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "Allocated quota exceeded", { HEARD_LATER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "insufficient_quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "exceeded your current quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
     /* DashScope says with 400 what is not the request's fault. */
     { "data_inspection_failed", { HEARD_NEVER, ORIGIN_PROVIDER, "" } },
     { "Arrearage", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },

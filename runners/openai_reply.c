@@ -418,7 +418,7 @@ static void read_answer(struct message *message, const struct buf *body, struct 
         finish_message(message, finish.stop, out);
 }
 
-void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
+static void hear(const struct http_call *call, struct arena *arena, struct heard *out, struct openai_words *words)
 {
     struct message message;
 
@@ -430,5 +430,19 @@ void openai_reply_read(const struct http_call *call, struct arena *arena, struct
     }
     message_init(&message, arena);
     read_answer(&message, &call->body, out);
+    if (words != NULL)
+        *words = (struct openai_words){ arena_strndup(arena, message.text.data, message.text.length),
+                                        arena_strndup(arena, message.reasoning.data, message.reasoning.length) };
     message_fini(&message);
+}
+
+void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out)
+{
+    hear(call, arena, out, NULL);
+}
+
+void openai_reply_hear(const struct http_call *call, struct arena *arena, struct heard *out, struct openai_words *words)
+{
+    *words = (struct openai_words){ "", "" };
+    hear(call, arena, out, words);
 }

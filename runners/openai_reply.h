@@ -15,4 +15,11 @@ struct http_call;
 /* Strings in the arena. */
 void openai_reply_read(const struct http_call *call, struct arena *arena, struct heard *out);
 
+/* The words as they came, before thinking is split off the text; for a look at where a server puts what. In the arena. */
+struct openai_words {
+    const char *content, *reasoning;        /* "" where there is none */
+};
+
+void openai_reply_hear(const struct http_call *call, struct arena *arena, struct heard *out, struct openai_words *words);
+
 #endif

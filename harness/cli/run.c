@@ -1,7 +1,7 @@
 /*
  * run: from words on the command line to rows and a table. In this order, so that what is wrong is told before anything
- * is paid for or written: the plan is made, its data loaded, the runners of all its models opened; then the store; then
- * one run after the other.
+ * is paid for or written: the plan is made, its data loaded, the runners of all its models opened, their servers probed;
+ * then the store; then one run after the other.
  */
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +18,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
+#include "harness/cli/probing.h"
 #include "harness/cli/wanted.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -27,30 +28,10 @@
 #define CONNECTIONS_MAX 4000
 
 static const struct opt_spec OPTIONS[] = {
-    { .name = "task", .argument = "NAME", .help = "a task or a group of them (`vernier list tasks`)", .repeats = true },
-    { .name = "tasks", .argument = "A,B", .help = "several tasks at once", .repeats = true },
-    { .name = "model", .argument = "SPEC", .help = "provider/name, settings after commas (`vernier list runners`)",
-      .repeats = true },
-    { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true },
+    WANTED_OPTIONS,
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "epochs", .argument = "K", .help = "how often each sample is asked" },
-    { .name = "limit", .argument = "N", .help = "ask N samples of each task, each category its share; first:N the "
-                                                "first ones" },
-    { .name = "sample-id", .argument = "ID", .help = "ask only this sample", .repeats = true },
-    { .name = "profile", .argument = "NAME", .help = "prompt and reader (`vernier list tasks` names them)" },
-    { .name = "seed", .argument = "N", .help = "fixes orders, choices of samples and the seeds sent to servers" },
-    { .name = "base-url", .argument = "URL", .help = "of the model's server, as http://127.0.0.1:8000/v1" },
-    { .name = "temperature", .argument = "T", .help = "sampling" },
-    { .name = "top-p", .argument = "P", .help = "sampling" },
-    { .name = "max-tokens", .argument = "N", .help = "the longest reply" },
-    { .name = "reasoning", .argument = "on|off", .help = "whether the model thinks first" },
-    { .letter = 'M', .name = "model-setting", .argument = "KEY=VALUE", .help = "any setting of the model",
-      .repeats = true },
-    { .letter = 'T', .name = "task-setting", .argument = "KEY=VALUE", .help = "epochs, limit or profile of all tasks",
-      .repeats = true },
     { .name = "max-connections", .argument = "N", .help = "asks in flight at once (default: 16)" },
-    { .name = "max-void", .argument = "SHARE", .help = "void episodes allowed in a complete run (default: 1%)" },
-    { .name = "max-hours", .argument = "H", .help = "start nothing new after so long; the same command goes on" },
+    { .name = "no-probe", .help = "ask the servers nothing beforehand (`vernier doctor` asks alone)" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
     { .name = "resume", .argument = "RUN", .help = "go on with this run; voids get another try" },
     { .name = "json", .help = "one JSON object on stdout instead of tables; nothing there where no run begins" },
@@ -120,17 +101,27 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
     return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
 }
 
-static size_t open_casts(const struct evaluation *evaluation, struct paces *paces, struct cast *casts,
+static size_t open_casts(const struct evaluation *evaluation, const struct runner_means *means, struct cast *casts,
                          struct err *err)
 {
-    const struct runner_means means = { .http = evaluation->http, .purse = evaluation->purse, .paces = paces };
     const struct plan *plan = evaluation->plan;
     size_t opened = 0;
 
     while (opened < plan->run_count && cast_open(&casts[opened], plan_find_model(plan, plan->run[opened]),
-                                                 evaluation->resolved, &means, err) == 0)
+                                                 evaluation->resolved, means, err) == 0)
         opened++;
     return opened;
+}
+
+/* What a server would spoil, it spoils for every sample: it is found out by a few short questions first. */
+static int probe_casts(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
+{
+    const struct probe_wish wish = probing_wish(evaluation->resolved, evaluation->connections_max);
+
+    for (size_t i = 0; i < evaluation->plan->run_count; i++)
+        if (probing_cast(&casts[i], evaluation->http, evaluation->signal_fd, &wish, err) < 0)
+            return -1;
+    return 0;
 }
 
 /* All that can be wrong with any of the models is told before the first is asked, and before there is a store. */
@@ -139,11 +130,13 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     size_t count = evaluation->plan->run_count, opened;
     struct cast *casts = arena_calloc(evaluation->arena, count, sizeof casts[0]);
     struct paces *paces = paces_new();
+    const struct runner_means means = { .http = evaluation->http, .purse = evaluation->purse, .paces = paces,
+                                        .probes = !opt_has(opt, "no-probe") };
     int code = -1;
 
-    opened = open_casts(evaluation, paces, casts, err);
+    opened = open_casts(evaluation, &means, casts, err);
     evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
-    if (opened == count)
+    if (opened == count && (!means.probes || probe_casts(evaluation, casts, err) == 0))
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);

@@ -171,8 +171,6 @@ static int set_limits(const struct opt *opt, struct plan *plan, struct err *err)
 
 static int check_wanted(const struct plan *plan, struct err *err)
 {
-    if (plan->run_count == 0)
-        return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
     if (plan->usd_max > 0)
         return err_set_code(err, EXIT_USAGE, "\"usd\": this version knows no prices, so it cannot keep a bound on money; "
                             "bound the run by \"limit\", \"hours\" or max_tokens");
@@ -220,7 +218,7 @@ static struct plan *read_plan(struct arena *arena, const char *path, struct err 
     return plan == NULL || check_models(plan, path, err) < 0 ? NULL : plan;
 }
 
-int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
+int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
 {
     const char *path = opt_operand(opt, 0);
 
@@ -235,7 +233,14 @@ int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, s
     for (size_t i = 0; i < (*out)->run_count; i++)
         if (set_from_options(opt, arena, plan_find_model(*out, (*out)->run[i]), err) < 0)
             return -1;
-    return check_wanted(*out, err);
+    if ((*out)->run_count == 0)
+        return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
+    return 0;
+}
+
+int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
+{
+    return wanted_models(opt, arena, out, err) < 0 ? -1 : check_wanted(*out, err);
 }
 
 /* A record keeps no user name and no password: where an address had them it must be given again. */

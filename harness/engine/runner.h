@@ -20,6 +20,7 @@
 struct http;
 struct json_write;
 struct paces;
+struct probe;
 struct purse;
 
 struct runner;      /* each type's own; its first member is `const struct runner_type *type` */
@@ -29,6 +30,7 @@ struct runner_means {
     struct http *http;
     struct purse *purse;        /* NULL: one without a cap */
     struct paces *paces;        /* NULL: each runner learns for itself what its server bears */
+    bool probes;                /* its probe comes before anything is asked: what that finds out may be left open */
 };
 
 /* What the asks that a runner holds wait for. */
@@ -68,6 +70,10 @@ struct runner_type {
 
     /* Adds what else decides its replies to a resolved plan (a replay file's hash); NULL: nothing. */
     void (*describe)(const struct runner *runner, struct json_write *w);
+
+    /* Finds out whether the server can do what a run wants, and how it is spoken with (which describe then says):
+     * runners/probe.h. Blocks, bounded in time. NULL: there is nobody to ask. */
+    void (*probe)(struct runner *runner, struct probe *probe);
 
     /* The model as reports show it; NULL: provider/name. */
     const char *(*shown)(const struct runner *runner);

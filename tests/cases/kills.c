@@ -96,7 +96,7 @@ static bool has_killed_enough(const struct kills *kills)
 
 static struct proc *start(const struct kills *kills, const char *store, struct err *err)
 {
-    const char *argv[] = { kills->vernier, "run", "--task", "aime2025", "--data", kills->data, "--epochs", "2",
+    const char *argv[] = { kills->vernier, "run", "--no-probe", "--task", "aime2025", "--data", kills->data, "--epochs", "2",
                            "--model", "openai/kills", "--base-url", server_url(kills->server),
                            "--max-connections", "4", "--store", store, NULL };
     struct proc_spec spec = { .argv = argv, .folder = kills->folder, .output_max = 65536, .timeout_ms = 60000 };

@@ -1,0 +1,93 @@
+#include "harness/cli/probing.h"
+
+#include <string.h>
+
+#include "harness/base/log.h"
+#include "harness/cli/cast.h"
+#include "harness/cli/resolve.h"
+#include "harness/engine/chat.h"
+#include "harness/engine/episode.h"
+#include "harness/engine/runner.h"
+
+/* Bytes of text in a chat; *images: it holds pictures too. */
+static size_t measure_chat(const struct chat *chat, bool *images)
+{
+    size_t bytes = 0;
+
+    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
+        for (const struct part *part = turn->first; part != NULL; part = part->next)
+            if (part->kind == PART_IMAGE)
+                *images = true;
+            else
+                bytes += strlen(part->text);
+    return bytes;
+}
+
+/* What grows while an agent works is not known beforehand: its first prompt stands for it. */
+static void measure_work(const struct work *work, uint64_t seed, struct probe_wish *out)
+{
+    for (size_t i = 0; i < work->sample_count; i++) {
+        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, seed);
+        size_t bytes;
+
+        work->task->prompt(ep);
+        bytes = measure_chat(ep->chat, &out->images);
+        out->prompt_bytes = bytes > out->prompt_bytes ? bytes : out->prompt_bytes;
+        episode_free(ep);
+    }
+    out->tools = out->tools || work->task->tool_count > 0;
+}
+
+struct probe_wish probing_wish(const struct resolved *resolved, size_t connections)
+{
+    struct probe_wish wish = { .connections = connections };
+
+    for (size_t i = 0; i < resolved->count; i++)
+        measure_work(&resolved->works[i], resolved->seed, &wish);
+    return wish;
+}
+
+struct probe probing_runner(struct runner *runner, struct http *http, int signal_fd, const struct probe_wish *wish)
+{
+    struct probe probe = probe_begin(http, signal_fd, wish);
+
+    if (runner_type(runner)->probe != NULL)
+        runner_type(runner)->probe(runner, &probe);
+    return probe;
+}
+
+static void tell(const struct finding *finding)
+{
+    const char *between = finding->fix != NULL ? "; to mend it: " : "", *fix = finding->fix != NULL ? finding->fix : "";
+
+    if (finding->verdict == VERDICT_BAD)
+        log_error("probe: %s: %s%s%s", finding->name, finding->words, between, fix);
+    else if (finding->verdict == VERDICT_WARN)
+        log_warn("probe: %s: %s%s%s", finding->name, finding->words, between, fix);
+}
+
+static int conclude(const struct probe *probe, struct err *err)
+{
+    if (probe->interrupted)
+        return err_set_code(err, EXIT_INTERRUPTED, "interrupted before anything was begun");
+    for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
+        tell(finding);
+    if (probe_worst(probe) == VERDICT_BAD)
+        return err_set_code(err, EXIT_UNAVAILABLE, "the server cannot do what this run wants, so nothing was begun; "
+                            "--no-probe begins it all the same");
+    return 0;
+}
+
+int probing_cast(const struct cast *cast, struct http *http, int signal_fd, const struct probe_wish *wish,
+                 struct err *err)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < cast->count && status == 0; i++) {
+        struct probe probe = probing_runner(cast->bindings[i].runner, http, signal_fd, wish);
+
+        status = conclude(&probe, err);
+        probe_end(&probe);
+    }
+    return status;
+}

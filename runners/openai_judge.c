@@ -1,0 +1,291 @@
+#include "runners/openai_judge.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "harness/base/json.h"
+#include "results/journal.h"
+#include "runners/openai_fix.h"
+#include "runners/probe.h"
+#include "runners/text_call.h"
+
+/* What ends a turn, and what begins one, in the templates of models that are about. None belongs into an answer. */
+static const char *const ENDS[] = { "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "</s>",
+                                    "<end_of_turn>", "<|end|>", "<|return|>", "[/INST]", NULL };
+static const char *const BEGINS[] = { "<|im_start|>", "[INST]", "<<SYS>>", "<|start_header_id|>", "<start_of_turn>",
+                                      "<|user|>", "<|assistant|>", "<|start|>", "<tool_call>", NULL };
+
+/* How a call begins that no parser lifted out of the text. */
+static const char *const CALLS[] = { "<tool_call>", "<function=", "[TOOL_CALLS]", "<|python_tag|>", NULL };
+
+static const char *find_tag(const char *const *tags, const char *text)
+{
+    for (; *tags != NULL; tags++)
+        if (strstr(text, *tags) != NULL)
+            return *tags;
+    return NULL;
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static const char *fix(const struct openai_trial *trial, enum flaw flaw)
+{
+    return openai_fix(trial->query->dialect, flaw);
+}
+
+/* Whether word stands in text by itself: "seed", not "seeded". */
+static bool names(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        bool begins = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        if (begins && !(isalnum((unsigned char)at[length]) || at[length] == '_'))
+            return true;
+    }
+    return false;
+}
+
+/* A member of extra that a server's words name, or NULL. The document goes, so the name found is the words' own. */
+static const char *find_extra(const struct openai_query *query, const char *words)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
+    const char *found = NULL;
+
+    for (const struct json *member = json_first(json_root(doc)); member != NULL; member = json_next(member))
+        if (names(words, json_key(member)))
+            found = "a member of extra";
+    json_free(doc);
+    return found;
+}
+
+/* The field of our request that a server's words name, or NULL. */
+static const char *find_field(const struct openai_query *query, const char *words)
+{
+    const char *const OTHERS[] = { "seed", "reasoning_effort", "enable_thinking", "chat_template_kwargs",
+                                   "stream_options", "tool_choice", "parallel_tool_calls", query->dialect->budget };
+
+    for (int field = 0; field < SAMPLING_FIELDS; field++) {
+        const char *name = query->dialect->fields[field].name;
+        if (name != NULL && !isnan(query->sampling.value[field]) && names(words, name))
+            return name;
+    }
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
+        if (OTHERS[i] != NULL && names(words, OTHERS[i]))
+            return OTHERS[i];
+    return find_extra(query, words);
+}
+
+/* Our request was turned down: a field of it, or its length. */
+static void judge_blamed(struct probe *probe, const struct openai_trial *trial, const char *words)
+{
+    const char *field = find_field(trial->query, words);
+
+    if (strncmp(words, "prompt does not fit", strlen("prompt does not fit")) == 0)
+        probe_find(probe, "context", VERDICT_BAD, fix(trial, FLAW_CONTEXT), "%s", words);
+    else if (field != NULL)
+        probe_find(probe, "sampling", VERDICT_BAD, fix(trial, FLAW_SAMPLING), "the server refuses %s: %s", field, words);
+    else
+        probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
+}
+
+/* A few words in a status say what kind of failure it is. */
+static const struct { const char *part, *name; enum flaw flaw; } REFUSALS[] = {
+    { "HTTP 401", "key", FLAW_KEY },
+    { "HTTP 403", "key", FLAW_KEY },
+    { "HTTP 404", "model", FLAW_MODEL },
+};
+
+static void judge_refused(struct probe *probe, const struct openai_trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+    const char *words = trial->heard.note;
+
+    for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++)
+        if (strncmp(words, REFUSALS[i].part, strlen(REFUSALS[i].part)) == 0) {
+            probe_find(probe, REFUSALS[i].name, VERDICT_BAD, fix(trial, REFUSALS[i].flaw), "%s", words);
+            return;
+        }
+    if (reply->status == REPLY_TIMEOUT)
+        probe_find(probe, "answer", VERDICT_WARN, "-M probe_s=N lets the probe wait longer; --no-probe leaves it out",
+                   "no whole answer to a short question in %.0f s: the server is slow, or busy with others",
+                   (double)trial->elapsed_ms / 1000);
+    else if (reply->origin == ORIGIN_HARNESS)
+        judge_blamed(probe, trial, words);
+    else
+        probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
+}
+
+static void judge_length(struct probe *probe, const struct openai_trial *trial)
+{
+    double limit = trial->query->sampling.value[SAMPLING_MAX_TOKENS];
+    const struct reply *reply = &trial->heard.reply;
+
+    if (limit < TRIAL_TOKENS_MIN)
+        probe_find(probe, "end", VERDICT_OK, NULL, "cut at max_tokens %.0f, so whether answers end was not seen", limit);
+    else if (is_blank(reply->text))
+        probe_find(probe, "end", VERDICT_WARN, NULL, "still thinking after %.0f tokens about the sum of two digits",
+                   limit);
+    else
+        probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END),
+                   "a short answer ran to its limit of %.0f tokens: the model has no end token that works", limit);
+}
+
+static void judge_end(struct probe *probe, const struct openai_trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+    const char *tag = find_tag(ENDS, reply->text);
+
+    if (tag != NULL)
+        probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END),
+                   "%s stands in the answer: the server does not take it for an end token", tag);
+    else if (reply->stop == STOP_LENGTH)
+        judge_length(probe, trial);
+    else if (reply->stop == STOP_END)
+        probe_find(probe, "end", VERDICT_OK, NULL, "a short answer ends by itself");
+    else
+        probe_find(probe, "end", VERDICT_WARN, NULL, "a short answer stopped otherwise than by its end (%s)",
+                   stop_name(reply->stop));
+}
+
+/* Tags that begin a turn; one that comes behind an end token is the end token's fault. */
+static void judge_template(struct probe *probe, const struct openai_trial *trial)
+{
+    const char *text = trial->heard.reply.text, *tag = find_tag(BEGINS, text), *end = find_tag(ENDS, text);
+
+    if (tag != NULL && (end == NULL || strstr(text, tag) < strstr(text, end)))
+        probe_find(probe, "template", VERDICT_BAD, fix(trial, FLAW_TEMPLATE),
+                   "%s stands in the answer: the model was given another chat template than its own", tag);
+    else if (strstr(text, trial->question) != NULL)
+        probe_find(probe, "template", VERDICT_BAD, fix(trial, FLAW_TEMPLATE),
+                   "the answer says the question again: the model was given another chat template than its own");
+    else
+        probe_find(probe, "template", VERDICT_OK, NULL, "no tags in the answer");
+}
+
+/* Whether thinking is asked for, and whether it can be: where "on" is but the default, a model may have its own mind. */
+static enum verdict miss_verdict(const struct openai_query *query)
+{
+    return query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD;
+}
+
+static void judge_thinking(struct probe *probe, const struct openai_trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+    const struct openai_query *query = trial->query;
+    const char *content = trial->words.content;
+    bool has_tags = strstr(content, "<think>") != NULL || strstr(content, "</think>") != NULL;
+    bool thinks = (reply->reasoning != NULL && !is_blank(reply->reasoning)) || reply->tokens_reasoning > 0;
+
+    if (query->thinking == THINKING_OFF && thinks)
+        probe_find(probe, "thinking", VERDICT_BAD, fix(trial, FLAW_THINKS), "the model thinks, though off was asked");
+    else if (has_tags && (thinks || query->thinking != THINKING_OFF))
+        probe_find(probe, "thinking", VERDICT_BAD, fix(trial, FLAW_INLINE),
+                   "thinking stands in the text, between <think> and </think>: one that is cut off would be read as an "
+                   "answer");
+    else if (query->thinking == THINKING_ON && !thinks)
+        probe_find(probe, "thinking", miss_verdict(query), fix(trial, FLAW_THINKS_NOT),
+                   "the model does not think, though on was asked");
+    else if (!thinks)
+        probe_find(probe, "thinking", VERDICT_OK, NULL, "none");
+    else
+        probe_find(probe, "thinking", VERDICT_OK, NULL, "%s", is_blank(trial->words.reasoning)
+                                                                  ? "hidden, but counted" : "in a field of its own");
+}
+
+static void judge_usage(struct probe *probe, const struct openai_trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+
+    if (reply->tokens_in == TOKENS_UNKNOWN || reply->tokens_out == TOKENS_UNKNOWN)
+        probe_find(probe, "usage", VERDICT_WARN, fix(trial, FLAW_USAGE), "the server does not say how many tokens it "
+                   "read and wrote");
+    else
+        probe_find(probe, "usage", VERDICT_OK, NULL, "%" PRId64 " tokens read, %" PRId64 " written", reply->tokens_in,
+                   reply->tokens_out);
+}
+
+/* Of a stream without the wait for its first byte. A few tokens say little, so nothing is judged by it. */
+static void tell_speed(struct probe *probe, const struct openai_trial *trial)
+{
+    bool is_streamed = trial->query->stream && trial->first_byte_ms >= 0;
+    int64_t writing_ms = trial->elapsed_ms - (is_streamed ? trial->first_byte_ms : 0);
+
+    if (trial->heard.reply.tokens_out > 1 && writing_ms > 0)
+        probe_find(probe, "speed", VERDICT_OK, NULL, "%.3g tokens a second in one stream, the first after %.2g s",
+                   (double)trial->heard.reply.tokens_out * 1000 / (double)writing_ms,
+                   (double)(trial->first_byte_ms >= 0 ? trial->first_byte_ms : trial->elapsed_ms) / 1000);
+}
+
+void openai_judge_answer(struct probe *probe, const struct openai_trial *trial)
+{
+    if (trial->heard.end != HEARD_ANSWER) {
+        judge_refused(probe, trial);
+        return;
+    }
+    if (trial->heard.note != NULL) {
+        probe_find(probe, "answer", VERDICT_WARN, fix(trial, FLAW_TEMPLATE), "%s", trial->heard.note);
+        return;
+    }
+    probe_find(probe, "sampling", VERDICT_OK, NULL, "every field of the request is taken");
+    judge_end(probe, trial);
+    judge_template(probe, trial);
+    judge_thinking(probe, trial);
+    judge_usage(probe, trial);
+    tell_speed(probe, trial);
+}
+
+static const struct part *find_call(const struct reply *reply)
+{
+    const struct part *part = reply->parts;
+
+    while (part != NULL && part->kind != PART_TOOL_CALL)
+        part = part->next;
+    return part;
+}
+
+/* A call that stands in the text can be lifted out of it, but not from every model's form, and not from a cut one. */
+static void judge_no_call(struct probe *probe, const struct openai_trial *trial)
+{
+    const char *text = trial->words.content;
+    size_t before;
+
+    if (text_calls_find(text, trial->ask, probe->arena, &before) != NULL)
+        probe_find(probe, "tools", VERDICT_WARN, fix(trial, FLAW_TOOLS), "a call stands in the text; it is taken from "
+                   "there, and counted as tool_parse_fallback");
+    else if (find_tag(CALLS, text) != NULL)
+        probe_find(probe, "tools", VERDICT_BAD, fix(trial, FLAW_TOOLS), "a call stands in the text (%s)",
+                   find_tag(CALLS, text));
+    else
+        probe_find(probe, "tools", VERDICT_WARN, fix(trial, FLAW_TOOLS), "the model was asked to call a tool and did not");
+}
+
+void openai_judge_tools(struct probe *probe, const struct openai_trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+
+    if (reply->status == REPLY_TIMEOUT)
+        probe_find(probe, "tools", VERDICT_WARN, NULL, "no answer in time to an ask that offers a tool");
+    else if (trial->heard.end != HEARD_ANSWER)
+        probe_find(probe, "tools", VERDICT_BAD, fix(trial, FLAW_TOOLS), "%s", trial->heard.note);
+    else if (find_call(reply) != NULL)
+        probe_find(probe, "tools", VERDICT_OK, NULL, "a call comes as a call");
+    else
+        judge_no_call(probe, trial);
+}
+
+void openai_judge_images(struct probe *probe, const struct openai_trial *trial)
+{
+    if (trial->heard.reply.status == REPLY_TIMEOUT)
+        probe_find(probe, "images", VERDICT_WARN, NULL, "no answer in time to an ask with a picture");
+    else if (trial->heard.end != HEARD_ANSWER)
+        probe_find(probe, "images", VERDICT_BAD, fix(trial, FLAW_IMAGES), "%s", trial->heard.note);
+    else
+        probe_find(probe, "images", VERDICT_OK, NULL, "a picture is taken");
+}

@@ -1,0 +1,442 @@
+/*
+ * From what costs nothing to what costs a few tokens, so that the first thing wrong is the first one told:
+ *
+ *     /v1/models ─► which dialect ─► is the model there ─► does its context suffice ─► a short ask ─► (a tool) ─► (a picture)
+ *
+ * Whatever makes the rest pointless ends it: nobody there, no such dialect, another model.
+ */
+#include "runners/openai_probe.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/http.h"
+#include "harness/base/json.h"
+#include "harness/base/json_write.h"
+#include "harness/base/text.h"
+#include "harness/engine/ask.h"
+#include "harness/engine/chat.h"
+#include "harness/engine/model.h"
+#include "runners/openai_fix.h"
+#include "runners/openai_judge.h"
+#include "runners/openai_server.h"
+#include "runners/probe.h"
+#include "runners/remote.h"
+
+#define QUESTION "What is 2 + 3?"
+#define QUESTION_MORE "Answer with the number alone."
+#define TOOL_QUESTION "Call the tool add with a = 2 and b = 3. Say nothing else."
+#define IMAGE_QUESTION "Which colour is this picture? Answer with one word."
+
+/* 56 x 56 pixels, all red: larger than any vision tower's patch. */
+#define RED_PNG "iVBORw0KGgoAAAANSUhEUgAAADgAAAA4CAIAAAAn5KxJAAAAQElEQVR42u3OQQkAAAgAsetfWh+mEAYLsKZeSFRUVFRUVFRUVFRUVFRU" \
+                "VFRUVFRUVFRUVFRUVFRUVFRUVFRU9CwicjR1t9nCvQAAAABJRU5ErkJggg=="
+
+/* Bytes of a token, from few to many: what a prompt is at most, and what it is at least. */
+#define BYTES_PER_TOKEN_FEW 3
+#define BYTES_PER_TOKEN_MANY 8
+
+/* What an answer needs at least where no max_tokens says more. */
+#define ANSWER_TOKENS 4096
+
+/* Served names that are told where ours is not among them. */
+#define NAMES_SHOWN 8
+
+static const struct tool TOOL_ADD = {
+    .name = "add", .description = "adds two numbers",
+    .parameters = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\"},\"b\":{\"type\":\"number\"}},"
+                  "\"required\":[\"a\",\"b\"]}",
+};
+
+struct inquiry {
+    struct probe *probe;
+    const struct model *model;
+    const struct remote *remote;
+    struct arena *arena;            /* of the query */
+    struct openai_query *query;
+    const char *root;               /* the server's address without its version */
+    struct openai_server server;
+};
+
+static void find(const struct inquiry *inquiry, const char *name, enum verdict verdict, enum flaw flaw, const char *words)
+{
+    probe_find(inquiry->probe, name, verdict, openai_fix(inquiry->query->dialect, flaw), "%s", words);
+}
+
+static struct http_call *ask(const struct inquiry *inquiry, const char *base, const char *path, const char *body)
+{
+    struct arena *arena = inquiry->probe->arena;
+    const struct probe_question question = { .url = arena_printf(arena, "%s%s", base, path), .body = body,
+                                             .body_length = body != NULL ? strlen(body) : 0 };
+
+    return probe_ask(inquiry->probe, inquiry->model, inquiry->remote, &question);
+}
+
+/* The object or array that a page holds; NULL where there is none. Freed with json_free. */
+static struct json_doc *read_page(const struct inquiry *inquiry, const char *path, const char *body)
+{
+    struct http_call *call = ask(inquiry, inquiry->root, path, body);
+    struct err err = ERR_INIT;
+    struct json_doc *doc = NULL;
+
+    if (call != NULL && call->end == HTTP_ANSWERED && call->status == 200)
+        doc = json_parse(call->body.data, call->body.length, &err);
+    http_free_call(call);
+    return doc;
+}
+
+/* False: nobody is there, and a finding says so. */
+static bool judge_presence(const struct inquiry *inquiry, const struct http_call *call)
+{
+    static const char WAIT[] = "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
+
+    if (call->end != HTTP_ANSWERED)
+        probe_find(inquiry->probe, "server", VERDICT_BAD, WAIT, "%s", call->error);
+    else if (probe_is_loading(call))
+        probe_find(inquiry->probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
+    else
+        return true;
+    return false;
+}
+
+/* False: the probe is over. A server that lists nothing, or to others only, may still answer. */
+static bool read_models(struct inquiry *inquiry)
+{
+    struct http_call *call = ask(inquiry, inquiry->remote->base, "/models", NULL);
+    struct err err = ERR_INIT;
+    struct json_doc *doc;
+
+    if (call == NULL || !judge_presence(inquiry, call)) {
+        http_free_call(call);
+        return false;
+    }
+    doc = call->status == 200 ? json_parse(call->body.data, call->body.length, &err) : NULL;
+    openai_server_read_models(&inquiry->server, json_root(doc), inquiry->query->model, inquiry->probe->arena);
+    json_free(doc);
+    http_free_call(call);
+    return true;
+}
+
+static bool has_mark(const struct inquiry *inquiry, const struct dialect *dialect)
+{
+    struct json_doc *doc = read_page(inquiry, dialect->mark.path, NULL);
+    bool has = json_get(json_root(doc), dialect->mark.member) != NULL;
+
+    json_free(doc);
+    return has;
+}
+
+/* By its address, else by the page that only it has. NULL: none of those we know. */
+static const struct dialect *find_dialect(const struct inquiry *inquiry)
+{
+    for (const struct dialect *dialect = dialects; dialect->name != NULL; dialect++)
+        if (dialect->host != NULL && strstr(inquiry->remote->base, dialect->host) != NULL)
+            return dialect;
+    for (const struct dialect *dialect = dialects; dialect->name != NULL; dialect++)
+        if (dialect->mark.path != NULL && !inquiry->probe->interrupted && has_mark(inquiry, dialect))
+            return dialect;
+    return NULL;
+}
+
+/* Who was named by a person, or by the address of the provider's own. */
+static void confirm_dialect(const struct inquiry *inquiry)
+{
+    const struct dialect *dialect = inquiry->query->dialect;
+
+    if (dialect->mark.path != NULL && !has_mark(inquiry, dialect))
+        probe_find(inquiry->probe, "dialect", VERDICT_WARN, "name the right one, or none: then it is found",
+                   "%s was named, but the server has no %s of its kind", dialect->name, dialect->mark.path);
+    else
+        probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s, as named", dialect->name);
+}
+
+/* False: what the user set cannot be said in the dialect that was found. */
+static bool settle_dialect(struct inquiry *inquiry)
+{
+    const struct dialect *found = find_dialect(inquiry);
+    struct openai_query query;
+    struct err err = ERR_INIT;
+
+    if (inquiry->probe->interrupted)
+        return false;
+    if (openai_query_read(inquiry->model, found != NULL ? found : &dialect_unnamed, inquiry->arena, &query, &err) < 0) {
+        probe_find(inquiry->probe, "dialect", VERDICT_BAD, NULL, "%s: %s", found != NULL ? found->name : "none that is "
+                   "known", err.text);
+        return false;
+    }
+    *inquiry->query = query;
+    probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s", found != NULL ? found->name :
+               "none that is known: only what was set is sent");
+    return true;
+}
+
+static bool judge_dialect(struct inquiry *inquiry)
+{
+    if (inquiry->query->dialect_is_open)
+        return settle_dialect(inquiry);
+    confirm_dialect(inquiry);
+    return !inquiry->probe->interrupted;
+}
+
+/* Providers serve dated models under a name without the date: "claude-haiku-4-5" is "claude-haiku-4-5-20251001". */
+static bool serves_dated(const struct openai_server *server, const char *id)
+{
+    size_t length = strlen(id);
+
+    for (size_t i = 0; i < server->id_count; i++)
+        if (strncmp(server->ids[i], id, length) == 0 && server->ids[i][length] == '-' &&
+            strspn(server->ids[i] + length + 1, "0123456789-") == strlen(server->ids[i] + length + 1))
+            return true;
+    return false;
+}
+
+static void refuse_model(const struct inquiry *inquiry)
+{
+    const struct openai_server *server = &inquiry->server;
+    const char *id = inquiry->query->model, *nearest = text_nearest(id, server->ids);
+    struct buf words;
+
+    buf_init(&words, 0);
+    buf_addf(&words, "\"%s\" is not served; served: ", id);
+    for (size_t i = 0; i < server->id_count && i < NAMES_SHOWN; i++)
+        buf_addf(&words, "%s\"%s\"", i > 0 ? ", " : "", server->ids[i]);
+    if (server->id_count > NAMES_SHOWN)
+        buf_addf(&words, " and %zu more", server->id_count - NAMES_SHOWN);
+    if (nearest != NULL)
+        buf_addf(&words, "; did you mean \"%s\"?", nearest);
+    find(inquiry, "model", VERDICT_BAD, FLAW_MODEL, server->id_count > 0 ? words.data : "the server serves no model");
+    buf_fini(&words);
+}
+
+/* False: another model stands behind the port. A provider's list need not be whole: there the answer shows it. */
+static bool judge_model(const struct inquiry *inquiry)
+{
+    const struct openai_server *server = &inquiry->server;
+    const char *id = inquiry->query->model;
+
+    if (!server->lists || inquiry->query->dialect->host != NULL) {
+        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s, which the server need not list", id);
+    } else if (openai_server_serves(server, id) || serves_dated(server, id)) {
+        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s is served", id);
+    } else {
+        refuse_model(inquiry);
+        return false;
+    }
+    return true;
+}
+
+/* Without a limit of its own an answer ends where the context does. */
+static void judge_open_end(const struct inquiry *inquiry, int64_t prompt_least)
+{
+    int64_t context = inquiry->server.context;
+    bool fits = context >= prompt_least + ANSWER_TOKENS;
+
+    probe_find(inquiry->probe, "context",
+               fits ? VERDICT_OK : inquiry->query->dialect->cuts_silently ? VERDICT_BAD : VERDICT_WARN,
+               fits ? NULL : openai_fix(inquiry->query->dialect, FLAW_CONTEXT),
+               "%" PRId64 " tokens, and no max_tokens: an answer may have %" PRId64 " of them", context,
+               context > prompt_least ? context - prompt_least : 0);
+}
+
+/* A prompt's tokens are known only roughly: too few even by the lowest count is bad, by the highest worth a word. */
+static void judge_context(const struct inquiry *inquiry)
+{
+    const struct dialect *dialect = inquiry->query->dialect;
+    int64_t bytes = (int64_t)inquiry->probe->wish.prompt_bytes, context = inquiry->server.context;
+    double limit = inquiry->query->sampling.value[SAMPLING_MAX_TOKENS];
+    int64_t least = bytes / BYTES_PER_TOKEN_MANY, most = bytes / BYTES_PER_TOKEN_FEW;
+    enum verdict verdict;
+
+    if (context == SERVER_UNKNOWN)
+        probe_find(inquiry->probe, "context", dialect->cuts_silently ? VERDICT_BAD : VERDICT_OK,
+                   dialect->cuts_silently ? openai_fix(dialect, FLAW_CONTEXT) : NULL, "the server does not say how long");
+    else if (isnan(limit))
+        judge_open_end(inquiry, least);
+    else {
+        verdict = (double)(context - least) < limit ? VERDICT_BAD
+                                                    : (double)(context - most) < limit ? VERDICT_WARN : VERDICT_OK;
+        probe_find(inquiry->probe, "context", verdict, verdict != VERDICT_OK ? openai_fix(dialect, FLAW_CONTEXT) : NULL,
+                   "%" PRId64 " tokens, for an answer of %.0f and a prompt of %" PRId64 " to %" PRId64, context, limit,
+                   least, most);
+    }
+}
+
+static void judge_slots(const struct inquiry *inquiry)
+{
+    int64_t slots = inquiry->server.slots, wanted = (int64_t)inquiry->probe->wish.connections;
+
+    if (slots == SERVER_UNKNOWN)
+        return;
+    if (wanted > slots)
+        probe_find(inquiry->probe, "slots", VERDICT_WARN, openai_fix(inquiry->query->dialect, FLAW_SLOTS),
+                   "%" PRId64 " asks at once for %" PRId64 " slots: the others wait in the server's queue, and their time "
+                   "(first_byte_s) runs", wanted, slots);
+    else
+        probe_find(inquiry->probe, "slots", VERDICT_OK, NULL, "%" PRId64 " answers at once", slots);
+}
+
+/* llama-server: a slot's context and their number. */
+static void read_props(struct inquiry *inquiry)
+{
+    struct json_doc *doc = read_page(inquiry, inquiry->query->dialect->mark.path, NULL);
+
+    openai_server_read_props(&inquiry->server, json_root(doc));
+    json_free(doc);
+}
+
+/* Ollama: what the model is loaded with, which is known only once it has answered; else what its file asks for. */
+static void read_loaded(struct inquiry *inquiry)
+{
+    struct json_doc *doc = read_page(inquiry, "/api/ps", NULL);
+    bool is_known = openai_server_read_loaded(&inquiry->server, json_root(doc), inquiry->query->model);
+    struct json_write w;
+    struct buf body;
+
+    json_free(doc);
+    if (is_known)
+        return;
+    buf_init(&body, 0);
+    w = json_write_to(&body);
+    json_open(&w, NULL, '{');
+    json_add_string(&w, "model", inquiry->query->model);
+    json_close(&w);
+    doc = read_page(inquiry, "/api/show", body.data);
+    openai_server_read_shown(&inquiry->server, json_root(doc));
+    json_free(doc);
+    buf_fini(&body);
+}
+
+/* Where each dialect says how long its context is; those that are not here say it with their models. */
+static const struct source {
+    const char *dialect;
+    void (*read)(struct inquiry *inquiry);
+    bool after_answer;
+} SOURCES[] = {
+    { "llama-server", read_props, false },
+    { "ollama", read_loaded, true },
+};
+
+static const struct source *find_source(const struct inquiry *inquiry)
+{
+    const char *name = inquiry->query->dialect->name;
+
+    for (size_t i = 0; name != NULL && i < sizeof SOURCES / sizeof SOURCES[0]; i++)
+        if (strcmp(SOURCES[i].dialect, name) == 0)
+            return &SOURCES[i];
+    return NULL;
+}
+
+static void judge_room(struct inquiry *inquiry, bool after_answer)
+{
+    const struct source *source = find_source(inquiry);
+
+    if ((source != NULL && source->after_answer) != after_answer)
+        return;
+    if (source != NULL)
+        source->read(inquiry);
+    if (inquiry->probe->interrupted)
+        return;
+    judge_context(inquiry);
+    judge_slots(inquiry);
+}
+
+/* False: interrupted, and there is no answer to judge. */
+static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct openai_trial *out)
+{
+    struct openai_query *query = arena_alloc(inquiry->probe->arena, sizeof *query);
+    double *limit = &query->sampling.value[SAMPLING_MAX_TOKENS];
+    struct http_call *call;
+    struct buf body;
+
+    *query = *inquiry->query;
+    *limit = isnan(*limit) || *limit > TRIAL_TOKENS_MAX ? TRIAL_TOKENS_MAX : *limit;
+    buf_init(&body, 0);
+    openai_body_write(query, wanted, &body);
+    call = ask(inquiry, inquiry->remote->base, "/chat/completions", body.data);
+    buf_fini(&body);
+    if (call == NULL)
+        return false;
+    *out = (struct openai_trial){ .query = query, .ask = wanted, .question = QUESTION_MORE,
+                                  .first_byte_ms = call->first_byte_ms, .elapsed_ms = call->elapsed_ms };
+    openai_reply_hear(call, inquiry->probe->arena, &out->heard, &out->words);
+    http_free_call(call);
+    return true;
+}
+
+static struct ask new_ask(const struct inquiry *inquiry, const char *question)
+{
+    struct chat *chat = chat_new(inquiry->probe->arena);
+
+    chat_add_text(chat, ROLE_USER, question);
+    return (struct ask){ .kind = ASK_MODEL, .chat = chat, .seed = 1 };
+}
+
+/* Whether it makes sense to go on asking. */
+static bool try_answer(const struct inquiry *inquiry)
+{
+    struct ask wanted = new_ask(inquiry, QUESTION " " QUESTION_MORE);
+    struct openai_trial trial;
+
+    if (!try_ask(inquiry, &wanted, &trial))
+        return false;
+    openai_judge_answer(inquiry->probe, &trial);
+    return trial.heard.end == HEARD_ANSWER;
+}
+
+static void try_tools(const struct inquiry *inquiry)
+{
+    struct ask wanted = new_ask(inquiry, TOOL_QUESTION);
+    struct openai_trial trial;
+
+    wanted.tools = &TOOL_ADD;
+    wanted.tool_count = 1;
+    if (try_ask(inquiry, &wanted, &trial))
+        openai_judge_tools(inquiry->probe, &trial);
+}
+
+static void try_images(const struct inquiry *inquiry)
+{
+    struct ask wanted = new_ask(inquiry, IMAGE_QUESTION);
+    struct chat *chat = chat_new(inquiry->probe->arena);
+    struct openai_trial trial;
+
+    if (inquiry->server.is_blind) {
+        find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
+        return;
+    }
+    chat_add_text(chat, ROLE_USER, IMAGE_QUESTION);
+    chat_add_part(chat, ROLE_USER, &(struct part){ .kind = PART_IMAGE, .media_type = "image/png", .text = RED_PNG });
+    wanted.chat = chat;
+    if (try_ask(inquiry, &wanted, &trial))
+        openai_judge_images(inquiry->probe, &trial);
+}
+
+/* base_url without its version: other pages than OpenAI's stand there. */
+static const char *find_root(struct arena *arena, const char *base)
+{
+    size_t length = strlen(base);
+
+    return arena_strndup(arena, base, length > 3 && strcmp(base + length - 3, "/v1") == 0 ? length - 3 : length);
+}
+
+void openai_probe(struct probe *probe, const struct model *model, const struct remote *remote, struct arena *arena,
+                  struct openai_query *query)
+{
+    struct inquiry inquiry = { .probe = probe, .model = model, .remote = remote, .arena = arena, .query = query,
+                               .root = find_root(probe->arena, remote->base), .server = openai_server_begin() };
+
+    if (!read_models(&inquiry) || !judge_dialect(&inquiry) || !judge_model(&inquiry))
+        return;
+    judge_room(&inquiry, false);
+    if (probe->interrupted || !try_answer(&inquiry))
+        return;
+    judge_room(&inquiry, true);
+    if (probe->wish.tools && !probe->interrupted)
+        try_tools(&inquiry);
+    if (probe->wish.images && !probe->interrupted)
+        try_images(&inquiry);
+}

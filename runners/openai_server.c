@@ -1,0 +1,117 @@
+#include "runners/openai_server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/json.h"
+
+struct openai_server openai_server_begin(void)
+{
+    return (struct openai_server){ .context = SERVER_UNKNOWN, .slots = SERVER_UNKNOWN };
+}
+
+bool openai_server_is(const char *served, const char *id)
+{
+    size_t length = strlen(id);
+
+    return strncmp(served, id, length) == 0 && (served[length] == '\0' || strcmp(served + length, ":latest") == 0);
+}
+
+bool openai_server_serves(const struct openai_server *server, const char *id)
+{
+    for (size_t i = 0; i < server->id_count; i++)
+        if (openai_server_is(server->ids[i], id))
+            return true;
+    return false;
+}
+
+static void take_positive(const struct json *object, const char *key, int64_t *out)
+{
+    int64_t value;
+
+    if (json_get_int64(object, key, &value) && value > 0)
+        *out = value;
+}
+
+static void add_id(struct openai_server *server, const char *id, struct arena *arena)
+{
+    if (id != NULL && !openai_server_serves(server, id))
+        server->ids[server->id_count++] = arena_strdup(arena, id);
+}
+
+static size_t count_names(const struct json *data)
+{
+    size_t count = 0;
+
+    for (const struct json *model = json_first(data); model != NULL; model = json_next(model))
+        count += 1 + json_count(json_get(model, "aliases"));
+    return count;
+}
+
+static bool is_named(const struct json *model, const char *id)
+{
+    const char *own = json_string(model, "id");
+    bool is = own != NULL && openai_server_is(own, id);
+
+    for (const struct json *alias = json_first(json_get(model, "aliases")); alias != NULL; alias = json_next(alias))
+        is = is || (json_text(alias) != NULL && strcmp(json_text(alias), id) == 0);
+    return is;
+}
+
+void openai_server_read_models(struct openai_server *server, const struct json *root, const char *id,
+                               struct arena *arena)
+{
+    const struct json *data = json_get(root, "data");
+
+    server->lists = data != NULL && json_kind(data) == JSON_ARRAY;
+    server->ids = arena_calloc(arena, count_names(data) + 1, sizeof server->ids[0]);
+    server->id_count = 0;
+    for (const struct json *model = json_first(data); model != NULL; model = json_next(model)) {
+        const struct json *aliases = json_get(model, "aliases");
+
+        add_id(server, json_string(model, "id"), arena);
+        for (const struct json *alias = json_first(aliases); alias != NULL; alias = json_next(alias))
+            add_id(server, json_text(alias), arena);
+        if (!is_named(model, id))
+            continue;
+        take_positive(model, "max_model_len", &server->context);
+        take_positive(json_get(model, "meta"), "n_ctx", &server->context);
+    }
+}
+
+void openai_server_read_props(struct openai_server *server, const struct json *root)
+{
+    bool sees = true;
+
+    take_positive(json_get(root, "default_generation_settings"), "n_ctx", &server->context);
+    take_positive(root, "total_slots", &server->slots);
+    server->is_blind = json_get_bool(json_get(root, "modalities"), "vision", &sees) && !sees;
+}
+
+bool openai_server_read_loaded(struct openai_server *server, const struct json *root, const char *id)
+{
+    int64_t context = SERVER_UNKNOWN;
+
+    for (const struct json *model = json_first(json_get(root, "models")); model != NULL; model = json_next(model)) {
+        const char *name = json_string(model, "model") != NULL ? json_string(model, "model")
+                                                               : json_string(model, "name");
+        if (name != NULL && openai_server_is(name, id))
+            take_positive(model, "context_length", &context);
+    }
+    if (context != SERVER_UNKNOWN)
+        server->context = context;
+    return context != SERVER_UNKNOWN;
+}
+
+/* "parameters" is text, a parameter a line: "num_ctx                        98304". */
+bool openai_server_read_shown(struct openai_server *server, const struct json *root)
+{
+    const char *text = json_string(root, "parameters"), *at = text != NULL ? strstr(text, "num_ctx") : NULL;
+    long long context = at != NULL ? strtoll(at + strlen("num_ctx"), NULL, 10) : 0;
+
+    if (context <= 0)
+        return false;
+    server->context = context;
+    return true;
+}

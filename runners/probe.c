@@ -1,0 +1,153 @@
+#include "runners/probe.h"
+
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/clock.h"
+#include "harness/base/http.h"
+#include "harness/base/log.h"
+#include "harness/base/redact.h"
+#include "harness/base/text.h"
+#include "harness/engine/model.h"
+#include "runners/remote.h"
+
+#define WORDS_MAX 400               /* columns of a finding's words */
+#define REPLY_MAX ((size_t)4 << 20) /* a list of some thousand models fits; no answer to a probe is longer */
+#define REFUSED_WAIT_S 30.0
+#define LOADING_WAIT_S 600.0
+#define PAUSE_MS 500                /* between two looks at a server that is loading */
+
+struct probe probe_begin(struct http *http, int signal_fd, const struct probe_wish *wish)
+{
+    return (struct probe){ .http = http, .signal_fd = signal_fd, .wish = *wish, .arena = arena_new() };
+}
+
+void probe_end(struct probe *probe)
+{
+    arena_free(probe->arena);
+    *probe = (struct probe){ .signal_fd = -1 };
+}
+
+/* Without secrets first, so that none is cut in half; then on one line, short. */
+static const char *tame(struct arena *arena, const struct buf *text)
+{
+    struct buf clean, line;
+    const char *kept;
+
+    buf_init(&clean, 0);
+    buf_init(&line, 0);
+    redact_add(&clean, text->data, text->length);
+    text_show_line(&line, clean.data, clean.length, WORDS_MAX);
+    kept = arena_strndup(arena, line.data, line.length);
+    buf_fini(&line);
+    buf_fini(&clean);
+    return kept;
+}
+
+void probe_find(struct probe *probe, const char *name, enum verdict verdict, const char *fix, const char *fmt, ...)
+{
+    struct finding *finding = arena_calloc(probe->arena, 1, sizeof *finding);
+    struct buf words;
+    va_list args;
+
+    buf_init(&words, 0);
+    va_start(args, fmt);
+    buf_addv(&words, fmt, args);
+    va_end(args);
+    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix, .words = tame(probe->arena, &words) };
+    buf_fini(&words);
+    if (probe->last != NULL)
+        probe->last->next = finding;
+    else
+        probe->first = finding;
+    probe->last = finding;
+}
+
+enum verdict probe_worst(const struct probe *probe)
+{
+    enum verdict worst = VERDICT_OK;
+
+    for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
+        worst = finding->verdict > worst ? finding->verdict : worst;
+    return worst;
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = { [VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_BAD] = "bad" };
+
+    return names[verdict];
+}
+
+/* Whether a person wants the end of it. The signal is left to be read by whoever comes after us. */
+static bool is_interrupted(struct probe *probe)
+{
+    struct pollfd signals = { .fd = probe->signal_fd, .events = POLLIN };
+
+    probe->interrupted = probe->interrupted || poll(&signals, 1, 0) > 0;
+    return probe->interrupted;
+}
+
+/* A moment that ends early for a signal. */
+static void wait_for(struct probe *probe, int64_t ms)
+{
+    http_wait(probe->http, &probe->signal_fd, probe->signal_fd >= 0, (int)ms);
+}
+
+static struct http_call *ask_once(struct probe *probe, const struct http_request *request)
+{
+    struct http_inbox inbox = { NULL, NULL };
+    struct http_call *call = NULL;
+
+    if (is_interrupted(probe))
+        return NULL;
+    http_start(probe->http, request, &inbox, NULL);
+    while ((call = http_collect(&inbox)) == NULL && !is_interrupted(probe))
+        wait_for(probe, 1000);
+    http_drop(probe->http, &inbox);
+    return call;
+}
+
+/* vLLM and SGLang listen only once they are ready; llama-server says 503 until then. */
+bool probe_is_loading(const struct http_call *call)
+{
+    return call->end == HTTP_REFUSED || (call->status == 503 && strstr(call->body.data, "oading") != NULL);
+}
+
+/* The first wait of a probe says so; time counts from there, whatever the server says meanwhile. */
+static bool may_wait(struct probe *probe, const struct model *model, const struct http_call *call)
+{
+    double wait_s = model_number(model, "wait_s", call->end == HTTP_REFUSED ? REFUSED_WAIT_S : LOADING_WAIT_S);
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (probe->waiting_since_ms == 0 && wait_s > 0)
+        log_info("model %s: waiting up to %.0f s for its server (%s); Ctrl-C stops that", model->name, wait_s,
+                 call->end == HTTP_REFUSED ? call->error : "it is loading the model");
+    if (probe->waiting_since_ms == 0)
+        probe->waiting_since_ms = now_ms;
+    return now_ms < probe->waiting_since_ms + (int64_t)(wait_s * 1000);
+}
+
+struct http_call *probe_ask(struct probe *probe, const struct model *model, const struct remote *remote,
+                            const struct probe_question *question)
+{
+    int64_t limit_ms = (int64_t)(model_number(model, "probe_s", 60) * 1000);
+    int64_t connect_ms = remote->route.connect_ms < limit_ms ? remote->route.connect_ms : limit_ms;
+    const struct http_request request = {
+        .method = question->body != NULL ? "POST" : "GET", .url = question->url, .headers = remote->headers,
+        .body = question->body, .body_length = question->body_length, .reply_max = REPLY_MAX,
+        .connect_ms = connect_ms, .first_byte_ms = limit_ms, .idle_ms = limit_ms, .total_ms = limit_ms,
+    };
+    struct http_call *call = ask_once(probe, &request);
+
+    while (call != NULL && probe_is_loading(call) && may_wait(probe, model, call)) {
+        http_free_call(call);
+        wait_for(probe, PAUSE_MS);
+        call = ask_once(probe, &request);
+    }
+    return call;
+}
