@@ -4,27 +4,12 @@
  */
 #include "tests/fake/reply.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/hash.h"
-#include "harness/base/json_write.h"
 #include "harness/base/mem.h"
-
-/* What is being built for one request. */
-struct draft {
-    const struct rule *rule;
-    const struct request *request;
-    uint64_t number;
-    struct reply *reply;            /* takes the pieces' ends, counted from the body's start until the head is known */
-    struct buf body;
-    struct buf content;             /* what the model says, its holes filled */
-    struct buf event;               /* scratch */
-    const char *type;
-    bool stream;                    /* events, one a piece */
-    bool chunked;                   /* pieces go out as HTTP chunks */
-};
+#include "tests/fake/shape.h"
 
 void reply_init(struct reply *reply)
 {
@@ -52,8 +37,7 @@ static void add_stop(struct reply *reply, size_t at)
     reply->stops[reply->stop_count++] = at;
 }
 
-/* A piece of length 0 ends a chunked body. */
-static void add_piece(struct draft *draft, const char *data, size_t length)
+void draft_add_piece(struct draft *draft, const char *data, size_t length)
 {
     if (draft->chunked)
         buf_addf(&draft->body, "%zx\r\n", length);
@@ -61,6 +45,31 @@ static void add_piece(struct draft *draft, const char *data, size_t length)
     if (draft->chunked)
         buf_add_string(&draft->body, "\r\n");
     add_stop(draft->reply, draft->body.length);
+}
+
+void draft_add_words(struct draft *draft, const char *text, size_t length,
+                     void (*write)(struct draft *draft, const char *text, size_t length))
+{
+    for (size_t at = 0; at < length; ) {
+        const char *space = memchr(text + at, ' ', length - at);
+        size_t size = space != NULL ? (size_t)(space - text) - at + 1 : length - at;
+
+        write(draft, text + at, size);
+        at += size;
+    }
+}
+
+/* Four bytes a token, as a rule of thumb; tests that need exact numbers write them in the rule. */
+int64_t draft_tokens_in(const struct draft *draft)
+{
+    return draft->rule->usage_in >= 0 ? draft->rule->usage_in : (int64_t)draft->request->body_length / 4 + 1;
+}
+
+int64_t draft_tokens_out(const struct draft *draft)
+{
+    size_t length = draft->content.length + draft->rule->reasoning.length;
+
+    return draft->rule->usage_out >= 0 ? draft->rule->usage_out : (int64_t)length / 4 + 1;
 }
 
 static uint64_t hash_of(const char *data, size_t length)
@@ -137,213 +146,6 @@ static void write_content(struct draft *draft)
         fill(draft, rule->text.data);
 }
 
-static const char *reasoning_name(const struct rule *rule)
-{
-    if (rule->reasoning.data == NULL || rule->reasoning_field == REASONING_INLINE)
-        return NULL;
-    return rule->reasoning_field == REASONING_CONTENT ? "reasoning_content" : "reasoning";
-}
-
-static const char *finish_reason(const struct rule *rule)
-{
-    if (rule->done_off)
-        return NULL;
-    return rule->stop != NULL ? rule->stop : rule->tool_count > 0 ? "tool_calls" : "stop";
-}
-
-/* Four bytes a token, as a rule of thumb; tests that need exact numbers write them in the rule. */
-static void add_usage(struct draft *draft, struct json_write *w)
-{
-    const struct rule *rule = draft->rule;
-    int64_t in = rule->usage_in, out = rule->usage_out;
-
-    if (in < 0)
-        in = (int64_t)draft->request->body_length / 4 + 1;
-    if (out < 0)
-        out = (int64_t)(draft->content.length + rule->reasoning.length) / 4 + 1;
-    json_open(w, "usage", '{');
-    json_add_int(w, "prompt_tokens", in);
-    json_add_int(w, "completion_tokens", out);
-    json_add_int(w, "total_tokens", in + out);
-    json_close(w);
-}
-
-static void open_envelope(struct draft *draft, struct json_write *w, const char *object)
-{
-    char id[40];
-
-    snprintf(id, sizeof id, "chatcmpl-%llu", (unsigned long long)draft->number);
-    json_open(w, NULL, '{');
-    json_add_string(w, "id", id);
-    json_add_string(w, "object", object);
-    json_add_int(w, "created", 1763750000);
-    json_add_string(w, "model", draft->request->model);
-}
-
-static void add_tools(struct draft *draft, struct json_write *w, bool indexed)
-{
-    char id[64];
-
-    json_open(w, "tool_calls", '[');
-    for (size_t i = 0; i < draft->rule->tool_count; i++) {
-        snprintf(id, sizeof id, "call_%llu_%zu", (unsigned long long)draft->number, i);
-        json_open(w, NULL, '{');
-        if (indexed)
-            json_add_int(w, "index", (int64_t)i);
-        json_add_string(w, "id", id);
-        json_add_string(w, "type", "function");
-        json_open(w, "function", '{');
-        json_add_string(w, "name", draft->rule->tools[i].name);
-        json_add_string(w, "arguments", draft->rule->tools[i].arguments);
-        json_close(w);
-        json_close(w);
-    }
-    json_close(w);
-}
-
-static void add_message(struct draft *draft, struct json_write *w)
-{
-    const char *reasoning = reasoning_name(draft->rule);
-
-    json_open(w, "message", '{');
-    json_add_string(w, "role", "assistant");
-    if (draft->rule->tool_count > 0 && draft->content.length == 0)
-        json_add_null(w, "content");
-    else
-        json_add_bytes(w, "content", draft->content.data, draft->content.length);
-    if (reasoning != NULL)
-        json_add_bytes(w, reasoning, draft->rule->reasoning.data, draft->rule->reasoning.length);
-    if (draft->rule->tool_count > 0)
-        add_tools(draft, w, false);
-    json_close(w);
-}
-
-static void write_completion(struct draft *draft)
-{
-    struct json_write w = json_write_to(&draft->body);
-
-    open_envelope(draft, &w, "chat.completion");
-    json_open(&w, "choices", '[');
-    json_open(&w, NULL, '{');
-    json_add_int(&w, "index", 0);
-    add_message(draft, &w);
-    json_add_string(&w, "finish_reason", finish_reason(draft->rule));
-    json_close(&w);
-    json_close(&w);
-    if (!draft->rule->usage_off)
-        add_usage(draft, &w);
-    json_close(&w);
-}
-
-/* Opens one event; what follows goes into choices[0].delta until close_event. */
-static struct json_write open_event(struct draft *draft)
-{
-    struct json_write w = json_write_to(&draft->event);
-
-    buf_clear(&draft->event);
-    buf_add_string(&draft->event, "data: ");
-    open_envelope(draft, &w, "chat.completion.chunk");
-    json_open(&w, "choices", '[');
-    json_open(&w, NULL, '{');
-    json_add_int(&w, "index", 0);
-    json_open(&w, "delta", '{');
-    return w;
-}
-
-static void close_event(struct draft *draft, struct json_write *w, const char *finish)
-{
-    json_close(w);
-    json_add_string(w, "finish_reason", finish);
-    json_close(w);
-    json_close(w);
-    json_close(w);
-    buf_add_string(&draft->event, "\n\n");
-    add_piece(draft, draft->event.data, draft->event.length);
-}
-
-static void write_delta(struct draft *draft, const char *field, const char *text, size_t length)
-{
-    struct json_write w = open_event(draft);
-
-    json_add_bytes(&w, field, text, length);
-    close_event(draft, &w, NULL);
-}
-
-/* One event a word, so that no character is cut. */
-static void write_words(struct draft *draft, const char *field, const char *text, size_t length)
-{
-    for (size_t at = 0; at < length; ) {
-        const char *space = memchr(text + at, ' ', length - at);
-        size_t size = space != NULL ? (size_t)(space - text) - at + 1 : length - at;
-
-        write_delta(draft, field, text + at, size);
-        at += size;
-    }
-}
-
-static void write_usage_event(struct draft *draft)
-{
-    struct json_write w = json_write_to(&draft->event);
-
-    buf_clear(&draft->event);
-    buf_add_string(&draft->event, "data: ");
-    open_envelope(draft, &w, "chat.completion.chunk");
-    json_open(&w, "choices", '[');
-    json_close(&w);
-    add_usage(draft, &w);
-    json_close(&w);
-    buf_add_string(&draft->event, "\n\n");
-    add_piece(draft, draft->event.data, draft->event.length);
-}
-
-static void write_stream_end(struct draft *draft)
-{
-    struct json_write w;
-
-    if (draft->rule->done_off)
-        return;
-    w = open_event(draft);
-    close_event(draft, &w, finish_reason(draft->rule));
-    if (draft->request->include_usage && !draft->rule->usage_off)
-        write_usage_event(draft);
-    add_piece(draft, "data: [DONE]\n\n", 14);
-}
-
-static void write_stream(struct draft *draft)
-{
-    const struct rule *rule = draft->rule;
-    struct json_write w = open_event(draft);
-
-    json_add_string(&w, "role", "assistant");
-    json_add_null(&w, "content");
-    close_event(draft, &w, NULL);
-    if (reasoning_name(rule) != NULL)
-        write_words(draft, reasoning_name(rule), rule->reasoning.data, rule->reasoning.length);
-    write_words(draft, "content", draft->content.data, draft->content.length);
-    if (rule->tool_count > 0) {
-        w = open_event(draft);
-        add_tools(draft, &w, true);
-        close_event(draft, &w, NULL);
-    }
-    if (rule->endless)
-        return;
-    write_stream_end(draft);
-}
-
-static void write_error(struct draft *draft, int status, const char *message, size_t length)
-{
-    struct json_write w = json_write_to(&draft->body);
-
-    json_open(&w, NULL, '{');
-    json_open(&w, "error", '{');
-    json_add_bytes(&w, "message", message, length);
-    json_add_string(&w, "type", status == 429 ? "rate_limit_error"
-        : status < 500 ? "invalid_request_error" : "server_error");
-    json_add_int(&w, "code", status);
-    json_close(&w);
-    json_close(&w);
-}
-
 static void write_body(struct draft *draft)
 {
     const struct rule *rule = draft->rule;
@@ -352,13 +154,13 @@ static void write_body(struct draft *draft)
     if (rule->body == BODY_RAW)
         buf_add(&draft->body, rule->text.data, rule->text.length);
     else if (rule->status >= 300 && content->length > 0)
-        write_error(draft, rule->status, content->data, content->length);
+        draft->shape->write_error(draft, rule->status, content->data, content->length);
     else if (rule->status >= 300)
-        write_error(draft, rule->status, "the script says so", strlen("the script says so"));
+        draft->shape->write_error(draft, rule->status, "the script says so", strlen("the script says so"));
     else if (draft->stream)
-        write_stream(draft);
+        draft->shape->write_stream(draft);
     else
-        write_completion(draft);
+        draft->shape->write_whole(draft);
 }
 
 /* What an endless body repeats: the last piece of a stream, or else a blank, which JSON may have between its parts. */
@@ -367,9 +169,9 @@ static void write_loop(struct draft *draft)
     size_t start = draft->body.length;
 
     if (draft->stream)
-        write_delta(draft, "content", "more ", 5);
+        draft->shape->write_word(draft, "more ", 5);
     else
-        add_piece(draft, "                ", 16);
+        draft_add_piece(draft, "                ", 16);
     draft->reply->loop_from = start;
 }
 
@@ -377,8 +179,8 @@ static void write_head(struct draft *draft, int status, const char *headers, int
 {
     struct buf *out = &draft->reply->bytes;
 
-    buf_addf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nx-request-id: req_%llu\r\n%s", status, reason_phrase(status),
-        draft->type, (unsigned long long)draft->number, headers);
+    buf_addf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%s: req_%llu\r\n%s", status, reason_phrase(status),
+        draft->type, draft->shape->id_header, (unsigned long long)draft->number, headers);
     if (big_header > 0) {
         buf_add_string(out, "X-Big: ");
         for (int64_t i = 0; i < big_header; i++)
@@ -428,7 +230,7 @@ static void draft_init(struct draft *draft, struct reply *reply, const struct ru
     const struct request *request, uint64_t number)
 {
     *draft = (struct draft){ .rule = rule, .request = request, .number = number, .reply = reply,
-        .type = "application/json" };
+        .shape = request->is_messages ? &shape_messages : &shape_chat, .type = "application/json" };
     buf_init(&draft->body, 0);
     buf_init(&draft->content, 0);
     buf_init(&draft->event, 0);
@@ -448,7 +250,7 @@ static void wrap_body(struct draft *draft)
 
     buf_init(&draft->body, 0);
     draft->reply->stop_count = 0;
-    add_piece(draft, whole.data, whole.length);
+    draft_add_piece(draft, whole.data, whole.length);
     buf_fini(&whole);
 }
 
@@ -465,7 +267,7 @@ static void build(struct draft *draft)
     if (rule->endless)
         write_loop(draft);
     else if (draft->chunked)
-        add_piece(draft, "", 0);
+        draft_add_piece(draft, "", 0);
     if (rule->content_type != NULL)
         draft->type = rule->content_type;
     else if (draft->stream)

@@ -61,14 +61,19 @@ static int read_head(struct request *request, struct arena *arena, const char *h
     return 0;
 }
 
-/* A string, or the text parts of an array, one after another. */
+/* A string, or the texts and tools' results of an array, one after another. */
 static void add_content(struct buf *out, const struct json *content)
 {
     if (json_text(content) != NULL)
         buf_add_string(out, json_text(content));
-    for (const struct json *part = json_first(content); part != NULL; part = json_next(part))
-        if (json_string(part, "text") != NULL)
-            buf_add_string(out, json_string(part, "text"));
+    for (const struct json *part = json_first(content); part != NULL; part = json_next(part)) {
+        const char *text = json_string(part, "text");
+
+        if (text == NULL)
+            text = json_string(part, "content");
+        if (text != NULL)
+            buf_add_string(out, text);
+    }
 }
 
 static void read_chat(struct request *request, struct arena *arena, const struct json *root)
@@ -89,12 +94,20 @@ static void read_chat(struct request *request, struct arena *arena, const struct
     json_get_bool(json_get(root, "stream_options"), "include_usage", &request->include_usage);
 }
 
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    return length >= strlen(end) && memcmp(text + length - strlen(end), end, strlen(end)) == 0;
+}
+
 static void read_body(struct request *request, struct arena *arena)
 {
+    size_t path_length = strcspn(request->path, "?");
+    bool is_post = strcmp(request->method, "POST") == 0;
     struct err err = ERR_INIT;
     struct json_doc *doc;
 
-    request->is_chat = strcmp(request->method, "POST") == 0 && strstr(request->path, "/chat/completions") != NULL;
+    request->is_messages = is_post && ends_with(request->path, path_length, "/messages");
+    request->is_chat = request->is_messages || (is_post && strstr(request->path, "/chat/completions") != NULL);
     request->model = request->user = "";
     doc = request->body_length > 0 ? json_parse(request->body, request->body_length, &err) : NULL;
     if (doc != NULL)

@@ -19,7 +19,8 @@ struct request {
     size_t raw_length;
     const char *body;
     size_t body_length;
-    bool is_chat;                    /* POST to .../chat/completions */
+    bool is_chat;                    /* POST to .../chat/completions or .../messages */
+    bool is_messages;                /* the latter: Claude's shape */
     bool stream, include_usage;
     const char *model, *user;        /* "" when there is none; user: the last user message's text */
 };

@@ -258,7 +258,13 @@ static int read_usage(struct line *line, struct rule *rule)
     }
     if (take_int(line, "off, or two counts of tokens, after usage", 0, INT32_MAX, &rule->usage_in) < 0)
         return -1;
-    return take_int(line, "a second count of tokens after usage", 0, INT32_MAX, &rule->usage_out);
+    if (take_int(line, "a second count of tokens after usage", 0, INT32_MAX, &rule->usage_out) < 0)
+        return -1;
+    if (!is_word(line, "cache"))
+        return 0;
+    if (advance(line) < 0 || take_int(line, "tokens read after cache", 0, INT32_MAX, &rule->cache_read) < 0)
+        return -1;
+    return take_int(line, "tokens written after those read", 0, INT32_MAX, &rule->cache_written);
 }
 
 static int read_delay(struct line *line, struct rule *rule)
@@ -467,7 +473,7 @@ static struct rule *add_rule(struct script *script, size_t number)
         script->rules = xreallocarray(script->rules, script->capacity, sizeof *script->rules);
     }
     script->rules[script->count] = (struct rule){ .line = number, .chance = 1, .headers = "", .usage_in = -1,
-        .usage_out = -1, .status = 200 };
+        .usage_out = -1, .cache_read = -1, .cache_written = -1, .status = 200 };
     return &script->rules[script->count++];
 }
 

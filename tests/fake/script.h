@@ -26,7 +26,7 @@ struct rule {
     size_t line;
     struct bytes texts[RULE_TEXTS_MAX];      /* all must stand in the request; none: any request */
     size_t text_count;
-    const char *path;                        /* must stand in the request's path; NULL: chat completions only */
+    const char *path;                        /* must stand in the request's path; NULL: chats only */
     int64_t times, every;                    /* 0: no such bound */
     double chance;                           /* 1: always */
     int64_t met, used;
@@ -37,11 +37,13 @@ struct rule {
     enum reasoning_field reasoning_field;
     struct { const char *name, *arguments; } tools[RULE_TOOLS_MAX];
     size_t tool_count;
-    const char *stop;                        /* finish_reason; NULL: stop, or tool_calls when there are some */
+    const char *stop;                        /* why it ends, in OpenAI's word or another; NULL: stop, or tool_calls when
+                                                there are some */
     const char *content_type;                /* NULL: what suits the body */
     const char *headers;                     /* further lines, each with its CRLF; "" for none */
     bool usage_off, done_off, endless, no_length;
     int64_t usage_in, usage_out;             /* -1: from the lengths */
+    int64_t cache_read, cache_written;       /* beside usage_in where they are counted so; -1: not said */
     int status;
     int64_t delay_ms, drip_ms, big_header;
     enum fault fault;
