@@ -13,14 +13,14 @@
 /* The key comes last, so that both bind the rest alike. The key never changes, and its index is left alone. */
 static const char ADD_EPISODE[] =
     "INSERT INTO episode (state, outcome, origin, reason, truncated, no_answer, refused, loop, tampered, target,"
-    " permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, passes, restarts, started_ms,"
-    " ended_ms, grade, run, task, sample, epoch)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, unsure_nanousd, passes, restarts,"
+    " started_ms, ended_ms, grade, run, task, sample, epoch)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char SET_EPISODE[] =
     "UPDATE episode SET state = ?, outcome = ?, origin = ?, reason = ?, truncated = ?, no_answer = ?, refused = ?,"
     " loop = ?, tampered = ?, target = ?, permutation = ?, tokens_in = ?, tokens_out = ?, tokens_reasoning = ?,"
-    " tokens_cache = ?, cost_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?, grade = ?"
-    " WHERE id = ?";
+    " tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?,"
+    " grade = ? WHERE id = ?";
 static const char DELETE_ASKS[] = "DELETE FROM ask WHERE episode = ?";
 static const char PUT_ASK[] =
     "INSERT INTO ask (episode, ordinal, kind, role, request_hash, elapsed_ms, cost_nanousd, reply, reply_blob)"
@@ -32,20 +32,23 @@ static const char PUT_ASK[] =
     " RETURNING id";
 static const char LAST_TRY[] = "SELECT coalesce(max(try), 0) FROM call WHERE ask = ?";
 static const char ADD_CALL[] =
-    "INSERT INTO call (ask, try, status, started_ms, elapsed_ms, wait_ms, request_id, error)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO call (episode, ask, try, status, started_ms, elapsed_ms, wait_ms, request_id, error, cost_nanousd,"
+    " worst_nanousd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char ADD_GRADE[] =
     "INSERT INTO grade (episode, grader, version, profile, score, answer, answer_class, reason, graded_ms)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char SET_GRADE[] =
     "UPDATE episode SET grade = ?, no_answer = ? WHERE id = ? AND outcome = 'scored'";
 
-enum entry_kind { ENTRY_ASK, ENTRY_OUTCOME, ENTRY_RESTART, ENTRY_GRADE };
+static const char SET_UNSURE[] = "UPDATE run SET unsure_nanousd = ? WHERE id = ?";
+
+enum entry_kind { ENTRY_ASK, ENTRY_CALLS, ENTRY_OUTCOME, ENTRY_RESTART, ENTRY_GRADE };
 
 struct entry {
     enum entry_kind kind;
     struct episode_row *episode;         /* NULL in ENTRY_GRADE */
     const struct ask_row *ask;
+    const struct call_row *calls;        /* ENTRY_CALLS */
     const struct grade_row *grade;
     int64_t graded_episode;              /* ENTRY_GRADE */
     bool no_answer;
@@ -57,6 +60,8 @@ struct journal {
     int64_t run;
     struct entry *entries;
     size_t count, room;
+    bool has_unsure;                     /* to be written with the next commit */
+    int64_t unsure_nanousd;
 };
 
 struct journal *journal_open(struct store *store, int64_t run)
@@ -97,6 +102,17 @@ void journal_add_outcome(struct journal *journal, struct episode_row *episode, c
     add_entry(journal, (struct entry){ .kind = ENTRY_OUTCOME, .episode = episode, .grade = grade });
 }
 
+void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call_row *calls)
+{
+    add_entry(journal, (struct entry){ .kind = ENTRY_CALLS, .episode = episode, .calls = calls });
+}
+
+void journal_set_unsure(struct journal *journal, int64_t unsure_nanousd)
+{
+    journal->has_unsure = true;
+    journal->unsure_nanousd = unsure_nanousd;
+}
+
 void journal_add_restart(struct journal *journal, struct episode_row *episode)
 {
     add_entry(journal, (struct entry){ .kind = ENTRY_RESTART, .episode = episode });
@@ -127,6 +143,7 @@ static void bind_episode(struct statement *statement, const struct episode_row *
     statement_bind_int_or_null(statement, row->tokens_reasoning, TOKENS_UNKNOWN);
     statement_bind_int_or_null(statement, row->tokens_cache, TOKENS_UNKNOWN);
     statement_bind_int_or_null(statement, row->cost_nanousd, COST_UNKNOWN);
+    statement_bind_int_or_null(statement, row->unsure_nanousd, COST_UNKNOWN);
     statement_bind_int(statement, row->passes);
     statement_bind_int(statement, row->restarts);
     statement_bind_int(statement, row->started_ms);
@@ -196,14 +213,15 @@ static int delete_asks(struct journal *journal, int64_t episode, struct err *err
     return statement_run(statement, "removing asks", err);
 }
 
-static int add_call(struct journal *journal, int64_t ask, int64_t before, const struct call_row *call,
-                    struct err *err)
+static int add_call(struct journal *journal, int64_t episode, int64_t ask, int64_t before,
+                    const struct call_row *call, struct err *err)
 {
     struct statement *statement = statement_get(journal->store, ADD_CALL, err);
 
     if (statement == NULL)
         return -1;
-    statement_bind_int(statement, ask);
+    statement_bind_int(statement, episode);
+    statement_bind_int_or_null(statement, ask, 0);
     statement_bind_int(statement, before + call->try_number);
     statement_bind_int(statement, call->status);
     statement_bind_int(statement, call->started_ms);
@@ -211,6 +229,8 @@ static int add_call(struct journal *journal, int64_t ask, int64_t before, const 
     statement_bind_int(statement, call->wait_ms);
     statement_bind_text(statement, call->request_id);
     statement_bind_text(statement, call->error);
+    statement_bind_int_or_null(statement, call->cost_nanousd, COST_UNKNOWN);
+    statement_bind_int_or_null(statement, call->worst_nanousd, 0);
     return statement_run(statement, "writing a call", err);
 }
 
@@ -252,15 +272,16 @@ static int64_t last_try(struct journal *journal, int64_t ask, struct err *err)
     return last;
 }
 
-/* Behind those of earlier passes, from whose last the numbers go on. */
-static int add_calls(struct journal *journal, int64_t ask, const struct call_row *calls, struct err *err)
+/* Behind those of earlier passes, from whose last the numbers go on. ask 0: it has no row. */
+static int add_calls(struct journal *journal, int64_t episode, int64_t ask, const struct call_row *calls,
+                     struct err *err)
 {
-    int64_t before = calls != NULL ? last_try(journal, ask, err) : 0;
+    int64_t before = calls != NULL && ask != 0 ? last_try(journal, ask, err) : 0;
 
     if (before < 0)
         return -1;
     for (const struct call_row *call = calls; call != NULL; call = call->next)
-        if (add_call(journal, ask, before, call, err) < 0)
+        if (add_call(journal, episode, ask, before, call, err) < 0)
             return -1;
     return 0;
 }
@@ -277,7 +298,14 @@ static int write_ask(struct journal *journal, struct entry *entry, struct err *e
     if ((episode->id == 0 || !episode->finished) && write_started(journal, entry, err) < 0)
         return -1;
     ask = put_ask(journal, episode->id, entry->ask, err);
-    return ask < 0 ? -1 : add_calls(journal, ask, entry->ask->calls, err);
+    return ask < 0 ? -1 : add_calls(journal, episode->id, ask, entry->ask->calls, err);
+}
+
+static int write_calls(struct journal *journal, struct entry *entry, struct err *err)
+{
+    if (write_started(journal, entry, err) < 0)
+        return -1;
+    return add_calls(journal, entry->episode->id, 0, entry->calls, err);
 }
 
 /* The new row's id, or -1. */
@@ -338,6 +366,7 @@ static int write_entry(struct journal *journal, struct entry *entry, struct err 
 {
     switch (entry->kind) {
     case ENTRY_ASK: return write_ask(journal, entry, err);
+    case ENTRY_CALLS: return write_calls(journal, entry, err);
     case ENTRY_OUTCOME: return write_outcome(journal, entry, err);
     case ENTRY_RESTART: return write_restart(journal, entry, err);
     case ENTRY_GRADE: return write_grade(journal, entry, err);
@@ -358,6 +387,22 @@ static int undo(struct journal *journal)
     return -1;
 }
 
+bool journal_is_empty(const struct journal *journal)
+{
+    return journal->count == 0;
+}
+
+static int write_unsure(struct journal *journal, struct err *err)
+{
+    struct statement *statement = journal->has_unsure ? statement_get(journal->store, SET_UNSURE, err) : NULL;
+
+    if (statement == NULL)
+        return journal->has_unsure ? -1 : 0;
+    statement_bind_int(statement, journal->unsure_nanousd);
+    statement_bind_int(statement, journal->run);
+    return statement_run(statement, "writing what a run may have spent", err);
+}
+
 int journal_commit(struct journal *journal, struct err *err)
 {
     if (journal->count == 0)
@@ -367,8 +412,9 @@ int journal_commit(struct journal *journal, struct err *err)
     for (size_t i = 0; i < journal->count; i++)
         if (write_entry(journal, &journal->entries[i], err) < 0)
             return undo(journal);
-    if (store_commit(journal->store, err) < 0)
+    if (write_unsure(journal, err) < 0 || store_commit(journal->store, err) < 0)
         return undo(journal);
     journal->count = 0;
+    journal->has_unsure = false;
     return 0;
 }

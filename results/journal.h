@@ -34,7 +34,8 @@ struct episode_row {
     bool truncated, no_answer, refused, loop, tampered;
     const char *target, *permutation;
     int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;    /* TOKENS_UNKNOWN */
-    int64_t cost_nanousd;                                             /* COST_UNKNOWN */
+    int64_t cost_nanousd;             /* of all calls ever made for it, as far as known; COST_UNKNOWN: of none is it */
+    int64_t unsure_nanousd;           /* most that those of unknown cost may have cost; COST_UNKNOWN: nobody knows */
     int passes, restarts;
     int64_t started_ms, ended_ms;
 };
@@ -45,6 +46,8 @@ struct call_row {
     int try_number, status;
     int64_t started_ms, elapsed_ms, wait_ms;
     const char *request_id, *error;
+    int64_t cost_nanousd;             /* COST_UNKNOWN */
+    int64_t worst_nanousd;            /* the most it can have cost; 0: nobody knew */
 };
 
 /* One ask and its reply. */
@@ -80,11 +83,19 @@ void journal_add_ask(struct journal *journal, struct episode_row *episode, const
 /* An episode ended; grade is NULL for a void. */
 void journal_add_outcome(struct journal *journal, struct episode_row *episode, const struct grade_row *grade);
 
-/* An episode starts over: its asks go, with their calls; its row stays. */
+/* An ask was given up before it was answered: its calls are written, as the episode's. */
+void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call_row *calls);
+
+/* An episode starts over: its asks go; its row and its calls, which were paid for, stay. */
 void journal_add_restart(struct journal *journal, struct episode_row *episode);
+
+/* The next commit that writes rows sets the run's unsure_nanousd with them. */
+void journal_set_unsure(struct journal *journal, int64_t unsure_nanousd);
 
 /* A later verdict on a scored episode (regrade): the row is added and counts from now on. */
 void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer, const struct grade_row *grade);
+
+bool journal_is_empty(const struct journal *journal);
 
 /* Writes all that is queued, durably. 0, or -1 with err set (EXIT_STORE). Nothing queued: does nothing. */
 int journal_commit(struct journal *journal, struct err *err);
@@ -93,7 +104,10 @@ int journal_commit(struct journal *journal, struct err *err);
 int journal_read_asks(struct store *store, struct arena *arena, int64_t episode, struct ask_row **asks, size_t *count,
                       struct err *err);
 
-/* The calls of one ask of an episode, in the arena; for show. */
+/* Tokens and money of an episode so far, into row. */
+int journal_read_spending(struct store *store, int64_t episode, struct episode_row *row, struct err *err);
+
+/* The calls of one ask of an episode, in the arena; for show. ordinal -1: those whose ask is no more. */
 int journal_read_calls(struct store *store, struct arena *arena, int64_t episode, int ordinal,
                        struct call_row **calls, struct err *err);
 

@@ -9,13 +9,20 @@
 #include "results/journal.h"
 #include "results/long_text.h"
 #include "results/statement.h"
+#include "results/store.h"
 
 static const char ASKS[] =
     "SELECT ordinal, kind, role, request_hash, elapsed_ms, cost_nanousd, reply, reply_blob"
     " FROM ask WHERE episode = ? ORDER BY ordinal";
+#define CALL_COLUMNS \
+    "SELECT c.try, c.status, c.started_ms, c.elapsed_ms, c.wait_ms, c.request_id, c.error, c.cost_nanousd," \
+    " coalesce(c.worst_nanousd, 0)"
 static const char CALLS[] =
-    "SELECT c.try, c.status, c.started_ms, c.elapsed_ms, c.wait_ms, c.request_id, c.error"
-    " FROM ask a CROSS JOIN call c ON c.ask = a.id WHERE a.episode = ? AND a.ordinal = ? ORDER BY c.id";
+    CALL_COLUMNS " FROM ask a CROSS JOIN call c ON c.ask = a.id WHERE a.episode = ? AND a.ordinal = ? ORDER BY c.id";
+static const char LONE_CALLS[] = CALL_COLUMNS " FROM call c WHERE c.episode = ? AND c.ask IS NULL ORDER BY c.id";
+static const char SPENDING[] =
+    "SELECT tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, unsure_nanousd FROM episode"
+    " WHERE id = ?";
 
 static int read_ask(struct store *store, struct statement *statement, struct arena *arena, struct ask_row *ask,
                     struct err *err)
@@ -73,6 +80,34 @@ int journal_read_asks(struct store *store, struct arena *arena, int64_t episode,
     return result;
 }
 
+static void read_spending(struct statement *statement, struct episode_row *row)
+{
+    row->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
+    row->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    row->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+}
+
+int journal_read_spending(struct store *store, int64_t episode, struct episode_row *row, struct err *err)
+{
+    struct statement *statement = statement_get(store, SPENDING, err);
+    int got;
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, episode);
+    got = statement_next(statement, "reading what an episode used", err);
+    if (got < 0)
+        return -1;
+    if (got == 0)
+        return err_set_code(err, EXIT_STORE, "%s: there is no episode %lld", store_path(store), (long long)episode);
+    read_spending(statement, row);
+    statement_reset(statement);
+    return 0;
+}
+
 static struct call_row *read_call(struct statement *statement, struct arena *arena)
 {
     struct call_row *call = arena_alloc(arena, sizeof *call);
@@ -84,13 +119,15 @@ static struct call_row *read_call(struct statement *statement, struct arena *are
     call->wait_ms = statement_read_int(statement);
     call->request_id = arena_strdup(arena, statement_read_text(statement));
     call->error = arena_strdup(arena, statement_read_text(statement));
+    call->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    call->worst_nanousd = statement_read_int(statement);
     return call;
 }
 
 int journal_read_calls(struct store *store, struct arena *arena, int64_t episode, int ordinal,
                        struct call_row **calls, struct err *err)
 {
-    struct statement *statement = statement_get(store, CALLS, err);
+    struct statement *statement = statement_get(store, ordinal < 0 ? LONE_CALLS : CALLS, err);
     struct call_row **end = calls;
     int got;
 
@@ -98,7 +135,8 @@ int journal_read_calls(struct store *store, struct arena *arena, int64_t episode
     if (statement == NULL)
         return -1;
     statement_bind_int(statement, episode);
-    statement_bind_int(statement, ordinal);
+    if (ordinal >= 0)
+        statement_bind_int(statement, ordinal);
     while ((got = statement_next(statement, "reading calls", err)) > 0) {
         *end = read_call(statement, arena);
         end = &(*end)->next;

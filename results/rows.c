@@ -13,7 +13,8 @@
 #define SELECT \
     "SELECT e.id, e.sample, e.task, e.epoch, e.state = 'finished', e.outcome, e.origin, e.reason, e.truncated," \
     " e.no_answer, e.refused, e.loop, e.tampered, e.target, e.permutation, e.tokens_in, e.tokens_out," \
-    " e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.passes, e.restarts, e.started_ms, e.ended_ms," \
+    " e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd, e.passes, e.restarts, e.started_ms," \
+    " e.ended_ms," \
     " s.name, s.category, s.cluster," \
     " g.id IS NOT NULL, g.grader, g.version, g.profile, g.score, g.answer, g.answer_class, g.reason, g.graded_ms" \
     " FROM episode e CROSS JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade"
@@ -25,7 +26,7 @@ static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW
 /* Each column costs a row 20 to 50 ns, a row of sample 250: so these are read apart, once for all epochs. */
 static const char SCORES[] =
     "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin, e.truncated, e.no_answer, e.refused, e.loop, e.tampered,"
-    " e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd,"
+    " e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd,"
     " g.id IS NOT NULL, g.profile, g.score, g.answer_class"
     " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
     " WHERE e.run = ?1 ORDER BY e.task, e.sample, e.epoch";
@@ -97,6 +98,7 @@ static void read_episode(struct statement *statement, struct episode_row *row)
     row->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
     row->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
     row->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    row->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
     row->passes = (int)statement_read_int(statement);
     row->restarts = (int)statement_read_int(statement);
     row->started_ms = statement_read_int(statement);
@@ -146,6 +148,7 @@ static void read_scores(struct statement *statement, struct result_row *row)
     episode->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
     episode->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
     episode->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    episode->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
     row->has_grade = statement_read_int(statement) != 0;
     if (!row->has_grade)
         return;

@@ -11,7 +11,9 @@ CREATE TABLE run (
     version       TEXT NOT NULL,                     -- of vernier
     state         TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete')),
     started_ms    INTEGER NOT NULL,
-    ended_ms      INTEGER                            -- of the last process that worked on it; NULL while one does
+    ended_ms      INTEGER,                           -- of the last process that worked on it; NULL while one does
+    unsure_nanousd INTEGER NOT NULL DEFAULT 0        -- the most that calls may cost which no row of call tells of: those
+                                                     -- in flight, and those that were so when a process was killed
 ) STRICT;
 CREATE INDEX run_fingerprint ON run (fingerprint);
 
@@ -52,7 +54,9 @@ CREATE TABLE episode (
     target        TEXT,                              -- this epoch's expected answer, as it was shown: 'C', '204'
     permutation   TEXT,                              -- '2013': label A showed choice 2 of the data, B choice 0, ...
     tokens_in     INTEGER, tokens_out INTEGER, tokens_reasoning INTEGER, tokens_cache INTEGER,   -- NULL: not reported
-    cost_nanousd  INTEGER,                           -- NULL: unknown
+    cost_nanousd  INTEGER,                           -- of all its calls, as far as it is known; NULL: of none is it
+    unsure_nanousd INTEGER DEFAULT 0,                -- the most that the calls of unknown cost may have cost; NULL: there
+                                                     -- is one of which nobody knows even that
     passes        INTEGER NOT NULL DEFAULT 1,        -- how often it was tried whole (a void gets three)
     restarts      INTEGER NOT NULL DEFAULT 0,        -- how often what was journaled did not fit and it began anew
     grade         INTEGER,                           -- the grade that counts: the newest one's id
@@ -74,22 +78,27 @@ CREATE TABLE ask (
     reply         TEXT NOT NULL,                     -- JSON; "" when in reply_blob
     reply_blob    TEXT REFERENCES blob (sha256),
     elapsed_ms    INTEGER NOT NULL,
-    cost_nanousd  INTEGER,                           -- of all its calls, those of earlier passes too; NULL: unknown
+    cost_nanousd  INTEGER,                           -- of all its calls, those of earlier passes too, as far as known
     UNIQUE (episode, ordinal)
 ) STRICT;
 
+-- Every call ever made: what is paid for stays, also when its ask is thrown away as the episode begins anew.
 CREATE TABLE call (
     id            INTEGER PRIMARY KEY,
-    ask           INTEGER NOT NULL REFERENCES ask (id) ON DELETE CASCADE,
+    episode       INTEGER NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
+    ask           INTEGER REFERENCES ask (id) ON DELETE SET NULL,      -- NULL: thrown away, or given up unanswered
     try           INTEGER NOT NULL,                  -- from 1, going on where the ask is made again in a later pass
     status        INTEGER NOT NULL,                  -- HTTP status, 0 when none came
     started_ms    INTEGER NOT NULL,
     elapsed_ms    INTEGER NOT NULL,
     wait_ms       INTEGER NOT NULL,                  -- waited before this try
     request_id    TEXT,
-    error         TEXT
+    error         TEXT,
+    cost_nanousd  INTEGER,                           -- NULL: unknown
+    worst_nanousd INTEGER                            -- the most it can have cost, put aside before it; NULL: nobody knew
 ) STRICT;
 CREATE INDEX call_ask ON call (ask);
+CREATE INDEX call_episode ON call (episode);
 
 CREATE TABLE grade (
     id            INTEGER PRIMARY KEY,

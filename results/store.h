@@ -58,6 +58,15 @@ int store_add_run(struct store *store, struct arena *arena, struct run_row *row,
 /* "running", "complete" or "incomplete"; ended_ms 0 for running. */
 int store_set_run_state(struct store *store, int64_t run, const char *state, int64_t ended_ms, struct err *err);
 
+/* What a run has spent, in nano-dollars: on calls of known cost; at most on those of unknown cost; at most on calls that
+ * no row tells of (its unsure_nanousd). */
+struct run_spending {
+    int64_t known, unsure, untold;
+    bool is_bounded;                         /* false: it made calls of which nobody knows what they cost at most */
+};
+int store_read_spending(struct store *store, int64_t run, struct run_spending *out, struct err *err);
+int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err);
+
 /* The newest run with that fingerprint. 1: *row set; 0: none; -1: err set. */
 int store_find_fingerprint(struct store *store, struct arena *arena, const char *fingerprint, struct run_row *row,
                            struct err *err);

@@ -25,6 +25,11 @@ static const char ADD[] =
     "INSERT INTO run (name, fingerprint, model, plan, places, version, state, started_ms, ended_ms)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
 static const char SET_STATE[] = "UPDATE run SET state = ?, ended_ms = ? WHERE id = ?";
+static const char SET_UNSURE[] = "UPDATE run SET unsure_nanousd = ? WHERE id = ?";
+static const char SPENDING[] =
+    "SELECT coalesce(sum(e.cost_nanousd), 0), coalesce(sum(e.unsure_nanousd), 0),"
+    " count(e.id) = count(e.unsure_nanousd), r.unsure_nanousd"
+    " FROM run r LEFT JOIN episode e ON e.run = r.id WHERE r.id = ? GROUP BY r.id";
 static const char BY_FINGERPRINT[] = "SELECT " COLUMNS " FROM run WHERE fingerprint = ? ORDER BY id DESC LIMIT 1";
 static const char BY_NAME[] = "SELECT " COLUMNS " FROM run WHERE name = ?";
 static const char BY_BASELINE[] =
@@ -126,6 +131,38 @@ int store_set_run_state(struct store *store, int64_t run, const char *state, int
         return -1;
     if (sqlite3_changes(store_db(store)) == 0)
         return err_set_code(err, EXIT_STORE, "%s: there is no run %lld", store_path(store), (long long)run);
+    return 0;
+}
+
+int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err)
+{
+    struct statement *statement = statement_get(store, SET_UNSURE, err);
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, unsure_nanousd);
+    statement_bind_int(statement, run);
+    return statement_run(statement, "writing what a run may have spent", err);
+}
+
+int store_read_spending(struct store *store, int64_t run, struct run_spending *out, struct err *err)
+{
+    struct statement *statement = statement_get(store, SPENDING, err);
+    int got;
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, run);
+    got = statement_next(statement, "reading what a run has spent", err);
+    if (got == 0)
+        return err_set_code(err, EXIT_STORE, "%s: there is no run %lld", store_path(store), (long long)run);
+    if (got < 0)
+        return -1;
+    out->known = statement_read_int(statement);
+    out->unsure = statement_read_int(statement);
+    out->is_bounded = statement_read_int(statement) != 0;
+    out->untold = statement_read_int(statement);
+    statement_reset(statement);
     return 0;
 }
 

@@ -47,6 +47,8 @@ static void add_call(const struct errand *errand, const struct http_call *call, 
         .wait_ms = errand->wait_ms,
         .request_id = call->request_id[0] != '\0' ? arena_strdup(arena, call->request_id) : NULL,
         .error = heard->note,
+        .cost_nanousd = heard->cost_nanousd,
+        .worst_nanousd = errand->worst_nanousd,
     };
     LL_APPEND(errand->ask->calls, row);
 }

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "harness/base/buf.h"
 #include "harness/base/embedded.h"
 #include "harness/base/err.h"
 #include "harness/base/json.h"
@@ -191,4 +193,16 @@ int64_t price_worst(const struct price *price, size_t body_length, int64_t outpu
     if (!add(&pico, input, dearest) || !add(&pico, output_max, price->output))
         return COST_UNKNOWN;
     return to_nano(pico);
+}
+
+void price_add_usd(struct buf *out, int64_t nanousd)
+{
+    double usd = (double)nanousd / 1e9;
+    int digits = usd > 0 && usd < 1 ? 2 - (int)floor(log10(usd)) : 2;
+    char text[64];
+    size_t length = (size_t)snprintf(text, sizeof text, "$%.*f", digits, usd), least = length - (size_t)(digits - 2);
+
+    while (length > least && text[length - 1] == '0')
+        length--;
+    buf_add(out, text, length);
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
+
 /* Of one model from one day on. Borrowed from the table, or the caller's own. */
 struct price {
     const char *provider, *model;   /* as the provider calls it */
@@ -62,5 +64,8 @@ struct price price_in_tier(const struct price *price, enum price_tier tier, int6
  * standard rates, or output_max is below 0.
  */
 int64_t price_worst(const struct price *price, size_t body_length, int64_t output_max);
+
+/* Adds a cost as people write it: "$4.98"; below a dollar with three digits that count, as in "$0.0123". */
+void price_add_usd(struct buf *out, int64_t nanousd);
 
 #endif

@@ -253,7 +253,13 @@ static void heed_deadline(struct engine *engine)
 
 static void heed_purse(struct engine *engine)
 {
-    if (engine->setup->purse == NULL || !engine->setup->purse->is_empty || engine->status->draining)
+    const struct purse *purse = engine->setup->purse;
+
+    if (purse != NULL && purse->has_failed && !engine->failed) {
+        *engine->err = purse->err;
+        stop(engine);
+    }
+    if (purse == NULL || !purse->is_empty || engine->status->draining)
         return;
     engine->status->stopping = "the money is used up: what is left may not pay for another call";
     drain(engine);
@@ -300,11 +306,15 @@ static void count_reply(struct engine *engine, const struct reply *reply)
 /* As JSON in scratch. What does not fit is worth nothing to the next start, so it must be worth nothing to this one. */
 static void write_reply(struct engine *engine, struct ask *ask)
 {
+    int64_t cost_nanousd;
+
     buf_clear(&engine->scratch);
     reply_write(&ask->reply, &engine->scratch);
     if (!engine->scratch.cut)
         return;
+    cost_nanousd = ask->reply.cost_nanousd;
     ask->reply = reply_failed(ORIGIN_HARNESS, "the reply is too large to be kept");
+    ask->reply.cost_nanousd = cost_nanousd;
     buf_clear(&engine->scratch);
     reply_write(&ask->reply, &engine->scratch);
 }
@@ -332,10 +342,27 @@ static void keep_reply(struct engine *engine, struct seat *seat, struct ask *ask
 {
     reply_clean(&ask->reply, seat->ep->arena);
     ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
-    count_reply(engine, &ask->reply);
-    seat_count(seat, &ask->reply);
     if (!seat_confirms(seat, ask))
         journal_reply(engine, seat, ask);
+}
+
+/* It was given up, but what its calls cost was paid for. */
+static void park(struct engine *engine, struct seat *seat, struct ask *ask)
+{
+    seat->parked = true;
+    if (ask->calls != NULL)
+        journal_add_calls(engine->setup->journal, &seat->row, ask->calls);
+}
+
+/* The row, the status and the purse learn what it took. */
+static void count_ask(struct engine *engine, struct seat *seat, struct ask *ask)
+{
+    int64_t charge = seat_count(seat, ask);
+
+    count_calls(engine, ask);
+    count_reply(engine, &ask->reply);
+    if (engine->setup->purse != NULL)
+        purse_tell(engine->setup->purse, charge);
 }
 
 static void take_reply(struct engine *engine, struct ask *ask)
@@ -345,9 +372,9 @@ static void take_reply(struct engine *engine, struct ask *ask)
     ask->is_out = false;
     engine->status->in_flight[ask->kind]--;
     engine->status->replies++;
-    count_calls(engine, ask);
+    count_ask(engine, seat, ask);
     if (ask->reply.status == REPLY_NONE)
-        seat->parked = true;
+        park(engine, seat, ask);
     else
         keep_reply(engine, seat, ask);
     answered(engine, ask);
@@ -399,12 +426,28 @@ static void collect_replies(struct engine *engine)
         collect_from(engine, i);
 }
 
+/* The rows that are queued, and what the run may have spent beside them. */
+static int commit_rows(struct engine *engine, struct err *err)
+{
+    struct purse *purse = engine->setup->purse;
+    int64_t unsure_nanousd;
+
+    if (purse == NULL || journal_is_empty(engine->setup->journal))
+        return journal_commit(engine->setup->journal, err);
+    if (purse_draft(purse, &unsure_nanousd))
+        journal_set_unsure(engine->setup->journal, unsure_nanousd);
+    if (journal_commit(engine->setup->journal, err) < 0)
+        return -1;
+    purse_commit(purse);
+    return 0;
+}
+
 /* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
 static int commit(struct engine *engine)
 {
     struct err err = ERR_INIT;
 
-    for (int i = 1; journal_commit(engine->setup->journal, &err) < 0; i++) {
+    for (int i = 1; commit_rows(engine, &err) < 0; i++) {
         if (i == COMMIT_TRIES) {
             *engine->err = err;
             return -1;

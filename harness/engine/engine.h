@@ -51,7 +51,7 @@ struct engine_status {
 
 struct engine_setup {
     struct http *http;
-    const struct purse *purse;                /* what the runners spend from; once it is empty nothing new begins */
+    struct purse *purse;                      /* what the runners spend from; once it is empty nothing new begins */
     struct store *store;
     struct journal *journal;
     int64_t run;                              /* row id */

@@ -34,6 +34,7 @@ static void clear_counts(struct episode_row *row)
 {
     row->tokens_in = row->tokens_out = row->tokens_reasoning = row->tokens_cache = TOKENS_UNKNOWN;
     row->cost_nanousd = COST_UNKNOWN;
+    row->unsure_nanousd = 0;
 }
 
 struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err)
@@ -55,7 +56,8 @@ struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, 
     if (entry->row_id == 0)
         return seat;
     seat->paper = arena_new();
-    if (journal_read_asks(store, seat->paper, entry->row_id, &seat->recorded, &seat->recorded_count, err) == 0)
+    if (journal_read_spending(store, entry->row_id, &seat->row, err) == 0 &&
+        journal_read_asks(store, seat->paper, entry->row_id, &seat->recorded, &seat->recorded_count, err) == 0)
         return seat;
     seat_free(seat);
     return NULL;
@@ -101,7 +103,6 @@ void seat_restart(struct seat *seat)
     seat->recorded_count = 0;
     seat->must_restart = false;
     seat->row.restarts++;
-    clear_counts(&seat->row);
 }
 
 static const struct ask_row *find_recorded(struct seat *seat, const struct ask *ask)
@@ -133,7 +134,6 @@ bool seat_recall(struct seat *seat, struct ask *ask)
     if (!read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
         return false;
     ask->reply = reply;
-    seat_count(seat, &reply);
     return true;
 }
 
@@ -156,13 +156,38 @@ static void add_count(int64_t *total, int64_t count)
         *total = (*total < 0 ? 0 : *total) + count;
 }
 
-void seat_count(struct seat *seat, const struct reply *reply)
+/* Returns the charge on the purse. */
+static int64_t count_call(struct episode_row *row, const struct call_row *call)
 {
+    add_count(&row->cost_nanousd, call->cost_nanousd);
+    if (call->cost_nanousd >= 0)
+        return call->cost_nanousd;
+    if (call->worst_nanousd == 0)
+        row->unsure_nanousd = COST_UNKNOWN;
+    else if (row->unsure_nanousd >= 0)
+        row->unsure_nanousd += call->worst_nanousd;
+    return call->worst_nanousd;
+}
+
+int64_t seat_count(struct seat *seat, struct ask *ask)
+{
+    struct reply *reply = &ask->reply;
+    int64_t charge = 0;
+
     add_count(&seat->row.tokens_in, reply->tokens_in);
     add_count(&seat->row.tokens_out, reply->tokens_out);
     add_count(&seat->row.tokens_reasoning, reply->tokens_reasoning);
     add_count(&seat->row.tokens_cache, reply->tokens_cache);
-    add_count(&seat->row.cost_nanousd, reply->cost_nanousd);
+    if (ask->calls == NULL) {
+        add_count(&seat->row.cost_nanousd, reply->cost_nanousd);
+        return 0;
+    }
+    reply->cost_nanousd = COST_UNKNOWN;
+    for (const struct call_row *call = ask->calls; call != NULL; call = call->next) {
+        charge += count_call(&seat->row, call);
+        add_count(&reply->cost_nanousd, call->cost_nanousd);
+    }
+    return charge;
 }
 
 static void end_scored(struct seat *seat)

@@ -48,7 +48,7 @@ void seat_free(struct seat *seat);
 /* Makes a fresh episode and starts it: its first asks are posted in seat->ep->asks. */
 void seat_begin(struct seat *seat, struct ledger *ledger, uint64_t run_seed);
 
-/* Forgets what is on paper and the episode with it; seat_begin comes next. */
+/* Forgets what is on paper and the episode with it, but not what they took; seat_begin comes next. */
 void seat_restart(struct seat *seat);
 
 /* Answers ask from paper when it can (true); else notes whether paper and episode differ. */
@@ -58,8 +58,12 @@ bool seat_recall(struct seat *seat, struct ask *ask);
  * failed says nothing: the episode becomes void, and its paper stays for the next pass. */
 bool seat_confirms(struct seat *seat, const struct ask *ask);
 
-/* Adds a reply's tokens and cost to the row. */
-void seat_count(struct seat *seat, const struct reply *reply);
+/*
+ * Adds to the row what an ask that came back took: the reply's tokens, and what its calls cost, of which the reply tells
+ * the sum from now on. A row is never cleared: what an earlier start, pass or beginning took stays. Returns the charge on
+ * the purse: of a call of unknown cost the most it can have cost.
+ */
+int64_t seat_count(struct seat *seat, struct ask *ask);
 
 /* Fills row and grade from the episode's outcome. */
 void seat_end(struct seat *seat);

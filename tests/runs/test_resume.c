@@ -132,10 +132,16 @@ static void test_resume_holds_parked_exams(void **state)
     end(&world);
 }
 
+/* What was thrown away was paid for: each reply of the model costs 1,000, and each stands in some episode's sum. */
+static void check_paid(struct world *world)
+{
+    assert_int_equal(world_number(world, "SELECT sum(cost_nanousd) FROM episode"), 1000 * world->model.submitted);
+}
+
 static void test_resume_starts_over_when_the_box_says_something_else(void **state)
 {
     struct undisturbed whole;
-    struct world world;
+    struct world world, other;
 
     (void)state;
     run_undisturbed(&whole, &world_agent, "other ");
@@ -146,7 +152,12 @@ static void test_resume_starts_over_when_the_box_says_something_else(void **stat
     assert_int_equal(world.status.restarts, SAMPLES);
     assert_int_equal(world_number(&world, COUNT_SCORED " AND restarts = 1"), SAMPLES);
     assert_int_equal(world.model.submitted - before, whole.model_asks);     /* none in vain */
-    check_rows(&world, &world_agent, "other ");
+    check_paid(&world);
+    world_init(&other, &world_agent, SAMPLES, 1);
+    other.lie = "other ";
+    assert_end(&other, ENGINE_DONE, world_start(&other));
+    assert_string_equal(world_rows_unpaid(&world), world_rows_unpaid(&other));
+    world_fini(&other);
     end(&world);
 }
 
@@ -167,6 +178,7 @@ static void test_resume_starts_over_when_hashes_differ(void **state)
     assert_int_equal(world.status.scored, SAMPLES);
     assert_int_equal(world.model.submitted, whole.model_asks + 1);     /* the one reply that no longer fitted */
     assert_true(world.model.submitted > before);
+    check_paid(&world);
     end(&world);
 }
 

@@ -353,11 +353,12 @@ int64_t world_number(const struct world *world, const char *sql)
     return number;
 }
 
-static const char EPISODES[] =
-    "SELECT s.name, e.epoch, e.state, e.outcome, e.origin, e.reason, e.truncated, e.no_answer, e.refused, e.loop,"
-    " e.tampered, e.target, e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.passes,"
-    " g.score, g.answer, (SELECT count(*) FROM grade WHERE episode = e.id)"
-    " FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade ORDER BY s.id, e.epoch";
+#define EPISODES(spending) \
+    "SELECT s.name, e.epoch, e.state, e.outcome, e.origin, e.reason, e.truncated, e.no_answer, e.refused, e.loop," \
+    " e.tampered, e.target, " spending "e.passes, g.score, g.answer," \
+    " (SELECT count(*) FROM grade WHERE episode = e.id)" \
+    " FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade ORDER BY s.id, e.epoch"
+#define SPENDING "e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd, "
 static const char ASKS[] =
     "SELECT s.name, e.epoch, a.ordinal, a.kind, a.role, a.request_hash, json_remove(a.reply, '$.elapsed_ms'),"
     " a.reply_blob, a.cost_nanousd"
@@ -376,17 +377,27 @@ static void dump(sqlite3 *db, const char *sql, struct buf *out)
     sqlite3_finalize(stmt);
 }
 
-const char *world_rows(struct world *world)
+static const char *dump_rows(struct world *world, const char *episodes)
 {
     sqlite3 *db = open_db(world);
     struct buf out;
     const char *text;
 
     buf_init(&out, 0);
-    dump(db, EPISODES, &out);
+    dump(db, episodes, &out);
     dump(db, ASKS, &out);
     text = arena_strdup(world->arena, out.data);
     buf_fini(&out);
     sqlite3_close(db);
     return text;
+}
+
+const char *world_rows(struct world *world)
+{
+    return dump_rows(world, EPISODES(SPENDING));
+}
+
+const char *world_rows_unpaid(struct world *world)
+{
+    return dump_rows(world, EPISODES(""));
 }

@@ -72,6 +72,9 @@ int64_t world_number(const struct world *world, const char *sql);
 /* Every episode, grade and ask as text, but for times and restarts. In the arena. */
 const char *world_rows(struct world *world);
 
+/* The same but for the episodes' tokens and cost, which keep what was thrown away. */
+const char *world_rows_unpaid(struct world *world);
+
 /* The number in the sample's id. */
 int world_sample(const struct episode *ep);
 

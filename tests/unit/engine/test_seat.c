@@ -91,6 +91,13 @@ static struct reply said(const char *text)
     return reply;
 }
 
+/* As the engine does with what came back. */
+static int64_t count(struct fixture *fixture, size_t n, struct reply reply)
+{
+    fixture->seat->ep->asks[n]->reply = reply;
+    return seat_count(fixture->seat, fixture->seat->ep->asks[n]);
+}
+
 /* Puts a reply to the n-th ask on paper, asked in other words when hash is given. */
 static void record(struct fixture *fixture, size_t n, struct reply reply, const char *hash)
 {
@@ -103,6 +110,7 @@ static void record(struct fixture *fixture, size_t n, struct reply reply, const 
     reply_write(&reply, &json);
     row.reply = json.data;
     row.reply_length = json.length;
+    count(fixture, n, reply);
     journal_add_ask(fixture->journal, &fixture->seat->row, &row);
     commit(fixture->journal);
     buf_fini(&json);
@@ -135,7 +143,7 @@ static void test_seat_recall_answers_models_and_graders_from_paper(void **state)
         assert_true(seat_recall(fixture->seat, ep->asks[i]));
         assert_string_equal(ep->asks[i]->reply.text, "heard");
     }
-    assert_int_equal(fixture->seat->row.tokens_out, 10);
+    assert_int_equal(fixture->seat->row.tokens_out, 15);        /* of all three, once each */
     assert_false(fixture->seat->must_restart);
 }
 
@@ -210,7 +218,7 @@ static void test_seat_confirms_nothing_by_a_failure(void **state)
     assert_false(fixture->seat->must_restart);
 }
 
-static void test_seat_restart_forgets_paper_and_counts(void **state)
+static void test_seat_restart_forgets_paper_but_not_what_it_took(void **state)
 {
     struct fixture *fixture = *state;
     struct episode *ep = sit_down(fixture);
@@ -222,7 +230,8 @@ static void test_seat_restart_forgets_paper_and_counts(void **state)
     seat_begin(fixture->seat, fixture->ledger, 7);
     assert_false(seat_recall(fixture->seat, fixture->seat->ep->asks[1]));
     assert_int_equal(fixture->seat->row.restarts, 1);
-    assert_int_equal(fixture->seat->row.tokens_out, TOKENS_UNKNOWN);
+    count(fixture, 1, said("again"));
+    assert_int_equal(fixture->seat->row.tokens_out, 10);
 }
 
 static void test_seat_count_tells_unknown_from_none(void **state)
@@ -231,15 +240,67 @@ static void test_seat_count_tells_unknown_from_none(void **state)
     struct reply reply = reply_empty();
 
     sit_down(fixture);
-    seat_count(fixture->seat, &reply);
+    count(fixture, 0, reply);
     assert_int_equal(fixture->seat->row.tokens_in, TOKENS_UNKNOWN);
     assert_int_equal(fixture->seat->row.cost_nanousd, COST_UNKNOWN);
     reply.tokens_in = reply.cost_nanousd = 0;
-    seat_count(fixture->seat, &reply);
+    count(fixture, 0, reply);
     reply.tokens_in = 3;
-    seat_count(fixture->seat, &reply);
+    count(fixture, 0, reply);
     assert_int_equal(fixture->seat->row.tokens_in, 3);
     assert_int_equal(fixture->seat->row.cost_nanousd, 0);
+}
+
+/* The n-th ask comes back after these calls. */
+static int64_t pay(struct fixture *fixture, size_t n, struct call_row *calls)
+{
+    fixture->seat->ep->asks[n]->calls = calls;
+    return count(fixture, n, reply_empty());
+}
+
+static void test_seat_count_adds_up_calls(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_row third = { .cost_nanousd = 500, .worst_nanousd = 900 };
+    struct call_row second = { .next = &third, .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
+    struct call_row first = { .next = &second, .cost_nanousd = 0, .worst_nanousd = 900 };
+    struct call_row priceless = { .cost_nanousd = COST_UNKNOWN };
+    const struct episode_row *row;
+
+    sit_down(fixture);
+    row = &fixture->seat->row;
+    assert_int_equal(pay(fixture, 1, &first), 1400);
+    assert_int_equal(fixture->seat->ep->asks[1]->reply.cost_nanousd, 500);
+    assert_int_equal(row->cost_nanousd, 500);
+    assert_int_equal(row->unsure_nanousd, 900);
+    assert_int_equal(pay(fixture, 1, &third), 500);
+    assert_int_equal(row->cost_nanousd, 1000);
+    assert_int_equal(pay(fixture, 1, &priceless), 0);
+    assert_int_equal(fixture->seat->ep->asks[1]->reply.cost_nanousd, COST_UNKNOWN);
+    assert_int_equal(row->cost_nanousd, 1000);
+    assert_int_equal(row->unsure_nanousd, COST_UNKNOWN);
+    assert_int_equal(pay(fixture, 1, &second), 1400);
+    assert_int_equal(row->unsure_nanousd, COST_UNKNOWN);        /* once nobody knows, nobody knows */
+}
+
+/* What was paid for is paid for: the next start goes on counting where the last one's rows stand. */
+static void test_seat_new_goes_on_counting(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_row call = { .cost_nanousd = 500, .worst_nanousd = 900 };
+    struct call_row lost = { .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
+
+    sit_down(fixture);
+    pay(fixture, 1, &call);
+    pay(fixture, 1, &lost);
+    record(fixture, 1, said("heard"), HASH_A);
+    sit_down(fixture);
+    assert_int_equal(fixture->seat->row.cost_nanousd, 500);
+    assert_int_equal(fixture->seat->row.unsure_nanousd, 900 + 900);      /* record counts the last calls once more */
+    seat_restart(fixture->seat);
+    seat_begin(fixture->seat, fixture->ledger, 7);
+    pay(fixture, 1, &call);
+    assert_int_equal(fixture->seat->row.cost_nanousd, 1000);
 }
 
 static void test_seat_end_writes_outcome_and_marks(void **state)
@@ -278,8 +339,10 @@ int main(void)
         TEST(test_seat_recall_grades_anew_what_was_asked_in_other_words),
         TEST(test_seat_confirms_what_a_box_said_before),
         TEST(test_seat_confirms_nothing_by_a_failure),
-        TEST(test_seat_restart_forgets_paper_and_counts),
+        TEST(test_seat_restart_forgets_paper_but_not_what_it_took),
         TEST(test_seat_count_tells_unknown_from_none),
+        TEST(test_seat_count_adds_up_calls),
+        TEST(test_seat_new_goes_on_counting),
         TEST(test_seat_end_writes_outcome_and_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -288,10 +288,10 @@ static void test_journal_add_ask_leaves_a_scored_episode_scored(void **state)
     assert_string_equal(read_asks(fixture, fixture->episode.id, 1)[0].role, "exam");
 }
 
-static void test_journal_add_restart_removes_the_asks(void **state)
+static void test_journal_add_restart_removes_the_asks_and_keeps_their_calls(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row call = { .try_number = 1, .status = 200 };
+    struct call_row call = { .try_number = 1, .status = 200, .cost_nanousd = 70 };
     struct ask_row asks[] = { model_ask(0, "{}"), model_ask(1, "{}"), model_ask(0, "{\"text\":\"new\"}") };
 
     asks[0].calls = &call;
@@ -303,7 +303,7 @@ static void test_journal_add_restart_removes_the_asks(void **state)
     journal_add_restart(fixture->journal, &fixture->episode);
     commit(fixture->journal);
     read_asks(fixture, id, 0);
-    assert_int_equal(ask_number(fixture->store, "SELECT count(*) FROM call"), 0);
+    assert_int_equal(ask_number(fixture->store, "SELECT count(*) FROM call WHERE ask IS NULL AND cost_nanousd = 70"), 1);
     assert_int_equal(ask_number(fixture->store, "SELECT restarts FROM episode"), 1);
     journal_add_restart(fixture->journal, &fixture->episode);
     journal_add_ask(fixture->journal, &fixture->episode, &asks[2]);
@@ -514,7 +514,7 @@ int main(void)
         TEST(test_journal_add_outcome_void),
         TEST(test_journal_a_void_tried_again_uses_its_row),
         TEST(test_journal_add_ask_leaves_a_scored_episode_scored),
-        TEST(test_journal_add_restart_removes_the_asks),
+        TEST(test_journal_add_restart_removes_the_asks_and_keeps_their_calls),
         TEST(test_journal_add_restart_of_an_episode_not_yet_there),
         TEST(test_journal_add_grade_counts_from_now_on),
         TEST(test_journal_add_grade_refuses_a_void),

@@ -535,9 +535,9 @@ static void test_store_find_run_by_each_name(void **state)
     struct run_row row;
 
     sqlite3_exec(store_db(store), "INSERT INTO run VALUES"
-        " (1, '20260101T000000Z-aaaa', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2),"
-        " (2, '20260101T000000Z-aabb', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2),"
-        " (3, '20260202T000000Z-cccc', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2);"
+        " (1, '20260101T000000Z-aaaa', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0),"
+        " (2, '20260101T000000Z-aabb', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0),"
+        " (3, '20260202T000000Z-cccc', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0);"
         "INSERT INTO baseline VALUES ('spring', 2, 0, NULL)", NULL, NULL, NULL);
     assert_int_equal(store_find_run(store, arena, "20260101T000000Z-aaaa", &row, &err), 0);
     assert_int_equal(row.id, 1);
