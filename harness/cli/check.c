@@ -15,6 +15,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
+#include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "reports/scoreboard.h"
 #include "tasks/tasks.h"
@@ -148,6 +149,7 @@ static int with_store(struct check *check, const struct opt *opt, const char *fo
 static int run(const struct opt *opt, struct err *err)
 {
     struct check check = { .profile = opt_value(opt, "profile"), .err = err };
+    struct purse purse = { .cap_nanousd = 0 };
     char folder[] = "/tmp/vernier-check-XXXXXX";
     int code = -1;
 
@@ -160,6 +162,7 @@ static int run(const struct opt *opt, struct err *err)
     check.evaluation.signal_fd = -1;
     check.evaluation.again = AGAIN_NEW;
     check.evaluation.connections_max = 256;
+    check.evaluation.purse = &purse;
     check.evaluation.http = http_open(err);
     if (check.evaluation.http != NULL)
         code = with_store(&check, opt, folder);

@@ -9,9 +9,11 @@
 #include "harness/base/hash.h"
 #include "harness/base/json_write.h"
 #include "harness/base/log.h"
+#include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
 #include "harness/engine/engine.h"
+#include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "results/journal.h"
 
@@ -168,8 +170,8 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     if (end == ENGINE_DONE && voids)
         tell_voids(status, ledger_count_open_voids(ledger));
     if (end == ENGINE_DRAINED)
-        log_info("%zu of %zu episodes are done; the same command goes on", status->scored + status->voided,
-                 status->expected);
+        log_info("%zu of %zu episodes are done%s", status->scored + status->voided, status->expected,
+                 evaluation->purse->is_empty ? "" : "; the same command goes on");
     return complete ? EXIT_OK : EXIT_INCOMPLETE;
 }
 
@@ -187,15 +189,26 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
         .signal_fd = evaluation->signal_fd, .show = progress_show, .shown_to = &progress,
     };
     enum engine_end end = engine_run(&setup, &status, err);
+    struct err ignored = ERR_INIT;
     int code;
 
     progress_end(&progress);
     /* Also where nothing was left to be done: who interrupts means the whole command. */
     evaluation->stopped = status.stopping != NULL;
     code = end_run(evaluation, run, &status, ledger, end, err);
+    if (budget_end_run(evaluation, run, code < 0 ? &ignored : err) < 0)
+        code = -1;
     ledger_free(ledger);
     journal_close(journal);
     return code;
+}
+
+int evaluate_find(const struct evaluation *evaluation, const struct model *model, const struct cast *cast,
+                  struct run_row *run, struct err *err)
+{
+    struct run_row wanted = describe(evaluation, model, cast_model(cast));
+
+    return find_earlier(evaluation, &wanted, run, err);
 }
 
 int evaluate(struct evaluation *evaluation, const struct model *model, const struct cast *cast, struct run_row *run,
@@ -204,5 +217,7 @@ int evaluate(struct evaluation *evaluation, const struct model *model, const str
     if (store_samples(evaluation->store, evaluation->resolved, err) < 0)
         return -1;
     struct run_row wanted = describe(evaluation, model, cast_model(cast));
-    return begin_run(evaluation, &wanted, run, err) < 0 ? -1 : run_engine(evaluation, cast, run, err);
+    if (begin_run(evaluation, &wanted, run, err) < 0 || budget_begin_run(evaluation, run, err) < 0)
+        return -1;
+    return run_engine(evaluation, cast, run, err);
 }

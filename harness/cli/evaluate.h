@@ -37,6 +37,10 @@ struct evaluation {
     bool stopped;                 /* by evaluate: an interrupt or the deadline came, so no further run should begin */
 };
 
+/* The earlier run that evaluate will go on with. 1: *run set; 0: a new one will begin; -1: err set. */
+int evaluate_find(const struct evaluation *evaluation, const struct model *model, const struct cast *cast,
+                  struct run_row *run, struct err *err);
+
 /* Runs model with its cast. *run is its row, for reports, also when it ended early; its id stays 0 where it did not
  * begin. Returns the exit code, or -1 with err set. */
 int evaluate(struct evaluation *evaluation, const struct model *model, const struct cast *cast, struct run_row *run,

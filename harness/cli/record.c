@@ -200,6 +200,8 @@ void resolved_write_places(const struct resolved *resolved, const struct plan *p
     json_add_number(&w, "void", plan->void_max);
     if (plan->hours_max > 0)
         json_add_number(&w, "hours", plan->hours_max);
+    if (plan->usd_max > 0)
+        json_add_number(&w, "usd", plan->usd_max);
     json_close(&w);
     json_close(&w);
 }
@@ -255,6 +257,7 @@ static int read_plan(struct plan *plan, const struct json *root, const struct js
     plan->seed = (uint64_t)seed;
     json_get_number(json_get(places, "limits"), "void", &plan->void_max);
     json_get_number(json_get(places, "limits"), "hours", &plan->hours_max);
+    json_get_number(json_get(places, "limits"), "usd", &plan->usd_max);
     for (const struct json *task = json_first(json_get(root, "tasks")); task != NULL; task = json_next(task))
         if (read_task(plan, task, err) < 0)
             return -1;

@@ -14,6 +14,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
+#include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
@@ -95,7 +96,10 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
 
     if (evaluation->plan->hours_max > 0)
         evaluation->deadline_ms = clock_monotonic_ms() + (int64_t)(evaluation->plan->hours_max * 3600e3);
+    if (budget_count_earlier(evaluation, casts, err) < 0)
+        return -1;
     code = run_models(evaluation, casts, runs, &done, err);
+    budget_tell(evaluation->purse);
     if (code < 0)
         return -1;
     return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
@@ -136,7 +140,8 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
 
     opened = open_casts(evaluation, &means, casts, err);
     evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
-    if (opened == count && (!means.probes || probe_casts(evaluation, casts, err) == 0))
+    if (opened == count && budget_open(evaluation->plan, casts, evaluation->purse, err) == 0 &&
+        (!means.probes || probe_casts(evaluation, casts, err) == 0))
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);

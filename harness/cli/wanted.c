@@ -161,7 +161,8 @@ static int set_limits(const struct opt *opt, struct plan *plan, struct err *err)
     int64_t seed = (int64_t)plan->seed;
 
     if (opt_int(opt, "seed", 0, ((int64_t)1 << 53) - 1, &seed, err) < 0 ||
-        opt_number(opt, "max-hours", 0.0001, 10000, &plan->hours_max, err) < 0)
+        opt_number(opt, "max-hours", 0.0001, 10000, &plan->hours_max, err) < 0 ||
+        opt_number(opt, "max-usd", 0.000001, 1e9, &plan->usd_max, err) < 0)
         return -1;
     plan->seed = (uint64_t)seed;
     if (opt_has(opt, "max-void") && share_parse(opt_value(opt, "max-void"), &plan->void_max, err) < 0)
@@ -171,9 +172,6 @@ static int set_limits(const struct opt *opt, struct plan *plan, struct err *err)
 
 static int check_wanted(const struct plan *plan, struct err *err)
 {
-    if (plan->usd_max > 0)
-        return err_set_code(err, EXIT_USAGE, "\"usd\": this version knows no prices, so it cannot keep a bound on money; "
-                            "bound the run by \"limit\", \"hours\" or max_tokens");
     if (plan->tasks == NULL)
         return err_set_code(err, EXIT_USAGE, "no task: give --task NAME (`vernier list tasks` shows all) or a plan");
     return 0;

@@ -20,6 +20,8 @@ struct run_row;
     { .name = "model", .argument = "SPEC", .help = "provider/name, settings after commas (`vernier list runners`)", \
       .repeats = true }, \
     { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true }, \
+    { .name = "max-usd", .argument = "X", .help = "spend no more on models, with what earlier starts spent; a larger one " \
+                                                  "goes on" }, \
     { .name = "epochs", .argument = "K", .help = "how often each sample is asked" }, \
     { .name = "limit", .argument = "N", .help = "ask N samples of each task, each category its share; first:N the " \
                                                 "first ones" }, \
