@@ -214,13 +214,12 @@ static void judge_usage(struct probe *probe, const struct openai_trial *trial)
 /* Of a stream without the wait for its first byte. A few tokens say little, so nothing is judged by it. */
 static void tell_speed(struct probe *probe, const struct openai_trial *trial)
 {
-    bool is_streamed = trial->query->stream && trial->first_byte_ms >= 0;
-    int64_t writing_ms = trial->elapsed_ms - (is_streamed ? trial->first_byte_ms : 0);
+    int64_t first_ms = trial->query->stream && trial->first_byte_ms >= 0 ? trial->first_byte_ms : 0;
+    double tokens = (double)trial->heard.reply.tokens_out, writing_s = (double)(trial->elapsed_ms - first_ms) / 1000;
 
-    if (trial->heard.reply.tokens_out > 1 && writing_ms > 0)
-        probe_find(probe, "speed", VERDICT_OK, NULL, "%.3g tokens a second in one stream, the first after %.2g s",
-                   (double)trial->heard.reply.tokens_out * 1000 / (double)writing_ms,
-                   (double)(trial->first_byte_ms >= 0 ? trial->first_byte_ms : trial->elapsed_ms) / 1000);
+    if (tokens > 1 && writing_s > 0)
+        probe_find(probe, "speed", VERDICT_OK, NULL, "%.*f tokens a second in one stream, the whole answer after %.1f s",
+                   tokens / writing_s < 10, tokens / writing_s, (double)trial->elapsed_ms / 1000);
 }
 
 void openai_judge_answer(struct probe *probe, const struct openai_trial *trial)

@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &command_list,
     &command_init,
     &command_check,
+    &command_doctor,
     &command_try,
     &command_version,
     NULL,

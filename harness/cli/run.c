@@ -25,13 +25,9 @@
 #include "harness/engine/runner.h"
 #include "runners/paces.h"
 
-#define CONNECTIONS_DEFAULT 16
-#define CONNECTIONS_MAX 4000
-
 static const struct opt_spec OPTIONS[] = {
     WANTED_OPTIONS,
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "max-connections", .argument = "N", .help = "asks in flight at once (default: 16)" },
     { .name = "no-probe", .help = "ask the servers nothing beforehand (`vernier doctor` asks alone)" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
     { .name = "resume", .argument = "RUN", .help = "go on with this run; voids get another try" },
@@ -170,15 +166,12 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
     struct arena *arena = evaluation->arena;
     struct places places;
     struct plan *plan;
-    int64_t connections = CONNECTIONS_DEFAULT;
     int status;
 
     if (opt_has(opt, "new") && opt_has(opt, "resume"))
         return err_set_code(err, EXIT_USAGE, "--new and --resume: expected one of them, found both");
-    if (places_read(opt, arena, &places, err) < 0 ||
-        opt_int(opt, "max-connections", 1, CONNECTIONS_MAX, &connections, err) < 0)
+    if (places_read(opt, arena, &places, err) < 0 || wanted_connections(opt, &evaluation->connections_max, err) < 0)
         return -1;
-    evaluation->connections_max = (size_t)connections;
     if (evaluation->again == AGAIN_THIS && find_resumed(evaluation, opt, err) < 0)
         return -1;
     status = evaluation->again == AGAIN_THIS ? wanted_recall(opt, arena, &evaluation->resume, &plan, &places, err)

@@ -13,6 +13,8 @@
 #include "runners/runners.h"
 
 #define PROVIDERS_MAX 32
+#define CONNECTIONS_DEFAULT 16
+#define CONNECTIONS_MAX 4000
 
 /* Two options for one setting: nobody knows which was meant. Of a plan's own setting an option is the later word. */
 static int check_once(const struct model *model, struct err *err)
@@ -239,6 +241,16 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
 int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
 {
     return wanted_models(opt, arena, out, err) < 0 ? -1 : check_wanted(*out, err);
+}
+
+int wanted_connections(const struct opt *opt, size_t *out, struct err *err)
+{
+    int64_t connections = CONNECTIONS_DEFAULT;
+
+    if (opt_int(opt, "max-connections", 1, CONNECTIONS_MAX, &connections, err) < 0)
+        return -1;
+    *out = (size_t)connections;
+    return 0;
 }
 
 /* A record keeps no user name and no password: where an address had them it must be given again. */

@@ -5,6 +5,8 @@
 #ifndef VERNIER_CLI_WANTED_H
 #define VERNIER_CLI_WANTED_H
 
+#include <stddef.h>
+
 #include "harness/base/err.h"
 
 struct arena;
@@ -37,6 +39,7 @@ struct run_row;
       .repeats = true }, \
     { .letter = 'T', .name = "task-setting", .argument = "KEY=VALUE", .help = "epochs, limit or profile of all tasks", \
       .repeats = true }, \
+    { .name = "max-connections", .argument = "N", .help = "asks in flight at once (default: 16)" }, \
     { .name = "max-void", .argument = "SHARE", .help = "void episodes allowed in a complete run (default: 1%)" }, \
     { .name = "max-hours", .argument = "H", .help = "start nothing new after so long; the same command goes on" }
 
@@ -45,6 +48,9 @@ int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, s
 
 /* The same where tasks may be missing. */
 int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err);
+
+/* --max-connections, or what stands for it. -1 with err set. */
+int wanted_connections(const struct opt *opt, size_t *out, struct err *err);
 
 /*
  * What `--resume` alone goes on with: run's own record, and its places unless --data gave others. Options are heeded;
