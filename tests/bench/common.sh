@@ -81,7 +81,9 @@ middle() { sort -g | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[i
 median() { cut -d' ' -f"$2" "$work/$1" | middle; }
 
 # ratio NAME OTHER COLUMN: the median of what each turn gives, since the load of a machine drifts from turn to turn.
-ratio() { paste -d' ' <(cut -d' ' -f"$3" "$work/$1") <(cut -d' ' -f"$3" "$work/$2") | awk '{ print $1 / $2 }' | middle; }
+ratio() {
+    paste -d' ' <(cut -d' ' -f"$3" "$work/$1") <(cut -d' ' -f"$3" "$work/$2") | awk '{ print $1 / $2 }' | middle
+}
 
 # calc EXPRESSION: as awk reckons it.
 calc() { awk "BEGIN { print ($*) }"; }

@@ -9,7 +9,7 @@
  * came (monotonic microseconds) and how many were waiting at once. Any other GET lists the models. SIGTERM ends it, and
  * so does the end of whoever started it.
  *
- * One thread, one epoll. All wait equally long, so whoever asked first is answered first: the calls waiting are a queue.
+ * One thread, one epoll. All wait equally long, so the calls that wait are a queue.
  *
  *     accepted ─► reading ─► waiting (in the queue) ─► sending ─► reading again, until the client goes
  */
@@ -59,6 +59,7 @@ struct server {
 static const char *const WORDS[] = { "First", " the", " tens", ",", " then", " the", " ones", ",", " then", " what",
     " is", " carried", " over", ".", " Taken", " together", ",", " the", " sum", " is", " \\\\boxed{", "7", "}", "." };
 #define WORD_COUNT (sizeof WORDS / sizeof WORDS[0])
+#define HEAD(object) "{\"id\":\"chatcmpl-1\",\"object\":\"" object "\",\"created\":1795219200,\"model\":\"bench\","
 #define USAGE "\"usage\":{\"prompt_tokens\":40,\"completion_tokens\":24,\"total_tokens\":64}"
 
 static volatile sig_atomic_t ended;
@@ -94,7 +95,7 @@ static void add_piece(struct buf *out, const char *delta, const char *finish)
     struct buf json;
 
     buf_init(&json, 0);
-    buf_addf(&json, "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1795219200,\"model\":\"bench\","
+    buf_addf(&json, HEAD("chat.completion.chunk")
         "\"choices\":[{\"index\":0,\"delta\":{%s},\"logprobs\":null,\"finish_reason\":%s}]}", delta, finish);
     add_event(out, json.data);
     buf_fini(&json);
@@ -112,8 +113,7 @@ static void set_stream(struct buf *out)
         add_piece(out, delta, "null");
     }
     add_piece(out, "", "\"stop\"");
-    add_event(out, "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1795219200,\"model\":\"bench\","
-        "\"choices\":[]," USAGE "}");
+    add_event(out, HEAD("chat.completion.chunk") "\"choices\":[]," USAGE "}");
     add_event(out, "[DONE]");
     buf_add_string(out, "0\r\n\r\n");
 }
@@ -123,7 +123,7 @@ static void set_whole(struct buf *out)
     struct buf json;
 
     buf_init(&json, 0);
-    buf_add_string(&json, "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1795219200,\"model\":\"bench\","
+    buf_add_string(&json, HEAD("chat.completion")
         "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"");
     for (size_t i = 0; i < WORD_COUNT; i++)
         buf_add_string(&json, WORDS[i]);
@@ -169,7 +169,8 @@ static void forget_request(struct client *client)
 static bool send_reply(struct server *server, struct client *client)
 {
     const struct buf *reply = client->reply;
-    ssize_t sent = send(client->fd, reply->data + client->sent, reply->length - client->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    size_t left = reply->length - client->sent;
+    ssize_t sent = send(client->fd, reply->data + client->sent, left, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     if (sent < 0 && errno != EAGAIN)
         return false;
@@ -184,11 +185,16 @@ static bool send_reply(struct server *server, struct client *client)
     return true;
 }
 
+/* As JSON is written by C and by Python. */
+static bool asks_stream(const char *body, size_t length)
+{
+    return memmem(body, length, "\"stream\":true", 13) != NULL || memmem(body, length, "\"stream\": true", 14) != NULL;
+}
+
 static void enqueue(struct server *server, struct client *client, const char *body, size_t length)
 {
     client->due_us = now_us() + server->delay_us;
-    client->reply = memmem(body, length, "\"stream\":true", 13) != NULL || memmem(body, length, "\"stream\": true", 14) != NULL
-        ? &server->stream : &server->whole;
+    client->reply = asks_stream(body, length) ? &server->stream : &server->whole;
     client->waiting = true;
     DL_APPEND(server->queue, client);
     server->waiting++;

@@ -103,8 +103,8 @@ static int add_episodes(struct filling *filling, struct journal *journal, int ta
 
 static const char *make_plan(struct filling *filling, int model)
 {
-    const char *plan = arena_printf(filling->arena, "{\"vernier\":1,\"model\":{\"id\":\"model-%d\"},\"seed\":0,\"tasks\":[",
-                                    model);
+    static const char BEGIN[] = "{\"vernier\":1,\"model\":{\"id\":\"model-%d\"},\"seed\":0,\"tasks\":[";
+    const char *plan = arena_printf(filling->arena, BEGIN, model);
 
     for (int task = 0; task < TASKS; task++)
         plan = arena_printf(filling->arena, "%s%s{\"name\":\"%s\",\"epochs\":%d,\"samples\":%zu}", plan,
