@@ -59,14 +59,20 @@ static int fail_open(const char *path, int why, struct err *err)
     return -1;
 }
 
-/* Says who holds it; the holder may be just about to write that. */
-static int fail_held(const char *path, int fd, struct err *err)
+/* The holder may be just about to write it. */
+static void read_holder(int fd, char text[COMMAND_MAX + 1])
 {
-    char text[COMMAND_MAX + 1];
     ssize_t length = pread(fd, text, COMMAND_MAX, 0);
 
     text[length > 0 ? length : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
+}
+
+static int fail_held(const char *path, int fd, struct err *err)
+{
+    char text[COMMAND_MAX + 1];
+
+    read_holder(fd, text);
     return err_set_code(err, EXIT_STORE, "%s: in use by %s; wait until it ends or name another store", path,
                         text[0] != '\0' ? text : "another process");
 }
@@ -78,6 +84,19 @@ static bool is_still_at(int fd, const char *path)
 
     return fstat(fd, &held) == 0 && stat(path, &there) == 0 && held.st_dev == there.st_dev
         && held.st_ino == there.st_ino;
+}
+
+static struct flock whole_file(void)
+{
+    return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+}
+
+/* For lock_find_holder alone: where it cannot be had, nobody is told that we are here, and nothing else is lost. */
+static void show_ourselves(int fd)
+{
+    struct flock whole = whole_file();
+
+    fcntl(fd, F_OFD_SETLK, &whole);
 }
 
 /* An open, locked descriptor, or -1 with err set. */
@@ -97,8 +116,10 @@ static int open_locked(const char *path, const char *file, struct err *err)
             close(fd);
             return -1;
         }
-        if (is_still_at(fd, file))
+        if (is_still_at(fd, file)) {
+            show_ourselves(fd);
             return fd;
+        }
         close(fd);
     }
 }
@@ -134,6 +155,23 @@ struct lock *lock_take(const char *path, const char *command, struct err *err)
     lock->fd = fd;
     lock->path = file;
     return lock;
+}
+
+bool lock_find_holder(const char *path, struct buf *holder)
+{
+    char *file = lock_path(path), text[COMMAND_MAX + 1];
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct flock whole = whole_file();
+    bool is_held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+
+    if (is_held) {
+        read_holder(fd, text);
+        buf_add_string(holder, text);
+    }
+    if (fd >= 0)
+        close(fd);
+    free(file);
+    return is_held;
 }
 
 void lock_release(struct lock *lock)

@@ -330,6 +330,11 @@ struct store *store_open_read(const char *path, struct err *err)
     return NULL;
 }
 
+bool store_find_writer(const char *path, struct buf *writer)
+{
+    return lock_find_holder(path, writer);
+}
+
 static int64_t file_size(struct store *store)
 {
     struct stat there;

@@ -38,6 +38,9 @@ struct store *store_open_read(const char *path, struct err *err);
  */
 int store_close(struct store *store);
 
+/* Whether a process has the store at path open for writing; then writer gets "pid 12: vernier run". */
+bool store_find_writer(const char *path, struct buf *writer);
+
 const char *store_path(const struct store *store);
 
 /* One transaction. store_rollback never fails. */
@@ -66,6 +69,9 @@ struct run_spending {
 };
 int store_read_spending(struct store *store, int64_t run, struct run_spending *out, struct err *err);
 int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err);
+
+/* Other runs that say they are running become incomplete, since their last episode: who may write works alone. */
+int store_stop_others(struct store *store, int64_t run, struct err *err);
 
 /* The newest run with that fingerprint. 1: *row set; 0: none; -1: err set. */
 int store_find_fingerprint(struct store *store, struct arena *arena, const char *fingerprint, struct run_row *row,

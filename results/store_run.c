@@ -30,6 +30,9 @@ static const char SPENDING[] =
     "SELECT coalesce(sum(e.cost_nanousd), 0), coalesce(sum(e.unsure_nanousd), 0),"
     " count(e.id) = count(e.unsure_nanousd), r.unsure_nanousd"
     " FROM run r LEFT JOIN episode e ON e.run = r.id WHERE r.id = ? GROUP BY r.id";
+static const char STOP_OTHERS[] =
+    "UPDATE run SET state = 'incomplete', ended_ms = coalesce((SELECT max(e.ended_ms) FROM episode e"
+    " WHERE e.run = run.id), started_ms) WHERE state = 'running' AND id <> ?";
 static const char BY_FINGERPRINT[] = "SELECT " COLUMNS " FROM run WHERE fingerprint = ? ORDER BY id DESC LIMIT 1";
 static const char BY_NAME[] = "SELECT " COLUMNS " FROM run WHERE name = ?";
 static const char BY_BASELINE[] =
@@ -164,6 +167,16 @@ int store_read_spending(struct store *store, int64_t run, struct run_spending *o
     out->untold = statement_read_int(statement);
     statement_reset(statement);
     return 0;
+}
+
+int store_stop_others(struct store *store, int64_t run, struct err *err)
+{
+    struct statement *statement = statement_get(store, STOP_OTHERS, err);
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, run);
+    return statement_run(statement, "writing runs' states", err);
 }
 
 int store_find_fingerprint(struct store *store, struct arena *arena, const char *fingerprint, struct run_row *row,

@@ -115,7 +115,7 @@ static int begin_run(const struct evaluation *evaluation, const struct run_row *
 {
     int found = find_earlier(evaluation, wanted, run, err);
 
-    if (found < 0)
+    if (found < 0 || store_stop_others(evaluation->store, found > 0 ? run->id : 0, err) < 0)
         return -1;
     if (found > 0) {
         log_info("run %s goes on", run->name);

@@ -95,7 +95,7 @@ static int list_runs(const struct opt *opt, struct arena *arena, struct err *err
     for (size_t i = 0; i < count; i++) {
         char started[20];
         clock_format(runs[i].started_ms, started);
-        printf("%s  %s  %-10s  ", runs[i].name, started, runs[i].state);
+        printf("%s  %s  %-10s  ", runs[i].name, started, print_state(store_name(opt), &runs[i]));
         print_foreign(runs[i].model);
         putchar('\n');
     }
@@ -195,7 +195,7 @@ static int write_runs(const struct opt *opt, struct arena *arena, struct json_wr
         json_open(w, NULL, '{');
         json_add_string(w, "run", runs[i].name);
         json_add_string(w, "model", runs[i].model);
-        json_add_string(w, "state", runs[i].state);
+        json_add_string(w, "state", print_state(store_name(opt), &runs[i]));
         json_add_string(w, "fingerprint", runs[i].fingerprint);
         json_add_string(w, "version", runs[i].version);
         json_add_int(w, "started_ms", runs[i].started_ms);

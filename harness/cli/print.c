@@ -1,5 +1,6 @@
 #include "harness/cli/print.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,17 @@ const char *store_name(const struct opt *opt)
     const char *name = opt_value(opt, "store");
 
     return name != NULL ? name : "vernier.db";
+}
+
+const char *print_state(const char *store, const struct run_row *run)
+{
+    bool is_stopped = strcmp(run->state, "running") == 0;
+    struct buf writer;
+
+    buf_init(&writer, 0);
+    is_stopped = is_stopped && !store_find_writer(store, &writer);
+    buf_fini(&writer);
+    return is_stopped ? "stopped" : run->state;
 }
 
 void print_redacted(const struct buf *text)

@@ -16,6 +16,9 @@ struct store;
 /* --store, or vernier.db. */
 const char *store_name(const struct opt *opt);
 
+/* How a run is now: its state, but "stopped" where that is "running" and nobody works on the store: it was killed. */
+const char *print_state(const char *store, const struct run_row *run);
+
 /* The scoreboard of these runs in that format ("md", "csv", "json"). -1 with err set. */
 int print_runs(struct store *store, const struct run_row *runs, size_t count, const char *format, struct err *err);
 

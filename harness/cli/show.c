@@ -310,7 +310,8 @@ static int print_run(struct show *show, struct err *err)
     char started[20];
 
     clock_format(show->run.started_ms, started);
-    printf("run %s, %s, started %s UTC, by vernier %s\n", show->run.name, show->run.state, started, show->run.version);
+    printf("run %s, %s, started %s UTC, by vernier %s\n", show->run.name,
+           print_state(store_path(show->store), &show->run), started, show->run.version);
     print_object(show, "plan", show->run.plan);
     print_object(show, "places", show->run.places);
     putchar('\n');

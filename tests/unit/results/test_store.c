@@ -273,6 +273,35 @@ static void test_store_open_ignores_a_stale_lock_file(void **state)
     store_close(scratch_store(scratch));
 }
 
+/* Looking keeps nobody out; a file without a holder is nobody. */
+static void test_store_find_writer_looks_and_takes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct err err = ERR_INIT;
+    struct buf writer;
+    pid_t pid;
+    int status;
+
+    buf_init(&writer, 0);
+    assert_false(store_find_writer(scratch->path, &writer));
+    write_file(scratch_path(scratch, "vernier.db.lock"), "pid 1: vernier run long gone\n");
+    assert_false(store_find_writer(scratch->path, &writer));
+    struct store *store = scratch_store(scratch);
+    assert_true(store_find_writer(scratch->path, &writer));       /* our own, seen through another descriptor */
+    buf_clear(&writer);
+    pid = fork();
+    if (pid == 0)
+        _exit(store_find_writer(scratch->path, &writer) && strstr(writer.data, "pid ") != NULL ? 0 : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    store_close(store);
+    assert_false(store_find_writer(scratch->path, &writer));
+    store = store_open(scratch->path, "test", &err);
+    assert_non_null(store);
+    store_close(store);
+    buf_fini(&writer);
+}
+
 static void test_store_open_keeps_secrets_out_of_the_lock(void **state)
 {
     struct scratch *scratch = *state;
@@ -511,6 +540,24 @@ static void test_store_set_run_state_says_how_it_ended(void **state)
     store_close(store);
 }
 
+/* Killed runs, as the next writer finds them. */
+static void test_store_stop_others_leaves_one_running(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    int64_t killed = add_run(store, scratch->arena), done = add_run(store, scratch->arena);
+    int64_t mine = add_run(store, scratch->arena);
+
+    assert_int_equal(store_set_run_state(store, done, "complete", 5, &scratch->err), 0);
+    assert_int_equal(store_stop_others(store, mine, &scratch->err), 0);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run WHERE state = 'running' AND ended_ms IS NULL"), 1);
+    assert_int_equal(ask_number(store, "SELECT id FROM run WHERE state = 'running'"), mine);
+    assert_int_equal(ask_number(store, "SELECT id FROM run WHERE state = 'incomplete'"), killed);
+    assert_int_equal(ask_number(store, "SELECT ended_ms = started_ms FROM run WHERE state = 'incomplete'"), 1);
+    assert_int_equal(ask_number(store, "SELECT ended_ms FROM run WHERE state = 'complete'"), 5);
+    store_close(store);
+}
+
 static void test_store_find_fingerprint_gives_the_newest(void **state)
 {
     struct scratch *scratch = *state;
@@ -672,7 +719,9 @@ int main(void)
         TEST(test_store_open_takes_odd_names_as_plain_files),
         TEST(test_store_open_refuses_a_second_writer),
         TEST(test_store_open_ignores_a_stale_lock_file),
+        TEST(test_store_find_writer_looks_and_takes_nothing),
         TEST(test_store_open_keeps_secrets_out_of_the_lock),
+        TEST(test_store_stop_others_leaves_one_running),
         TEST(test_store_open_read_sees_what_the_writer_commits),
         TEST(test_store_open_read_writes_nothing),
         TEST(test_store_open_read_refuses_missing_and_empty),
