@@ -3,6 +3,7 @@
  *
  *     explicit   "Answer: B" and boxes; the last one counts, and a list ("A and C") is no decision
  *     sentence   only without those: "the answer is B", "B is correct"
+ *                (both in other languages too, see tongue.h)
  *     tail       only without either, and when the reply was not cut off: a label alone on the last line, or one with
  *                its text on the last or first line, where that is no echo of the list of choices
  *
@@ -17,6 +18,7 @@
 #include "tasks/readers/final.h"
 #include "tasks/readers/label.h"
 #include "tasks/readers/readers.h"
+#include "tasks/readers/tongue.h"
 
 /* An answer further from the end than this is no final answer. */
 #define WINDOW_BYTES ((size_t)64 << 10)
@@ -52,9 +54,24 @@ static size_t find_marker(struct span text, size_t colon)
     while (end > 0 && colon - end < 4 && is_one_of(text.text[end - 1], "*_`\"') "))
         end--;
     if (end < LENGTH || !span_has_any_case(text, end - LENGTH, "answer"))
-        return SPAN_NOWHERE;
+        return tongue_find_marker(text, end);
     end -= LENGTH;
     return end > 0 && is_letter(text.text[end - 1]) ? SPAN_NOWHERE : end;
+}
+
+/* "উত্তরঃ B": no colon at all. Counts when it stands after the marker found, if one was. */
+static bool find_last_visarga(struct reading *reading, bool has_marker)
+{
+    struct span before = reading->text;
+    size_t at;
+
+    while ((at = tongue_find_last_visarga(before)) != SPAN_NOWHERE && !(has_marker && at < reading->at)) {
+        size_t label = label_skip_decoration(reading->text, at + strlen("ঃ"));
+        if (take(reading, at, label_read(reading->text, label, reading->choice_count)))
+            return true;
+        before.length = at;
+    }
+    return false;
 }
 
 static bool find_last_marker(struct reading *reading)
@@ -67,7 +84,7 @@ static bool find_last_marker(struct reading *reading)
         before.length = at;
         if (marker == SPAN_NOWHERE)
             continue;
-        at = label_skip_decoration(reading->text, at + 1);
+        at = label_skip_decoration(reading->text, label_skip_closing(reading->text, at + 1));
         if (take(reading, marker, label_read(reading->text, at, reading->choice_count)))
             return true;
     }
@@ -93,9 +110,9 @@ static bool find_last_box(struct reading *reading, bool has_marker)
 static bool find_explicit(struct reading *reading)
 {
     bool has_marker = find_last_marker(reading);
-    bool has_box = find_last_box(reading, has_marker);
 
-    return has_marker || has_box;
+    has_marker = find_last_visarga(reading, has_marker) || has_marker;
+    return find_last_box(reading, has_marker) || has_marker;
 }
 
 /* After the first of words that stands there, with blanks before and none of a word after it; from when none does. */
@@ -135,7 +152,7 @@ static bool read_statement(struct reading *reading, size_t at)
         return false;
     if (span_at(text, verb) == ':')
         verb++;
-    verb = label_skip_decoration(text, verb);
+    verb = label_skip_decoration(text, label_skip_closing(text, verb));
     if (span_at(text, verb + 1) == '(' || is_one_of(span_at(text, span_skip_blanks(text, verb + 1)), "=+<"))
         return false;           /* "the cost of this choice is \[ C(5) = 12 \]" */
     return is_upper(span_at(text, verb)) && take(reading, verb, label_read(text, verb, reading->choice_count));
@@ -176,6 +193,18 @@ static bool read_verdict(struct reading *reading, size_t at)
     return take(reading, at, label_read(text, at, reading->choice_count));
 }
 
+/* "Die Antwort ist C", "答案是C": at is where the label may stand. */
+static bool read_phrase(struct reading *reading, size_t at)
+{
+    struct span text = reading->text;
+    size_t end = at;
+
+    while (end > 0 && at - end < 12 && is_one_of(text.text[end - 1], " \n*_`\"'$(:"))
+        end--;
+    return tongue_find_phrase(text, end) != SPAN_NOWHERE &&
+           take(reading, at, label_read(text, at, reading->choice_count));
+}
+
 /* The last sentence that names one. */
 static bool find_sentence(struct reading *reading)
 {
@@ -184,7 +213,8 @@ static bool find_sentence(struct reading *reading)
     for (size_t at = text.length; at-- > 0;) {
         if (!is_letter(text.text[at]) || (at > 0 && is_letter(text.text[at - 1])))
             continue;
-        if (read_statement(reading, at) || (is_upper(text.text[at]) && read_verdict(reading, at)))
+        if (read_statement(reading, at) ||
+            (is_upper(text.text[at]) && (read_verdict(reading, at) || read_phrase(reading, at))))
             return true;
     }
     return false;
@@ -339,6 +369,6 @@ const struct reader reader_choice_canonical = {
     .name = "canonical",
     .grader = "choice",
     .summary = "the label the model decided for: marker or box, else a sentence, else a label on the last line",
-    .version = 1,
+    .version = 2,
     .read = read_choice,
 };

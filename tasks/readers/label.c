@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 
+#include "tasks/readers/tongue.h"
+
 #define DECORATIONS_MAX 12
 #define CLOSINGS_MAX 8
 
@@ -135,17 +137,26 @@ static char find_other(struct span text, size_t at, size_t choice_count)
 
     if (joined == at + 1)
         return '\0';
+    bool by_comma = span_at(text, label_skip_closing(text, at + 1)) == ',';
     joined = label_skip_decoration(text, label_skip_closing(text, joined));
     other = span_at(text, joined);
     if (!stands_alone(text, joined) || !is_in_range(other, choice_count) || is_upper(other) != is_upper(first))
         return '\0';
+    if (by_comma && has_word(text, label_skip_closing(text, joined + 1), "is"))
+        return '\0';            /* "(H), (I) is close": a remark */
     return other == first ? '\0' : (char)toupper((unsigned char)other);
 }
 
 struct label label_read(struct span text, size_t at, size_t choice_count)
 {
     struct label label = { .kind = LABEL_NONE, .end = at + 1 };
+    size_t size;
 
+    if (tongue_has_letter(text, at, &label.letter, &size)) {
+        label.end = at + size;
+        label.kind = is_in_range(label.letter, choice_count) ? LABEL_ONE : LABEL_OUTSIDE;
+        return label;
+    }
     if (!stands_alone(text, at))
         return label;
     label.letter = (char)toupper((unsigned char)text.text[at]);

@@ -1,6 +1,6 @@
 /*
  * label: the letter of a choice as people write it: B, (B), **B**, $\text{B}$, Option B. Labels are A, B, ... as many
- * as there are choices.
+ * as there are choices; Arabic, Bengali and Hindi write the first four with letters of their own.
  */
 #ifndef VERNIER_READERS_LABEL_H
 #define VERNIER_READERS_LABEL_H

@@ -1,0 +1,162 @@
+#include "tasks/readers/tongue.h"
+
+#include <stdint.h>
+
+#include "harness/base/text.h"
+
+/* Of the fourteen languages of MMMLU. Latin letters are bare and small; of words that end alike the shorter stands for
+ * both ("답" for "정답"), since more may stand before it. */
+static const char *const MARKERS[] = {
+    "antwort", "respuesta", "risposta", "resposta", "reponse", "jawaban", "jibu", "idahun", "amona", "adahun", "anugo",
+    "asayan", "답", "답변", "\u1103\u1161\u11b8", "\u1107\u1167\u11ab", "答案", "答", "答复", "答曰", "答え", "回答", "解答", "উত্তর", "उत्तर", "اجابة",
+    "الجواب", "الاجابة النهائية", "الاجابة الصحيحة", "الجواب النهائي",
+};
+
+/* What may stand between the word and its colon. */
+static const char *const COPULAS[] = { "是", "为", "は", "은", "هي", "es", "ist", "est", "adalah" };
+
+static const char *const PHRASES[] = {
+    "antwort ist", "antwort lautet", "respuesta es", "respuesta correcta es", "reponse est", "reponse correcte est",
+    "risposta e", "risposta corretta e", "resposta e", "resposta correta e", "jawaban adalah", "jawabannya adalah",
+    "jawaban yang benar adalah", "jibu ni", "答案是", "答案为", "答案應為", "정답은", "답은", "正解は", "答えは", "الاجابة هي", "الاجابة الصحيحة هي",
+};
+
+/* The bare small letter of a Latin one; Latin's own accents stand in few blocks, here in order of code point. */
+static const struct { uint32_t first, last; char bare; } BARE[] = {
+    { 0xC0, 0xC5, 'a' },     { 0xC7, 0xC7, 'c' },     { 0xC8, 0xCB, 'e' },     { 0xCC, 0xCF, 'i' },
+    { 0xD1, 0xD1, 'n' },     { 0xD2, 0xD6, 'o' },     { 0xD9, 0xDC, 'u' },     { 0xE0, 0xE5, 'a' },
+    { 0xE7, 0xE7, 'c' },     { 0xE8, 0xEB, 'e' },     { 0xEC, 0xEF, 'i' },     { 0xF1, 0xF1, 'n' },
+    { 0xF2, 0xF6, 'o' },     { 0xF9, 0xFC, 'u' },     { 0x1F8, 0x1F9, 'n' },   { 0x1E62, 0x1E63, 's' },
+    { 0x1EB8, 0x1EBD, 'e' }, { 0x1ECA, 0x1ECB, 'i' }, { 0x1ECC, 0x1ECD, 'o' }, { 0x1EE4, 0x1EE5, 'u' },
+};
+
+static uint32_t fold(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'A' && code <= 'Z' ? code + 32 : code;
+    if (code == 0x622 || code == 0x623 || code == 0x625)
+        return 0x627;
+    for (size_t i = 0; i < sizeof BARE / sizeof BARE[0]; i++)
+        if (code >= BARE[i].first && code <= BARE[i].last)
+            return (uint32_t)BARE[i].bare;
+    return code;
+}
+
+/* The character that ends at end, folded, and where it begins; 0 at the text's begin. Combining accents are passed. */
+static uint32_t read_back(struct span text, size_t end, size_t *begin)
+{
+    uint32_t code = 0;
+
+    *begin = end;
+    while (*begin > 0) {
+        size_t after = *begin;
+        do
+            (*begin)--;
+        while (*begin > 0 && ((unsigned char)text.text[*begin] & 0xC0) == 0x80);
+        text_decode(text.text + *begin, after - *begin, &code);
+        if (code < 0x300 || code > 0x36F)
+            return fold(code);
+    }
+    return 0;
+}
+
+/* Where words begin, which are in folded form, if they end at end. */
+static size_t match_back(struct span text, size_t end, const char *words)
+{
+    struct span wanted = span_of(words);
+    size_t left = wanted.length;
+
+    while (left > 0) {
+        size_t begin, wanted_begin;
+        uint32_t code = read_back(text, end, &begin), other = read_back(wanted, left, &wanted_begin);
+        if (code != other)
+            return SPAN_NOWHERE;
+        end = begin;
+        left = wanted_begin;
+    }
+    if (is_letter(words[0]) && end > 0) {       /* languages in Latin letters set words apart */
+        size_t begin;
+        uint32_t before = read_back(text, end, &begin);
+        if (before < 0x80 && is_letter((char)before))
+            return SPAN_NOWHERE;
+    }
+    return end;
+}
+
+/* The longest of them. */
+static size_t match_any(struct span text, size_t end, const char *const *words, size_t count)
+{
+    size_t best = SPAN_NOWHERE;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t begin = match_back(text, end, words[i]);
+        if (begin < best)
+            best = begin;
+    }
+    return best;
+}
+
+static size_t skip_blanks_back(struct span text, size_t end)
+{
+    while (end > 0 && text.text[end - 1] == ' ')
+        end--;
+    return end;
+}
+
+size_t tongue_find_marker(struct span text, size_t end)
+{
+    size_t marker = match_any(text, end, MARKERS, sizeof MARKERS / sizeof MARKERS[0]), before;
+
+    if (marker != SPAN_NOWHERE)
+        return marker;
+    before = match_any(text, end, COPULAS, sizeof COPULAS / sizeof COPULAS[0]);
+    if (before == SPAN_NOWHERE)
+        return SPAN_NOWHERE;
+    return match_any(text, skip_blanks_back(text, before), MARKERS, sizeof MARKERS / sizeof MARKERS[0]);
+}
+
+size_t tongue_find_phrase(struct span text, size_t end)
+{
+    return match_any(text, end, PHRASES, sizeof PHRASES / sizeof PHRASES[0]);
+}
+
+static bool is_of_script(uint32_t code, uint32_t of)
+{
+    if (of < 0x700)
+        return code >= 0x620 && code <= 0x65F;      /* past these: digits, and before: the comma */
+    if (of < 0x980)
+        return code >= 0x900 && code <= 0x97F && code != 0x964 && code != 0x965;
+    return code >= 0x980 && code <= 0x9FF;
+}
+
+bool tongue_has_letter(struct span text, size_t at, char *letter, size_t *size)
+{
+    /* Both orders of Bengali are in use: its consonants', and the sounds of A, B, C, D. */
+    static const struct { uint32_t code; char letter; } LETTERS[] = {
+        { 0x623, 'A' }, { 0x627, 'A' }, { 0x628, 'B' }, { 0x62C, 'C' }, { 0x62F, 'D' },
+        { 0x915, 'A' }, { 0x916, 'B' }, { 0x917, 'C' }, { 0x918, 'D' },
+        { 0x985, 'A' }, { 0x995, 'A' }, { 0x996, 'B' }, { 0x9AC, 'B' }, { 0x997, 'C' }, { 0x9A1, 'C' },
+        { 0x998, 'D' }, { 0x9A2, 'D' },
+    };
+    uint32_t code, next = 0;
+
+    if (at >= text.length || (unsigned char)text.text[at] < 0x80)
+        return false;
+    *size = text_decode(text.text + at, text.length - at, &code);
+    if (at + *size < text.length)
+        text_decode(text.text + at + *size, text.length - at - *size, &next);
+    for (size_t i = 0; i < sizeof LETTERS / sizeof LETTERS[0]; i++)
+        if (LETTERS[i].code == code) {
+            *letter = LETTERS[i].letter;
+            return !is_of_script(next, code);
+        }
+    return false;
+}
+
+size_t tongue_find_last_visarga(struct span text)
+{
+    static const char WORD[] = "উত্তরঃ";
+    size_t at = span_find_last(text, WORD);
+
+    return at == SPAN_NOWHERE ? SPAN_NOWHERE : at + strlen(WORD) - strlen("ঃ");
+}
