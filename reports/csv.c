@@ -17,7 +17,8 @@ static const char HEADER[] =
     "run,model,task,profile,private,samples,epochs,expected,scored,void,void_harness,void_provider,void_environment,"
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters,"
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
-    "tokens_reasoning,tokens_cache,cost_usd,cost_is_known\r\n";
+    "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
+    "run_cost_usd,run_cost_is_known\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
@@ -113,24 +114,35 @@ static void add_scores(struct buf *out, const struct score_line *line)
     add_number(out, last->maj);
 }
 
-static void add_spending(struct buf *out, const struct score_line *line)
+static void add_spending(struct buf *out, const struct score_line *line, const struct score_run *run)
 {
     add_known(out, line->tokens_in);
     add_known(out, line->tokens_out);
     add_known(out, line->tokens_reasoning);
     add_known(out, line->tokens_cache);
-    add_number(out, line->cost_nanousd < 0 ? NAN : (double)line->cost_nanousd / 1e9);
-    buf_add_string(out, line->cost_is_known ? "true\r\n" : "false\r\n");
+    add_number(out, score_usd(line->cost_nanousd));
+    add_bool(out, line->cost_is_known);
+    add_number(out, score_usd_most(line->cost_nanousd, line->unsure_nanousd));
+    add_number(out, score_usd_per(line->cost_nanousd, (double)line->scored));
+    add_number(out, score_usd_per(line->cost_nanousd, line->correct));
+    add_number(out, score_usd(run->cost_nanousd));
+    buf_add_string(out, run->cost_is_known ? "true\r\n" : "false\r\n");
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)
 {
+    struct score_run run = { 0 };
+
     buf_add_string(out, HEADER);
-    for (size_t i = 0; i < board->line_count; i++) {
+    for (size_t i = 0, left = 0; i < board->line_count; i++, left--) {
+        if (left == 0) {
+            run = scoreboard_sum_run(board, i);
+            left = run.line_count;
+        }
         add_names(out, &board->lines[i]);
         add_episodes(out, &board->lines[i]);
         add_scores(out, &board->lines[i]);
-        add_spending(out, &board->lines[i]);
+        add_spending(out, &board->lines[i], &run);
     }
 }
 

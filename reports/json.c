@@ -2,8 +2,6 @@
  * The scoreboard for programs: one object on one line, as report_schema.json says. Numbers read back to the same
  * double; null is what is unknown or not defined.
  */
-#include <math.h>
-
 #include "harness/base/buf.h"
 #include "harness/base/json_write.h"
 #include "reports/reports.h"
@@ -110,8 +108,11 @@ static void add_spending(struct json_write *w, const struct score_line *line)
     add_known(w, "reasoning", line->tokens_reasoning);
     add_known(w, "cache", line->tokens_cache);
     json_close(w);
-    json_add_number(w, "cost_usd", line->cost_nanousd < 0 ? NAN : (double)line->cost_nanousd / 1e9);
+    json_add_number(w, "cost_usd", score_usd(line->cost_nanousd));
     json_add_bool(w, "cost_is_known", line->cost_is_known);
+    json_add_number(w, "cost_at_most_usd", score_usd_most(line->cost_nanousd, line->unsure_nanousd));
+    json_add_number(w, "cost_per_episode_usd", score_usd_per(line->cost_nanousd, (double)line->scored));
+    json_add_number(w, "cost_per_correct_usd", score_usd_per(line->cost_nanousd, line->correct));
 }
 
 static void add_line(struct json_write *w, const struct score_line *line)
@@ -133,6 +134,42 @@ static void add_line(struct json_write *w, const struct score_line *line)
     json_close(w);
 }
 
+static void add_run(struct json_write *w, const struct score_line *first, const struct score_run *run)
+{
+    json_open(w, NULL, '{');
+    json_add_string(w, "run", first->run);
+    json_add_string(w, "model", first->model);
+    json_add_number(w, "cost_usd", score_usd(run->cost_nanousd));
+    json_add_bool(w, "cost_is_known", run->cost_is_known);
+    json_add_number(w, "cost_at_most_usd", score_usd_most(run->cost_nanousd, run->unsure_nanousd));
+    json_add_number(w, "cost_per_episode_usd", score_usd_per(run->cost_nanousd, (double)run->scored));
+    json_add_number(w, "cost_per_correct_usd", score_usd_per(run->cost_nanousd, run->correct));
+    json_close(w);
+}
+
+static void add_runs(struct json_write *w, const struct scoreboard *board)
+{
+    json_open(w, "runs", '[');
+    for (size_t i = 0; i < board->line_count;) {
+        struct score_run run = scoreboard_sum_run(board, i);
+        add_run(w, &board->lines[i], &run);
+        i += run.line_count;
+    }
+    json_close(w);
+}
+
+static void add_budget(struct json_write *w, const struct score_budget *budget)
+{
+    if (budget == NULL)
+        return;
+    json_open(w, "budget", '{');
+    json_add_number(w, "cap_usd", score_usd(budget->cap_nanousd));
+    json_add_number(w, "spent_usd", score_usd(budget->spent_nanousd));
+    json_add_number(w, "unsure_usd", score_usd(budget->unsure_nanousd));
+    json_add_bool(w, "is_reached", budget->is_reached);
+    json_close(w);
+}
+
 static void write_json(const struct scoreboard *board, struct buf *out)
 {
     struct json_write w = json_write_to(out);
@@ -144,6 +181,8 @@ static void write_json(const struct scoreboard *board, struct buf *out)
     for (size_t i = 0; i < board->line_count; i++)
         add_line(&w, &board->lines[i]);
     json_close(&w);
+    add_runs(&w, board);
+    add_budget(&w, board->budget);
     json_close(&w);
     buf_add_char(out, '\n');
 }

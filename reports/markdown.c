@@ -5,6 +5,7 @@
  *     whose runs        "Model openai/ft7, run 20261121T194851Z-7f3a"
  *     table             a row per line: score, error, interval, n
  *     table             of those asked in several epochs: error over epochs, pass@k, pass^k, maj@k
+ *     table             of those that cost something: in all, by the scored episode, by the correct answer
  *     notes             a list: what was not counted, marks, what was left out, what was used
  */
 #include <ctype.h>
@@ -14,26 +15,19 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/price.h"
 #include "harness/base/text.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
+#include "reports/table.h"
 #include "results/journal.h"
 
 #define WIDTH 80                    /* notes are wrapped at it */
 #define NAME_WIDTH_MAX 120          /* a name is cut only when it is no name any more: two models must not look alike */
-#define COLUMN_MAX 10
 #define DASH "\xe2\x80\x93"
 #define PLUS_MINUS "\xc2\xb1 "
 #define TIMES "\xc3\x97"
-
-struct column { const char *head; bool is_number; };
-
-struct table {
-    struct column columns[COLUMN_MAX];
-    size_t column_count;
-    const char **cells;             /* row after row */
-    size_t cell_count;
-};
+#define AT_LEAST "\xe2\x89\xa5 "
 
 enum row_name { ROW_TASK, ROW_MODEL, ROW_RUN };     /* what a row is called by, besides its task; ROW_RUN: and its model */
 
@@ -93,85 +87,20 @@ static const char *show_n(struct arena *arena, const struct score_line *line)
     return arena_printf(arena, "%zu" TIMES "%zu", line->samples, line->epochs);
 }
 
-static void add_column(struct table *table, const char *head, bool is_number)
-{
-    table->columns[table->column_count++] = (struct column){ head, is_number };
-}
-
-static void add_cell(struct table *table, const char *text)
-{
-    table->cells[table->cell_count++] = text;
-}
-
-static void pad(struct buf *out, char filler, size_t count)
-{
-    while (count-- > 0)
-        buf_add_char(out, filler);
-}
-
-static size_t column_width(const struct table *table, size_t column)
-{
-    size_t width = text_width(table->columns[column].head);
-
-    width = width < 2 ? 2 : width;      /* "-:" is the shortest rule that Markdown takes for one */
-    for (size_t i = column; i < table->cell_count; i += table->column_count)
-        if (text_width(table->cells[i]) > width)
-            width = text_width(table->cells[i]);
-    return width;
-}
-
-static void write_cell(struct buf *out, const char *text, bool is_number, size_t width)
-{
-    size_t blank = width - text_width(text);
-
-    buf_add_string(out, "| ");
-    pad(out, ' ', is_number ? blank : 0);
-    buf_add_string(out, text);
-    pad(out, ' ', is_number ? 1 : blank + 1);
-}
-
-static void write_rule(struct buf *out, bool is_number, size_t width)
-{
-    buf_add_string(out, "| ");
-    pad(out, '-', is_number ? width - 1 : width);
-    buf_add_string(out, is_number ? ": " : " ");
-}
-
-static void write_table(const struct table *table, struct buf *out)
-{
-    size_t widths[COLUMN_MAX];
-
-    for (size_t i = 0; i < table->column_count; i++) {
-        widths[i] = column_width(table, i);
-        write_cell(out, table->columns[i].head, table->columns[i].is_number, widths[i]);
-    }
-    buf_add_string(out, "|\n");
-    for (size_t i = 0; i < table->column_count; i++)
-        write_rule(out, table->columns[i].is_number, widths[i]);
-    buf_add_string(out, "|\n");
-    for (size_t i = 0; i < table->cell_count; i++) {
-        size_t column = i % table->column_count;
-        write_cell(out, table->cells[i], table->columns[column].is_number, widths[column]);
-        if (column + 1 == table->column_count)
-            buf_add_string(out, "|\n");
-    }
-    buf_add_string(out, "\n");
-}
-
 static struct table new_table(const struct page *page)
 {
-    return (struct table){ .cells = arena_calloc(page->arena, page->board->line_count * COLUMN_MAX, sizeof(char *)) };
+    return table_new(page->arena, page->board->line_count);
 }
 
 static void add_name_columns(const struct page *page, struct table *table)
 {
-    add_column(table, "task", false);
+    table_add_column(table, "task", false);
     if (page->row_name != ROW_TASK)
-        add_column(table, "model", false);
+        table_add_column(table, "model", false);
     if (page->row_name == ROW_RUN)
-        add_column(table, "run", false);
+        table_add_column(table, "run", false);
     if (page->with_profiles)
-        add_column(table, "profile", false);
+        table_add_column(table, "profile", false);
 }
 
 /* What tells this line's run from the others. */
@@ -182,13 +111,13 @@ static const char *show_row(const struct page *page, const struct score_line *li
 
 static void add_name_cells(const struct page *page, struct table *table, const struct score_line *line)
 {
-    add_cell(table, show_name(page->arena, line->task));
+    table_add_cell(table, show_name(page->arena, line->task));
     if (page->row_name != ROW_TASK)
-        add_cell(table, show_name(page->arena, line->model));
+        table_add_cell(table, show_name(page->arena, line->model));
     if (page->row_name == ROW_RUN)
-        add_cell(table, show_name(page->arena, line->run));
+        table_add_cell(table, show_name(page->arena, line->run));
     if (page->with_profiles)
-        add_cell(table, line->profile != NULL ? show_name(page->arena, line->profile) : DASH);
+        table_add_cell(table, line->profile != NULL ? show_name(page->arena, line->profile) : DASH);
 }
 
 static bool has_chance(const struct scoreboard *board)
@@ -213,23 +142,23 @@ static void write_scores(const struct page *page)
     bool with_chance = has_chance(page->board);
 
     add_name_columns(page, &table);
-    add_column(&table, "score", true);
-    add_column(&table, "se", true);
-    add_column(&table, arena_printf(page->arena, "%g %% interval", 100 * SCORE_LEVEL), true);
-    add_column(&table, "n", true);
+    table_add_column(&table, "score", true);
+    table_add_column(&table, "se", true);
+    table_add_column(&table, arena_printf(page->arena, "%g %% interval", 100 * SCORE_LEVEL), true);
+    table_add_column(&table, "n", true);
     if (with_chance)
-        add_column(&table, "chance", true);
+        table_add_column(&table, "chance", true);
     for (size_t i = 0; i < page->board->line_count; i++) {
         const struct score_line *line = page->lines[i];
         add_name_cells(page, &table, line);
-        add_cell(&table, show_percent(page->arena, "", line->mean));
-        add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_questions));
-        add_cell(&table, show_interval(page->arena, &line->interval));
-        add_cell(&table, show_n(page->arena, line));
+        table_add_cell(&table, show_percent(page->arena, "", line->mean));
+        table_add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_questions));
+        table_add_cell(&table, show_interval(page->arena, &line->interval));
+        table_add_cell(&table, show_n(page->arena, line));
         if (with_chance)
-            add_cell(&table, show_percent(page->arena, "", line->chance));
+            table_add_cell(&table, show_percent(page->arena, "", line->chance));
     }
-    write_table(&table, page->out);
+    table_write(&table, page->out);
 }
 
 static void write_epochs(const struct page *page)
@@ -237,24 +166,79 @@ static void write_epochs(const struct page *page)
     struct table table = new_table(page);
 
     add_name_columns(page, &table);
-    add_column(&table, "epochs", true);
-    add_column(&table, "over epochs", true);
-    add_column(&table, "pass@k", true);
-    add_column(&table, "pass^k", true);
-    add_column(&table, "maj@k", true);
+    table_add_column(&table, "epochs", true);
+    table_add_column(&table, "over epochs", true);
+    table_add_column(&table, "pass@k", true);
+    table_add_column(&table, "pass^k", true);
+    table_add_column(&table, "maj@k", true);
     for (size_t i = 0; i < page->board->line_count; i++) {
         const struct score_line *line = page->lines[i];
         const struct score_at *last = score_line_last(line);
         if (line->epochs <= 1)
             continue;
         add_name_cells(page, &table, line);
-        add_cell(&table, arena_printf(page->arena, "%zu", line->epochs));
-        add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_epochs));
-        add_cell(&table, show_percent(page->arena, "", last->pass));
-        add_cell(&table, show_percent(page->arena, "", last->pass_hat));
-        add_cell(&table, show_percent(page->arena, "", last->maj));
+        table_add_cell(&table, arena_printf(page->arena, "%zu", line->epochs));
+        table_add_cell(&table, show_percent(page->arena, PLUS_MINUS, line->se_epochs));
+        table_add_cell(&table, show_percent(page->arena, "", last->pass));
+        table_add_cell(&table, show_percent(page->arena, "", last->pass_hat));
+        table_add_cell(&table, show_percent(page->arena, "", last->maj));
     }
-    write_table(&table, page->out);
+    table_write(&table, page->out);
+}
+
+static bool has_costs(const struct scoreboard *board)
+{
+    for (size_t i = 0; i < board->line_count; i++)
+        if (board->lines[i].cost_nanousd > 0)
+            return true;
+    return false;
+}
+
+static bool has_unsure_costs(const struct scoreboard *board)
+{
+    for (size_t i = 0; i < board->line_count; i++)
+        if (board->lines[i].cost_nanousd > 0 && !board->lines[i].cost_is_known)
+            return true;
+    return false;
+}
+
+static const char *show_usd(struct arena *arena, const char *sign, int64_t nanousd)
+{
+    const char *shown;
+    struct buf text;
+
+    if (nanousd < 0)
+        return DASH;
+    buf_init(&text, 0);
+    buf_add_string(&text, sign);
+    price_add_usd(&text, nanousd);
+    shown = arena_strdup(arena, text.data);
+    buf_fini(&text);
+    return shown;
+}
+
+static const char *show_usd_per(struct arena *arena, const char *sign, int64_t nanousd, double count)
+{
+    return show_usd(arena, sign, nanousd < 0 || count <= 0 ? COST_UNKNOWN : (int64_t)((double)nanousd / count + 0.5));
+}
+
+static void write_costs(const struct page *page)
+{
+    struct table table = new_table(page);
+
+    add_name_columns(page, &table);
+    table_add_column(&table, "cost", true);
+    table_add_column(&table, "per episode", true);
+    table_add_column(&table, "per correct answer", true);
+    for (size_t i = 0; i < page->board->line_count; i++) {
+        const struct score_line *line = page->lines[i];
+        const char *sign = line->cost_is_known ? "" : AT_LEAST;
+        add_name_cells(page, &table, line);
+        table_add_cell(&table, show_usd(page->arena, sign, line->cost_nanousd));
+        table_add_cell(&table, show_usd_per(page->arena, sign, line->cost_nanousd, (double)line->scored));
+        table_add_cell(&table, show_usd_per(page->arena, sign, line->cost_nanousd, line->correct));
+    }
+    table_write(&table, page->out);
 }
 
 /* Adds text in lines of at most WIDTH columns, broken at blanks; those after the first stand indent columns in. */
@@ -270,7 +254,7 @@ static void write_wrapped(struct buf *out, const char *text, size_t indent)
         buf_add(&word, text, length);
         if (column > indent && column + 1 + text_width(word.data) > WIDTH) {
             buf_add_char(out, '\n');
-            pad(out, ' ', indent);
+            buf_addf(out, "%*s", (int)indent, "");
             column = indent;
         } else if (column > 0) {
             buf_add_char(out, ' ');
@@ -359,15 +343,6 @@ static void note_method(const struct page *page, const struct score_line *line)
                                             "are left out of @k", last->left_out, line->samples, line->epochs));
 }
 
-/* What a run has used, over its lines. */
-struct total { int64_t in, out, reasoning, cost_nanousd; bool cost_is_known; };
-
-static void add_usage(int64_t *total, int64_t more)
-{
-    if (more >= 0 && __builtin_add_overflow(*total, more, total))
-        *total = INT64_MAX;
-}
-
 /* 1234567 as 1,234,567. */
 static void add_grouped(struct buf *out, int64_t number)
 {
@@ -379,14 +354,24 @@ static void add_grouped(struct buf *out, int64_t number)
     }
 }
 
-static void add_cost(struct buf *out, const struct total *usage)
+/* Where some of it is unknown, the bounds. */
+static void add_cost(struct buf *out, const struct score_run *run)
 {
-    double usd = (double)usage->cost_nanousd / 1e9;
-
-    buf_addf(out, "%s%.*f USD", usage->cost_is_known ? "" : "at least ", usd >= 1 || usd <= 0 ? 2 : 4, usd);
+    if (!run->cost_is_known)
+        buf_add_string(out, "at least ");
+    price_add_usd(out, run->cost_nanousd);
+    if (!run->cost_is_known && run->unsure_nanousd > 0) {
+        buf_add_string(out, ", at most ");
+        price_add_usd(out, run->cost_nanousd + run->unsure_nanousd);
+    }
 }
 
-static void write_usage(const struct page *page, const struct score_line *line, const struct total *usage)
+static int64_t none_if_unknown(int64_t count)
+{
+    return count > 0 ? count : 0;
+}
+
+static void write_usage(const struct page *page, const struct score_line *line, const struct score_run *run)
 {
     struct buf text;
 
@@ -395,18 +380,18 @@ static void write_usage(const struct page *page, const struct score_line *line, 
     if (page->row_name != ROW_TASK)
         buf_addf(&text, " by %s", show_row(page, line));
     buf_add_string(&text, ": ");
-    add_grouped(&text, usage->in);
+    add_grouped(&text, none_if_unknown(run->tokens_in));
     buf_add_string(&text, " tokens in, ");
-    add_grouped(&text, usage->out);
+    add_grouped(&text, none_if_unknown(run->tokens_out));
     buf_add_string(&text, " out");
-    if (usage->reasoning > 0) {
+    if (run->tokens_reasoning > 0) {
         buf_add_string(&text, " (");
-        add_grouped(&text, usage->reasoning);
+        add_grouped(&text, run->tokens_reasoning);
         buf_add_string(&text, " of them reasoning)");
     }
-    if (usage->cost_nanousd > 0 || usage->cost_is_known) {
+    if (run->cost_nanousd > 0 || run->cost_is_known) {
         buf_add_string(&text, "; ");
-        add_cost(&text, usage);
+        add_cost(&text, run);
     }
     write_wrapped(page->out, text.data, 2);
     buf_fini(&text);
@@ -422,20 +407,12 @@ static size_t count_of_run(const struct scoreboard *board, size_t first)
     return next - first;
 }
 
-static void note_usage(const struct page *page, size_t first, size_t count)
+static void note_usage(const struct page *page, size_t first)
 {
-    struct total usage = { .cost_is_known = true };
+    struct score_run run = scoreboard_sum_run(page->board, first);
 
-    for (size_t i = first; i < first + count; i++) {
-        const struct score_line *line = &page->board->lines[i];
-        add_usage(&usage.in, line->tokens_in);
-        add_usage(&usage.out, line->tokens_out);
-        add_usage(&usage.reasoning, line->tokens_reasoning);
-        add_usage(&usage.cost_nanousd, line->cost_nanousd);
-        usage.cost_is_known = usage.cost_is_known && (line->cost_is_known || line->scored + line->voids == 0);
-    }
-    if (usage.in > 0 || usage.out > 0)
-        write_usage(page, &page->board->lines[first], &usage);
+    if (run.tokens_in > 0 || run.tokens_out > 0 || run.cost_nanousd > 0)
+        write_usage(page, &page->board->lines[first], &run);
 }
 
 static void write_notes(const struct page *page)
@@ -448,7 +425,7 @@ static void write_notes(const struct page *page)
         note_method(page, page->lines[i]);
     }
     for (size_t i = 0; i < board->line_count; i += count_of_run(board, i))
-        note_usage(page, i, count_of_run(board, i));
+        note_usage(page, i);
 }
 
 static void write_legend(const struct page *page)
@@ -457,6 +434,8 @@ static void write_legend(const struct page *page)
              "questions.\n", 100 * SCORE_LEVEL);
     if (has_epochs(page->board))
         buf_add_string(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.\n");
+    if (has_unsure_costs(page->board))
+        buf_add_string(page->out, AT_LEAST "is at least: what some calls cost, nobody knows.\n");
 }
 
 static void write_runs(const struct page *page)
@@ -535,6 +514,8 @@ static void write_page(const struct page *page)
     write_scores(page);
     if (has_epochs(page->board))
         write_epochs(page);
+    if (has_costs(page->board))
+        write_costs(page);
     write_legend(page);
     buf_init(&notes, 0);
     note_page.out = &notes;

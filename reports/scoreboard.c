@@ -44,6 +44,7 @@ static struct score_line *add_line(struct gathering *gathering, const char *task
         .chance = NAN,
         .expected = COUNT_UNKNOWN,
         .may_cluster = true,
+        .untold_nanousd = gathering->run->unsure_nanousd,
     };
     return line;
 }
@@ -159,4 +160,59 @@ struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, c
     }
     free(gathering.lines);
     return board;
+}
+
+/* Unknown plus unknown stays unknown; a sum no int64 can hold stays at the largest. */
+static void add_known(int64_t *total, int64_t more)
+{
+    if (more < 0)
+        return;
+    if (*total < 0)
+        *total = 0;
+    if (__builtin_add_overflow(*total, more, total))
+        *total = INT64_MAX;
+}
+
+static void add_line_to_run(struct score_run *run, const struct score_line *line)
+{
+    run->line_count++;
+    run->scored += line->scored;
+    run->correct += line->correct;
+    add_known(&run->tokens_in, line->tokens_in);
+    add_known(&run->tokens_out, line->tokens_out);
+    add_known(&run->tokens_reasoning, line->tokens_reasoning);
+    add_known(&run->cost_nanousd, line->cost_nanousd);
+    run->cost_is_known = run->cost_is_known && (line->cost_is_known || line->scored + line->voids == 0);
+    if (line->unsure_nanousd < 0)
+        run->unsure_nanousd = COST_UNKNOWN;
+    else if (run->unsure_nanousd >= 0)
+        add_known(&run->unsure_nanousd, line->unsure_nanousd);
+}
+
+struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first)
+{
+    const char *name = board->lines[first].run;
+    int64_t untold_nanousd = board->lines[first].untold_nanousd;
+    struct score_run run = { .tokens_in = TOKENS_UNKNOWN, .tokens_out = TOKENS_UNKNOWN,
+                             .tokens_reasoning = TOKENS_UNKNOWN, .cost_nanousd = COST_UNKNOWN,
+                             .unsure_nanousd = untold_nanousd, .cost_is_known = untold_nanousd == 0 };
+
+    for (size_t i = first; i < board->line_count && strcmp(board->lines[i].run, name) == 0; i++)
+        add_line_to_run(&run, &board->lines[i]);
+    return run;
+}
+
+double score_usd(int64_t nanousd)
+{
+    return nanousd < 0 ? NAN : (double)nanousd / 1e9;
+}
+
+double score_usd_per(int64_t nanousd, double count)
+{
+    return count > 0 ? score_usd(nanousd) / count : NAN;
+}
+
+double score_usd_most(int64_t nanousd, int64_t unsure_nanousd)
+{
+    return unsure_nanousd < 0 ? NAN : score_usd(nanousd) + score_usd(unsure_nanousd);
 }

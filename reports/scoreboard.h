@@ -68,18 +68,50 @@ struct score_line {
     size_t category_count;
 
     int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;      /* of voids too: they were paid for */
+    double correct;                 /* the sum of all scores: correct answers, where each is right or wrong */
     int64_t cost_nanousd;           /* what is known of it */
     bool cost_is_known;             /* of every finished episode; else cost_nanousd is a lower bound, or unknown */
+    int64_t unsure_nanousd;         /* so much more at most; COST_UNKNOWN: nobody knows */
+    int64_t untold_nanousd;         /* of its run: the most that calls may cost of which no row tells */
+};
+
+/* The lines of one run together. */
+struct score_run {
+    size_t line_count, scored;
+    double correct;
+    int64_t tokens_in, tokens_out, tokens_reasoning;
+    int64_t cost_nanousd, unsure_nanousd;       /* as in a line, with what no row tells of */
+    bool cost_is_known;
+};
+
+/* Of a command with a cap on money. */
+struct score_budget {
+    int64_t cap_nanousd, spent_nanousd;         /* with what earlier starts spent */
+    int64_t unsure_nanousd;                     /* of spent: the most that calls of unknown cost may have cost */
+    bool is_reached;
 };
 
 struct scoreboard {
     struct score_line *lines;       /* by run as given; within one, in the plan's order, then what no plan names */
     size_t line_count;
+    const struct score_budget *budget;          /* NULL: there was none */
 };
 
 /* A task that is planned and has no episode yet has its line. NULL with err set when the store cannot be read. */
 struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, const struct run_row *runs,
                                      size_t run_count, struct err *err);
+
+/* The lines of one run stand together: those from first on, added up. */
+struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first);
+
+/* In US$; NAN where it is unknown. */
+double score_usd(int64_t nanousd);
+
+/* For each of so many; NAN too where there is none. */
+double score_usd_per(int64_t nanousd, double count);
+
+/* At most, in US$; NAN where nobody knows. */
+double score_usd_most(int64_t nanousd, int64_t unsure_nanousd);
 
 /* The last of line->at, k being the epochs; NULL when there is none. */
 const struct score_at *score_line_last(const struct score_line *line);

@@ -128,6 +128,8 @@ static void clear_counts(struct score_line *line)
     line->truncated = line->no_answer = line->refused = line->loop = line->tampered = 0;
     line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
     line->cost_nanousd = COST_UNKNOWN;
+    line->unsure_nanousd = 0;
+    line->correct = 0;
 }
 
 struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed)
@@ -283,6 +285,7 @@ static void count_scored(struct tally *tally, const struct result_row *row)
     double score = row->grade.score;
 
     line->scored++;
+    line->correct += score;
     line->truncated += row->episode.truncated;
     line->no_answer += row->episode.no_answer;
     line->refused += row->episode.refused;
@@ -329,7 +332,11 @@ static void add_spending(struct tally *tally, const struct episode_row *episode)
     add_known(&line->tokens_reasoning, episode->tokens_reasoning);
     add_known(&line->tokens_cache, episode->tokens_cache);
     add_known(&line->cost_nanousd, episode->cost_nanousd);
-    tally->costs_unknown += episode->cost_nanousd < 0 && episode->finished;
+    tally->costs_unknown += (episode->cost_nanousd < 0 || episode->unsure_nanousd != 0) && episode->finished;
+    if (episode->unsure_nanousd < 0)
+        line->unsure_nanousd = COST_UNKNOWN;
+    else if (line->unsure_nanousd >= 0)
+        add_known(&line->unsure_nanousd, episode->unsure_nanousd);
 }
 
 void tally_add(struct tally *tally, const struct result_row *row)

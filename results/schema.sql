@@ -136,7 +136,8 @@ SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, 
        coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.answer, e.target, g.answer_class,
        coalesce(e.reason, g.reason) AS reason, e.origin,
        e.truncated, e.no_answer, e.refused, e.loop, e.tampered,
-       e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd / 1e9 AS cost_usd,
+       e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache,
+       e.cost_nanousd / 1e9 AS cost_usd, e.unsure_nanousd / 1e9 AS cost_unsure_usd,
        e.started_ms, e.ended_ms, e.id AS episode
   FROM episode e
   JOIN run r ON r.id = e.run
@@ -145,7 +146,7 @@ SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, 
 
 -- stderr, lower and upper are those of `vernier report`, at 95 %: Wilson's interval when all scores are 0 or 1 in one
 -- epoch, or are all the same; else Student's t (by n - 1) below 30 questions and the normal distribution from there on.
--- Where questions form clusters they are NULL: report corrects for these.
+-- Where questions form clusters they are NULL: report corrects for these. cost_usd is what is known of the cost.
 CREATE VIEW results AS
 WITH quantile (df, t) AS (VALUES
         (1, 12.7062047361747), (2, 4.30265272974946), (3, 3.18244630528371), (4, 2.77644510519779),
@@ -160,14 +161,17 @@ question AS MATERIALIZED (
            avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome IS 'void') AS void,
            sum(g.id IS NOT NULL AND e.truncated) AS truncated, sum(g.id IS NOT NULL AND e.no_answer) AS no_answer,
            sum(g.id IS NOT NULL AND e.refused) AS refused,
-           sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost
+           sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost,
+           sum(g.score) AS correct,
+           max(e.outcome IS NOT NULL AND (e.cost_nanousd IS NULL OR e.unsure_nanousd IS NOT 0)) AS unsure
       FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
      GROUP BY e.run, e.task, e.sample),
 total AS MATERIALIZED (
     SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes, max(clustered) AS clustered,
            max(scored) = 1 AND min(score IN (0, 1)) AS right_or_wrong,
            sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
-           sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost
+           sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost, sum(correct) AS correct,
+           NOT max(unsure) AS cost_is_known
       FROM question GROUP BY run, task),
 -- About the mean, in a second pass: a difference of large sums would take equal scores for different ones.
 spread AS (
@@ -186,7 +190,10 @@ middle AS (
       FROM error)
 SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
        max(0.0, m.centre - m.half) AS lower, min(1.0, m.centre + m.half) AS upper,
-       m.void, m.truncated, m.no_answer, m.refused, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd
+       m.void, m.truncated, m.no_answer, m.refused, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
+       m.cost_is_known AND m.cost IS NOT NULL AS cost_is_known,
+       m.cost / 1e9 / nullif(m.episodes, 0) AS cost_per_episode_usd,
+       m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd
   FROM middle m JOIN run r ON r.id = m.run;
 
 -- For the sqlite3 shell: 3.40 takes JSON functions in views for unsafe where trusted_schema is off, as it is with us.

@@ -53,6 +53,7 @@ struct run_row {
     int64_t id;
     const char *name, *fingerprint, *model, *plan, *places, *version, *state;
     int64_t started_ms, ended_ms;            /* ended_ms 0: not ended */
+    int64_t unsure_nanousd;                  /* the most that calls may cost which no row of call tells of */
 };
 
 /* Adds a run under a fresh name made of its start and four random hex digits; sets row->id and row->name (in arena). */

@@ -19,7 +19,7 @@
 /* Of the runs a prefix fits, how many are named. */
 #define NAMED_MAX 5
 
-#define COLUMNS "id, name, fingerprint, model, plan, places, version, state, started_ms, ended_ms"
+#define COLUMNS "id, name, fingerprint, model, plan, places, version, state, started_ms, ended_ms, unsure_nanousd"
 
 static const char ADD[] =
     "INSERT INTO run (name, fingerprint, model, plan, places, version, state, started_ms, ended_ms)"
@@ -54,6 +54,7 @@ static void read_row(struct statement *statement, struct arena *arena, struct ru
     row->state = arena_strdup(arena, statement_read_text(statement));
     row->started_ms = statement_read_int(statement);
     row->ended_ms = statement_read_int_or(statement, 0);
+    row->unsure_nanousd = statement_read_int(statement);
 }
 
 /* The one run that sql finds; key is its parameter, if it has one. 1: *row set; 0: none; -1: err set. */

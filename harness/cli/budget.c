@@ -91,16 +91,12 @@ static int keep(void *to, int64_t unsure_nanousd, struct err *err)
     return store_set_run_unsure(keeper->store, keeper->run, unsure_nanousd, err);
 }
 
-int budget_begin_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err)
+void budget_begin_run(const struct evaluation *evaluation, const struct run_row *run)
 {
     struct keeper *keeper = arena_alloc(evaluation->arena, sizeof *keeper);
-    struct run_spending spending;
 
-    if (store_read_spending(evaluation->store, run->id, &spending, err) < 0)
-        return -1;
     *keeper = (struct keeper){ .store = evaluation->store, .run = run->id };
-    purse_begin_run(evaluation->purse, spending.untold, keep, keeper);
-    return 0;
+    purse_begin_run(evaluation->purse, run->unsure_nanousd, keep, keeper);
 }
 
 int budget_end_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err)
@@ -128,4 +124,10 @@ void budget_tell(const struct purse *purse)
         buf_add_string(&text, "; a larger --max-usd goes on");
     log_info("%s", text.data);
     buf_fini(&text);
+}
+
+struct score_budget budget_sum(const struct purse *purse)
+{
+    return (struct score_budget){ .cap_nanousd = purse->cap_nanousd, .spent_nanousd = purse->spent_nanousd,
+                                  .unsure_nanousd = purse->unsure_nanousd, .is_reached = purse->is_empty };
 }

@@ -6,6 +6,7 @@
 #define VERNIER_CLI_BUDGET_H
 
 #include "harness/base/err.h"
+#include "reports/scoreboard.h"
 
 struct cast;
 struct evaluation;
@@ -25,10 +26,13 @@ int budget_open(const struct plan *plan, const struct cast *casts, struct purse 
 int budget_count_earlier(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
 
 /* Around the calls of one run: what they may cost stands in its row while no other row tells of it. */
-int budget_begin_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err);
+void budget_begin_run(const struct evaluation *evaluation, const struct run_row *run);
 int budget_end_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err);
 
 /* "$4.98 of $5.00 spent; a larger --max-usd goes on", where there is a cap. */
 void budget_tell(const struct purse *purse);
+
+/* The same for a report; its cap is 0 where there is none. */
+struct score_budget budget_sum(const struct purse *purse);
 
 #endif

@@ -217,7 +217,8 @@ int evaluate(struct evaluation *evaluation, const struct model *model, const str
     if (store_samples(evaluation->store, evaluation->resolved, err) < 0)
         return -1;
     struct run_row wanted = describe(evaluation, model, cast_model(cast));
-    if (begin_run(evaluation, &wanted, run, err) < 0 || budget_begin_run(evaluation, run, err) < 0)
+    if (begin_run(evaluation, &wanted, run, err) < 0)
         return -1;
+    budget_begin_run(evaluation, run);
     return run_engine(evaluation, cast, run, err);
 }

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -5,6 +6,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/json_write.h"
+#include "harness/base/price.h"
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/engine/runner.h"
@@ -117,6 +119,41 @@ static int list_models(const struct opt *opt, struct arena *arena, struct err *e
     return EXIT_OK;
 }
 
+static void print_rate(const char *name, int64_t pico)
+{
+    if (pico > 0)
+        printf(", %s %.6g", name, (double)pico / 1e6);
+}
+
+static int list_prices(const struct opt *opt, struct arena *arena, struct err *err)
+{
+    size_t count;
+    const struct price *prices = price_table(&count);
+
+    (void)opt;
+    (void)arena;
+    (void)err;
+    puts("US$ per million tokens; price_in and price_out of a model overrule them.");
+    for (size_t i = 0; i < count; i++) {
+        const struct price *price = &prices[i];
+        printf("\n%s/%s, since %s\n", price->provider, price->model, price->since);
+        printf("  in %.6g, out %.6g", (double)price->input / 1e6, (double)price->output / 1e6);
+        print_rate("cache read", price->cache_read);
+        print_rate("written for 5 minutes", price->cache_write_5m);
+        print_rate("for an hour", price->cache_write_1h);
+        putchar('\n');
+        if (price->batch_percent > 0)
+            printf("  batches: %d %% of it\n", (int)price->batch_percent);
+        if (price->fast_input > 0)
+            printf("  fast mode: in %.6g, out %.6g\n", (double)price->fast_input / 1e6, (double)price->fast_output / 1e6);
+        if (price->output_max_tokens > 0)
+            printf("  context %lld, longest answer %lld tokens\n", (long long)price->context_tokens,
+                   (long long)price->output_max_tokens);
+        printf("  at %s; source: %s\n", price->host, price->source);
+    }
+    return EXIT_OK;
+}
+
 static void write_names(struct json_write *w, const char *key, const char *const *names)
 {
     json_open(w, key, '[');
@@ -177,6 +214,44 @@ static int write_models(const struct opt *opt, struct arena *arena, struct json_
         for (int field = 0; field < SAMPLING_FIELDS; field++)
             json_add_number(w, sampling_key((enum sampling_field)field), sampling->value[field]);
         json_close(w);
+        json_close(w);
+    }
+    json_close(w);
+    return 0;
+}
+
+/* Unknown or not sold: null. */
+static void write_rate(struct json_write *w, const char *key, int64_t pico)
+{
+    json_add_number(w, key, pico > 0 ? (double)pico / 1e6 : NAN);
+}
+
+static int write_prices(const struct opt *opt, struct arena *arena, struct json_write *w, struct err *err)
+{
+    size_t count;
+    const struct price *prices = price_table(&count);
+
+    (void)opt;
+    (void)arena;
+    (void)err;
+    json_open(w, "prices", '[');
+    for (const struct price *price = prices; price < prices + count; price++) {
+        json_open(w, NULL, '{');
+        json_add_string(w, "provider", price->provider);
+        json_add_string(w, "model", price->model);
+        json_add_string(w, "since", price->since);
+        json_add_string(w, "source", price->source);
+        json_add_string(w, "host", price->host);
+        write_rate(w, "input", price->input);
+        write_rate(w, "output", price->output);
+        write_rate(w, "cache_read", price->cache_read);
+        write_rate(w, "cache_write_5m", price->cache_write_5m);
+        write_rate(w, "cache_write_1h", price->cache_write_1h);
+        json_add_int(w, "batch_percent", price->batch_percent);
+        write_rate(w, "fast_input", price->fast_input);
+        write_rate(w, "fast_output", price->fast_output);
+        json_add_int(w, "context_tokens", price->context_tokens);
+        json_add_int(w, "output_max_tokens", price->output_max_tokens);
         json_close(w);
     }
     json_close(w);
@@ -260,6 +335,7 @@ static const struct kind {
 } KINDS[] = {
     { "tasks", list_tasks, write_tasks }, { "models", list_models, write_models }, { "runs", list_runs, write_runs },
     { "runners", list_runners, write_runners }, { "graders", list_graders, write_graders },
+    { "prices", list_prices, write_prices },
 };
 
 static int print_json(const struct kind *kind, const struct opt *opt, struct arena *arena, struct err *err)
@@ -294,14 +370,14 @@ static int run(const struct opt *opt, struct err *err)
         arena_free(arena);
         return code;
     }
-    return err_set_code(err, EXIT_USAGE, "%s%s%sexpected tasks, models, runs, runners or graders",
+    return err_set_code(err, EXIT_USAGE, "%s%s%sexpected tasks, models, runs, runners, graders or prices",
                         wanted != NULL ? "\"" : "", wanted != NULL ? wanted : "", wanted != NULL ? "\": " : "");
 }
 
 const struct command command_list = {
     .name = "list",
-    .summary = "list tasks, models, runs, runners or graders",
-    .usage = "tasks|models|runs|runners|graders [options]",
+    .summary = "list tasks, models, runs, runners, graders or prices",
+    .usage = "tasks|models|runs|runners|graders|prices [options]",
     .examples = "  vernier list tasks\n  vernier list runs --store nightly.db\n"
                 "  vernier list models --json\n",
     .options = OPTIONS,

@@ -65,7 +65,8 @@ void print_cell(const char *text, size_t columns)
     buf_fini(&clean);
 }
 
-int print_runs(struct store *store, const struct run_row *runs, size_t count, const char *format, struct err *err)
+int print_runs(struct store *store, const struct run_row *runs, size_t count, const struct score_budget *budget,
+               const char *format, struct err *err)
 {
     const struct report *report = reports_find(format);
     struct arena *arena = arena_new();
@@ -73,6 +74,7 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
     struct buf text;
 
     if (board != NULL) {
+        board->budget = budget;
         buf_init(&text, PRINT_MAX);
         report->write(board, &text);
         print_redacted(&text);

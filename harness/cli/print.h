@@ -11,6 +11,7 @@
 struct buf;
 struct opt;
 struct run_row;
+struct score_budget;
 struct store;
 
 /* --store, or vernier.db. */
@@ -19,8 +20,9 @@ const char *store_name(const struct opt *opt);
 /* How a run is now: its state, but "stopped" where that is "running" and nobody works on the store: it was killed. */
 const char *print_state(const char *store, const struct run_row *run);
 
-/* The scoreboard of these runs in that format ("md", "csv", "json"). -1 with err set. */
-int print_runs(struct store *store, const struct run_row *runs, size_t count, const char *format, struct err *err);
+/* The scoreboard of these runs in that format ("md", "csv", "json"), budget NULL where there is none. -1 with err set. */
+int print_runs(struct store *store, const struct run_row *runs, size_t count, const struct score_budget *budget,
+               const char *format, struct err *err);
 
 /* Text to stdout with every secret replaced. */
 void print_redacted(const struct buf *text);

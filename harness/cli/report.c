@@ -88,7 +88,7 @@ static int run(const struct opt *opt, struct err *err)
     else
         store = store_open_read(store_name(opt), err);
     if (store != NULL && find_runs(opt, store, arena, &runs, &count, err) == 0)
-        code = print_runs(store, runs, count, format, err) < 0 ? -1 : EXIT_OK;
+        code = print_runs(store, runs, count, NULL, format, err) < 0 ? -1 : EXIT_OK;
     store_close(store);
     arena_free(arena);
     return code;

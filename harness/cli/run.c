@@ -23,6 +23,7 @@
 #include "harness/cli/wanted.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
+#include "reports/scoreboard.h"
 #include "runners/paces.h"
 
 static const struct opt_spec OPTIONS[] = {
@@ -87,6 +88,7 @@ static int run_models(struct evaluation *evaluation, struct cast *casts, struct 
 static int with_store(struct evaluation *evaluation, struct cast *casts, const struct opt *opt, struct err *err)
 {
     struct run_row *runs = arena_calloc(evaluation->arena, evaluation->plan->run_count, sizeof runs[0]);
+    struct score_budget budget;
     size_t done = 0;
     int code;
 
@@ -98,7 +100,9 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
     budget_tell(evaluation->purse);
     if (code < 0)
         return -1;
-    return print_runs(evaluation->store, runs, done, opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
+    budget = budget_sum(evaluation->purse);
+    return print_runs(evaluation->store, runs, done, budget.cap_nanousd > 0 ? &budget : NULL,
+                      opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
 }
 
 static size_t open_casts(const struct evaluation *evaluation, const struct runner_means *means, struct cast *casts,

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/json.h"
+#include "harness/base/price.h"
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
@@ -82,6 +84,29 @@ static void print_field(const char *name, const char *text)
     putchar('\n');
 }
 
+/* ", $0.0123", "at least" where not all of it is known; nothing where nothing is. */
+static void print_cost(const char *before, int64_t cost_nanousd, int64_t unsure_nanousd)
+{
+    struct buf text;
+
+    if (cost_nanousd < 0 && unsure_nanousd == 0)
+        return;
+    buf_init(&text, 0);
+    buf_add_string(&text, before);
+    if (cost_nanousd < 0)
+        buf_add_string(&text, "cost unknown");
+    else if (unsure_nanousd != 0)
+        buf_add_string(&text, "at least ");
+    if (cost_nanousd >= 0)
+        price_add_usd(&text, cost_nanousd);
+    if (unsure_nanousd > 0) {
+        buf_add_string(&text, ", at most ");
+        price_add_usd(&text, (cost_nanousd > 0 ? cost_nanousd : 0) + unsure_nanousd);
+    }
+    fputs(text.data, stdout);
+    buf_fini(&text);
+}
+
 static void print_line(const struct result_row *row)
 {
     const struct episode_row *episode = &row->episode;
@@ -106,6 +131,7 @@ static void print_line(const struct result_row *row)
     fputs(episode->refused ? "  refused" : "", stdout);
     fputs(episode->loop ? "  loop" : "", stdout);
     fputs(episode->tampered ? "  tampered" : "", stdout);
+    print_cost("  ", episode->cost_nanousd, episode->unsure_nanousd);
     putchar('\n');
 }
 
@@ -118,6 +144,7 @@ static void print_reply_head(const struct ask_row *ask, const struct reply *repl
     printf(", %lld ms", (long long)ask->elapsed_ms);
     if (reply->tokens_out >= 0)
         printf(", %lld tokens in, %lld out", (long long)reply->tokens_in, (long long)reply->tokens_out);
+    print_cost(", ", ask->cost_nanousd, 0);
     if (strcmp(ask->kind, "model") == 0)
         printf(", stop: %s", stop_name(reply->stop));
     putchar('\n');
@@ -140,26 +167,45 @@ static void print_reply_text(const struct reply *reply)
         }
 }
 
+static void print_call(const struct call_row *call)
+{
+    printf("    try %d: status %d, %lld ms", call->try_number, call->status, (long long)call->elapsed_ms);
+    if (call->wait_ms > 0)
+        printf(" after waiting %lld ms", (long long)call->wait_ms);
+    print_cost(", ", call->cost_nanousd, call->cost_nanousd < 0 ? call->worst_nanousd : 0);
+    if (call->request_id != NULL && call->request_id[0] != '\0') {
+        fputs(", request ", stdout);
+        print_foreign(call->request_id);
+    }
+    if (call->error != NULL && call->error[0] != '\0') {
+        fputs(": ", stdout);
+        print_foreign(call->error);
+    }
+    putchar('\n');
+}
+
 static int print_calls(struct show *show, const struct result_row *row, const struct ask_row *ask, struct err *err)
 {
     struct call_row *call;
 
     if (journal_read_calls(show->store, show->arena, row->episode.id, ask->ordinal, &call, err) < 0)
         return -1;
-    for (; call != NULL; call = call->next) {
-        printf("    try %d: status %d, %lld ms", call->try_number, call->status, (long long)call->elapsed_ms);
-        if (call->wait_ms > 0)
-            printf(" after waiting %lld ms", (long long)call->wait_ms);
-        if (call->request_id != NULL && call->request_id[0] != '\0') {
-            fputs(", request ", stdout);
-            print_foreign(call->request_id);
-        }
-        if (call->error != NULL && call->error[0] != '\0') {
-            fputs(": ", stdout);
-            print_foreign(call->error);
-        }
-        putchar('\n');
-    }
+    for (; call != NULL; call = call->next)
+        print_call(call);
+    return 0;
+}
+
+/* Of asks that were thrown away or given up: they were paid for. */
+static int print_lone_calls(struct show *show, const struct result_row *row, struct err *err)
+{
+    struct call_row *call;
+
+    if (journal_read_calls(show->store, show->arena, row->episode.id, -1, &call, err) < 0)
+        return -1;
+    if (call != NULL)
+        puts("\n--- calls of asks that are no more");
+    for (; call != NULL; call = call->next)
+        print_call(call);
     return 0;
 }
 
@@ -181,6 +227,8 @@ static int print_replies(struct show *show, const struct result_row *row, struct
         if (print_calls(show, row, &replies.asks[i], err) < 0)
             return -1;
     }
+    if (print_lone_calls(show, row, err) < 0)
+        return -1;
     if (row->has_grade) {
         fputs("\n--- graded by ", stdout);
         print_foreign(row->grade.grader);
@@ -315,7 +363,7 @@ static int print_run(struct show *show, struct err *err)
     print_object(show, "plan", show->run.plan);
     print_object(show, "places", show->run.places);
     putchar('\n');
-    return print_runs(show->store, &show->run, 1, "md", err);
+    return print_runs(show->store, &show->run, 1, NULL, "md", err);
 }
 
 static int show_target(struct show *show, struct err *err)

@@ -36,7 +36,7 @@ static struct score_line aime_line(void)
         .interval = { "normal", 0.8723, 1 },
         .at = aime_at, .at_count = 2, .categories = aime_categories, .category_count = 2,
         .tokens_in = 61234, .tokens_out = 1204233, .tokens_reasoning = 900100, .tokens_cache = TOKENS_UNKNOWN,
-        .cost_nanousd = 3210000000, .cost_is_known = true,
+        .correct = 225, .cost_nanousd = 3210000000, .cost_is_known = true,
     };
 }
 
@@ -140,6 +140,12 @@ static void test_report_markdown_fits_a_terminal(void **state)
         "| aime2025     |      8 |       ± 1.1 |  100.0 |   80.0 |  97.1 |\n"
         "| gpqa_diamond |      4 |       ± 1.0 |      – |      – |  73.1 |\n"
         "\n"
+        "| task         |  cost | per episode | per correct answer |\n"
+        "| ------------ | ----: | ----------: | -----------------: |\n"
+        "| aime2025     | $3.21 |     $0.0134 |            $0.0143 |\n"
+        "| gpqa_diamond |     – |           – |                  – |\n"
+        "| demo         |     – |           – |                  – |\n"
+        "\n"
         "In percent. ± is one standard error, [ ] the 95 % interval, both over questions.\n"
         "Over epochs is the error if these questions were asked again; k is the epochs.\n"
         "\n"
@@ -150,7 +156,31 @@ static void test_report_markdown_fits_a_terminal(void **state)
         "- gpqa_diamond: 8 of 198 questions have fewer than 4 scored epochs and are left\n"
         "  out of @k\n"
         "- used: 62,234 tokens in, 1,205,232 out (900,100 of them reasoning); at least\n"
-        "  3.21 USD\n");
+        "  $3.21\n");
+    buf_fini(&out);
+}
+
+/* What some calls cost, nobody knows: the sums are bounds, and are said to be. */
+static void test_report_markdown_says_what_is_known_of_the_cost(void **state)
+{
+    struct score_line lines[] = { aime_line(), aime_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].cost_is_known = false;
+    lines[0].unsure_nanousd = 40000000;
+    lines[0].untold_nanousd = lines[1].untold_nanousd = 250000000;
+    lines[1].task = "other";
+    write_report("md", lines, 2, &out);
+    assert_width(out.data, 80);
+    assert_has(out.data, "| aime2025 | ≥ $3.21 |   ≥ $0.0134 |          ≥ $0.0143 |\n");
+    assert_has(out.data, "| other    |   $3.21 |     $0.0134 |            $0.0143 |\n");
+    assert_has(out.data, "\n≥ is at least: what some calls cost, nobody knows.\n");
+    assert_has(out.data, "at least\n  $6.42, at most $6.71\n");
+    buf_fini(&out);
+    lines[0].unsure_nanousd = COST_UNKNOWN;
+    write_report("md", lines, 2, &out);
+    assert_has(out.data, "at least\n  $6.42\n");
     buf_fini(&out);
 }
 
@@ -316,7 +346,8 @@ static void test_report_markdown_of_nothing_says_so(void **state)
     "run,model,task,profile,private,samples,epochs,expected,scored,void,void_harness,void_provider,void_environment," \
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters," \
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
-    "tokens_reasoning,tokens_cache,cost_usd,cost_is_known\r\n"
+    "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd," \
+    "run_cost_usd,run_cost_is_known\r\n"
 
 static void test_report_csv_has_one_record_a_line(void **state)
 {
@@ -326,10 +357,12 @@ static void test_report_csv_has_one_record_a_line(void **state)
     assert_report("csv", lines, 3,
         CSV_HEADER
         "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
-        "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true\r\n"
+        "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true,"
+        "3.21,0.013375,0.0142667,3.21,false\r\n"
         "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
-        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false\r\n"
-        "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false\r\n");
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false\r\n"
+        "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false,,,,3.21,false"
+        "\r\n");
 }
 
 static void test_report_csv_lets_no_name_be_a_formula(void **state)
@@ -495,7 +528,7 @@ static void test_report_json_is_one_object_on_one_line(void **state)
     struct buf out;
 
     (void)state;
-    assert_report("json", NULL, 0, "{\"kind\":\"scores\",\"version\":1,\"lines\":[]}\n");
+    assert_report("json", NULL, 0, "{\"kind\":\"scores\",\"version\":1,\"lines\":[],\"runs\":[]}\n");
     line.model = "two\nlines \x1b[31m";
     write_report("json", &line, 1, &out);
     assert_ptr_equal(strchr(out.data, '\n'), out.data + out.length - 1);
@@ -512,7 +545,11 @@ static void test_report_json_keeps_every_digit_and_null(void **state)
     lines[0].mean = 1 / 3.0;
     write_report("json", lines, 2, &out);
     assert_has(out.data, "\"mean\":0.3333333333333333,");
-    assert_has(out.data, "\"cost_usd\":3.21,\"cost_is_known\":true");
+    assert_has(out.data, "\"cost_usd\":3.21,\"cost_is_known\":true,\"cost_at_most_usd\":3.21,"
+                         "\"cost_per_episode_usd\":0.013375,\"cost_per_correct_usd\":0.0142");
+    assert_has(out.data, "\"cost_usd\":null,\"cost_is_known\":false,\"cost_at_most_usd\":null,"
+                         "\"cost_per_episode_usd\":null,\"cost_per_correct_usd\":null}],\"runs\":[{\"run\":");
+    assert_has(out.data, "\"model\":\"openai/ft7\",\"cost_usd\":3.21,\"cost_is_known\":true,");
     assert_has(out.data, "\"score\":{\"mean\":null,\"se_over_questions\":null,\"se_over_epochs\":null,\"clusters\":0,"
                          "\"interval\":null},\"at_k\":[],\"categories\":[],\"tokens\":{\"in\":null,");
     buf_fini(&out);
@@ -523,6 +560,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reports_find_knows_each_format),
         cmocka_unit_test(test_report_markdown_fits_a_terminal),
+        cmocka_unit_test(test_report_markdown_says_what_is_known_of_the_cost),
         cmocka_unit_test(test_report_markdown_is_short_when_there_is_little_to_tell),
         cmocka_unit_test(test_report_markdown_puts_runs_side_by_side),
         cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_ids),

@@ -68,6 +68,7 @@ static void add(struct fixture *f, const char *task, int64_t sample, int epoch, 
     row->no_answer = epoch % 3 == 0;
     row->tokens_out = epoch;
     row->cost_nanousd = 1000000 * epoch;
+    row->unsure_nanousd = strcmp(task, "eight") == 0 ? 7 : 0;
     journal_add_outcome(f->journal, row, score < 0 ? NULL : grade);
 }
 
@@ -117,7 +118,10 @@ static const struct scoreboard *compare(struct fixture *f)
         assert_same(f, "truncated", line->task, (double)line->truncated);
         assert_same(f, "no_answer", line->task, (double)line->no_answer);
         assert_same(f, "tokens_out", line->task, (double)line->tokens_out);
-        assert_same(f, "cost_usd", line->task, (double)line->cost_nanousd / 1e9);
+        assert_same(f, "cost_usd", line->task, score_usd(line->cost_nanousd));
+        assert_same(f, "cost_is_known", line->task, line->cost_is_known);
+        assert_same(f, "cost_per_episode_usd", line->task, score_usd_per(line->cost_nanousd, (double)line->scored));
+        assert_same(f, "cost_per_correct_usd", line->task, score_usd_per(line->cost_nanousd, line->correct));
     }
     return board;
 }

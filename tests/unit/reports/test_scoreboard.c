@@ -538,6 +538,8 @@ static void test_scoreboard_gather_adds_up_marks_tokens_and_cost(void **state)
     assert_int_equal(line->tokens_cache, TOKENS_UNKNOWN);
     assert_int_equal(line->cost_nanousd, 1500);
     assert_false(line->cost_is_known); /* of the second it is not */
+    assert_int_equal(line->unsure_nanousd, 0);
+    assert_near(line->correct, 1, 0);
     assert_int_equal(line->truncated, 1);
     assert_int_equal(line->no_answer, 1);
     assert_int_equal(line->loop, 1);
@@ -558,6 +560,29 @@ static void test_scoreboard_gather_knows_the_cost_when_all_do(void **state)
     line = gather_one(&f);
     assert_int_equal(line->cost_nanousd, 0);
     assert_true(line->cost_is_known);
+    tear_down(&f);
+}
+
+static void test_scoreboard_gather_bounds_what_is_unsure(void **state)
+{
+    struct fixture f;
+    const struct score_line *line;
+    struct episode_row *one, *two;
+
+    (void)state;
+    set_up(&f, "{}");
+    one = add_scored(&f, "t", put_sample(&f, "t", 1, NULL, NULL), 1, 0.5, "a");
+    two = add_scored(&f, "t", put_sample(&f, "t", 2, NULL, NULL), 1, 1, "a");
+    one->cost_nanousd = two->cost_nanousd = 100;
+    one->unsure_nanousd = 30;
+    line = gather_one(&f);
+    assert_int_equal(line->cost_nanousd, 200);
+    assert_int_equal(line->unsure_nanousd, 30);
+    assert_false(line->cost_is_known);
+    assert_near(score_usd_per(line->cost_nanousd, line->correct), 200 / 1.5e9, 1e-15);
+    add_scored(&f, "t", put_sample(&f, "t", 3, NULL, NULL), 1, 1, "a")->unsure_nanousd = COST_UNKNOWN;
+    line = gather_one(&f);
+    assert_int_equal(line->unsure_nanousd, COST_UNKNOWN);
     tear_down(&f);
 }
 
@@ -638,6 +663,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_puts_right_answers_in_one_class),
         cmocka_unit_test(test_scoreboard_gather_adds_up_marks_tokens_and_cost),
         cmocka_unit_test(test_scoreboard_gather_knows_the_cost_when_all_do),
+        cmocka_unit_test(test_scoreboard_gather_bounds_what_is_unsure),
         cmocka_unit_test(test_scoreboard_gather_counts_the_newest_grade),
         cmocka_unit_test(test_scoreboard_gather_keeps_runs_apart),
         cmocka_unit_test(test_scoreboard_gather_of_an_empty_run_has_no_lines),

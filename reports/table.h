@@ -1,0 +1,32 @@
+/*
+ * table: rows and columns as Markdown writes them, aligned for a terminal too. Cells are borrowed until it is written.
+ */
+#ifndef VERNIER_REPORTS_TABLE_H
+#define VERNIER_REPORTS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct buf;
+
+#define TABLE_COLUMNS_MAX 10
+
+struct table {
+    struct table_column { const char *head; bool is_number; } columns[TABLE_COLUMNS_MAX];
+    size_t column_count;
+    const char **cells;             /* row after row */
+    size_t cell_count;
+};
+
+/* An empty one of at most so many rows, in the arena. */
+struct table table_new(struct arena *arena, size_t row_max);
+
+/* Columns first, then cells, row after row. Numbers stand at the right. */
+void table_add_column(struct table *table, const char *head, bool is_number);
+void table_add_cell(struct table *table, const char *text);
+
+/* Adds it and an empty line. */
+void table_write(const struct table *table, struct buf *out);
+
+#endif
