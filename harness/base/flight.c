@@ -224,6 +224,7 @@ static bool prepare(struct flight *flight, const struct http_request *request)
 bool flight_begin(struct flight *flight, const struct http_request *request, void *owner)
 {
     flight->call = new_call(request, owner);
+    memcpy(flight->wants, request->wants, sizeof flight->wants);
     flight->connect_ms = request->connect_ms;
     flight->first_byte_ms = request->first_byte_ms;
     flight->idle_ms = request->idle_ms;
@@ -334,6 +335,14 @@ static enum http_advice read_advice(CURL *easy)
     return strcmp(text, "true") == 0 ? HTTP_TRY_AGAIN : strcmp(text, "false") == 0 ? HTTP_TRY_NO_MORE : HTTP_NO_ADVICE;
 }
 
+static void keep_wanted(struct flight *flight)
+{
+    for (size_t i = 0; i < HTTP_WANTS_MAX && flight->wants[i] != NULL; i++) {
+        const char *value = find_header(flight->easy, flight->wants[i]);
+        flight->call->got[i] = value != NULL ? xstrdup(value) : NULL;
+    }
+}
+
 static void read_reply(struct flight *flight)
 {
     struct http_call *call = flight->call;
@@ -347,6 +356,7 @@ static void read_reply(struct flight *flight)
     call->retry_after_ms = read_retry_after(flight->easy);
     call->spent_for_ms = read_spent_for(flight->easy);
     call->advice = read_advice(flight->easy);
+    keep_wanted(flight);
 }
 
 /* A peer that hangs up while the handshake goes on is broken, not wrong: curl gives both the same code. */

@@ -23,6 +23,7 @@ struct flight {
     struct http_call *call;
     CURL *easy;
     struct curl_slist *headers;       /* of the request */
+    const char *wants[HTTP_WANTS_MAX];
     size_t header_bytes;              /* of the reply */
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
     int64_t moved_ms;                 /* monotonic, when the body last grew */

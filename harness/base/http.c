@@ -228,6 +228,8 @@ void http_free_call(struct http_call *call)
 {
     if (call == NULL)
         return;
+    for (size_t i = 0; i < HTTP_WANTS_MAX; i++)
+        free(call->got[i]);
     buf_fini(&call->body);
     free(call);
 }

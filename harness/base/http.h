@@ -20,12 +20,15 @@ struct http;                          /* the multi handle and its calls; one ser
 /* Where finished calls wait for whoever started them: each model runner has its own. Zeroed is empty. */
 struct http_inbox { struct http_call *first, *last; };
 
+#define HTTP_WANTS_MAX 4
+
 struct http_request {
     const char *method;               /* "GET" or "POST" */
     const char *url;
     const char *const *headers;       /* "Name: value", NULL-terminated; NULL for none */
     const char *body;                 /* copied; NULL for none */
     size_t body_length;
+    const char *wants[HTTP_WANTS_MAX];      /* names of headers to be kept; static strings, NULL where there are fewer */
     size_t reply_max;                 /* a longer body ends the call with HTTP_TOO_LONG */
     /* All > 0. First byte means the body's first, as some servers send headers at once and think afterwards. */
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
@@ -55,6 +58,7 @@ struct http_call {
     char error[256];                  /* in words, "" when HTTP_ANSWERED */
     char request_id[128];             /* request-id or x-request-id, "" when none */
     char content_type[128];
+    char *got[HTTP_WANTS_MAX];        /* of the headers that were wanted; NULL: it did not come */
     int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */
     int64_t spent_for_ms;             /* by its rate-limit headers nothing is left for so long; -1 when they do not say so */
     enum http_advice advice;          /* x-should-retry */

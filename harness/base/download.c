@@ -1,0 +1,316 @@
+#include "harness/base/download.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/base/buf.h"
+#include "harness/base/clock.h"
+#include "harness/base/hash.h"
+#include "harness/base/http.h"
+#include "harness/base/mem.h"
+#include "harness/base/random.h"
+
+#define REDIRECTS_MAX 5
+#define TRIES_MAX 8             /* in a row, without a new byte */
+#define BACKOFF_FIRST_MS 500.0
+#define BACKOFF_MAX_MS 30000.0
+#define RETRY_AFTER_MAX_MS (5 * 60 * 1000)
+
+/* Asked for at once; a server that knows no ranges sends all, up to size_max. */
+#define PIECE_BYTES ((int64_t)16 << 20)
+
+enum { WANTS_LOCATION, WANTS_RANGE };
+
+/* A download under way. */
+struct haul {
+    struct http *http;
+    const struct download *what;
+    char *url;                  /* where it is now, after redirects */
+    bool is_elsewhere;          /* on another host than the one that was asked first */
+    int redirects;
+    FILE *part;
+    char *part_path;
+    int64_t done, total;        /* bytes; total -1: not known */
+    int tries;                  /* in a row */
+    struct splitmix jitter;
+    struct err *err;
+};
+
+/* "https://host:port" of an URL. */
+static size_t origin_length(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    return host == NULL ? strlen(url) : (size_t)(host + 3 - url) + strcspn(host + 3, "/?#");
+}
+
+static bool is_same_origin(const char *a, const char *b)
+{
+    return origin_length(a) == origin_length(b) && strncmp(a, b, origin_length(a)) == 0;
+}
+
+static int fail(struct haul *haul, enum exit_code code, const char *why)
+{
+    return err_set_code(haul->err, code, "%.*s: %s", (int)origin_length(haul->url), haul->url, why);
+}
+
+static struct http_call *ask(struct haul *haul)
+{
+    const char *headers[16] = { NULL };
+    char range[64];
+    size_t count = 0;
+
+    for (size_t i = 0; !haul->is_elsewhere && haul->what->headers != NULL && haul->what->headers[i] != NULL && count < 14; i++)
+        headers[count++] = haul->what->headers[i];
+    snprintf(range, sizeof range, "Range: bytes=%" PRId64 "-%" PRId64, haul->done, haul->done + PIECE_BYTES - 1);
+    headers[count++] = range;
+    const struct http_request request = {
+        .method = "GET", .url = haul->url, .headers = headers, .wants = { "location", "content-range" },
+        .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
+        .total_ms = 24 * 3600 * 1000,
+    };
+    return http_perform(haul->http, &request);
+}
+
+/* From the start: what the server sends now is not what comes after what is there. */
+static int start_over(struct haul *haul)
+{
+    haul->done = 0;
+    rewind(haul->part);
+    return ftruncate(fileno(haul->part), 0) == 0 ? 0 : fail(haul, EXIT_STORE, strerror(errno));
+}
+
+/* -1 with err set where the person wants no more of it. */
+static int show(const struct haul *haul)
+{
+    if (haul->what->show == NULL || haul->what->show(haul->what->shown_to, haul->done, haul->total) == 0)
+        return 0;
+    return err_set_code(haul->err, EXIT_INTERRUPTED, "interrupted; what has come stays");
+}
+
+static int keep(struct haul *haul, const struct http_call *call)
+{
+    if (haul->done + (int64_t)call->body.length > haul->what->size_max)
+        return fail(haul, EXIT_BAD_DATA, "the file is larger than it may be");
+    if (fseeko(haul->part, haul->done, SEEK_SET) < 0 ||
+        fwrite(call->body.data, 1, call->body.length, haul->part) != call->body.length || fflush(haul->part) != 0)
+        return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->part_path, strerror(errno));
+    haul->done += (int64_t)call->body.length;
+    if (call->body.length > 0)
+        haul->tries = 0;
+    return show(haul);
+}
+
+/* "bytes 100-199/1000". False when it does not begin where we are; *total -1 where it stands as "*". */
+static bool read_range(const struct haul *haul, const char *text, int64_t *total)
+{
+    int64_t first, last;
+    char of[32] = "";
+
+    if (text == NULL || sscanf(text, "bytes %" SCNd64 "-%" SCNd64 "/%31s", &first, &last, of) != 3 || first != haul->done)
+        return false;
+    *total = of[0] == '*' ? -1 : strtoll(of, NULL, 10);
+    return true;
+}
+
+/* In short naps, since somebody may want no more of it. */
+static int nap(const struct haul *haul, int64_t wait_ms)
+{
+    int64_t until_ms = clock_monotonic_ms() + wait_ms, left_ms;
+
+    while ((left_ms = until_ms - clock_monotonic_ms()) > 0) {
+        const struct timespec rest = { 0, (left_ms < 200 ? left_ms : 200) * 1000000 };
+
+        nanosleep(&rest, NULL);
+        if (show(haul) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int try_again(struct haul *haul, const struct http_call *call, const char *why)
+{
+    double bound_ms = BACKOFF_FIRST_MS * (double)(1 << haul->tries);
+    int64_t wait_ms = (int64_t)((bound_ms < BACKOFF_MAX_MS ? bound_ms : BACKOFF_MAX_MS) * splitmix_unit(&haul->jitter));
+
+    if (++haul->tries >= TRIES_MAX || call->retry_after_ms > RETRY_AFTER_MAX_MS)
+        return fail(haul, EXIT_UNAVAILABLE, why);
+    return nap(haul, call->retry_after_ms > wait_ms ? call->retry_after_ms : wait_ms);
+}
+
+/* A signed address has its day: the one that was asked first gives a fresh one. */
+static int go_back(struct haul *haul, const struct http_call *call)
+{
+    free(haul->url);
+    haul->url = xstrdup(haul->what->url);
+    haul->is_elsewhere = false;
+    haul->redirects = 0;
+    return try_again(haul, call, "the address it sends us to lets nobody in");
+}
+
+static int follow(struct haul *haul, const struct http_call *call)
+{
+    const char *location = call->got[WANTS_LOCATION];
+    bool is_whole = location != NULL && strstr(location, "://") != NULL;
+    size_t length = origin_length(haul->url);
+    char *url;
+
+    if (location == NULL || (!is_whole && location[0] != '/') || ++haul->redirects > REDIRECTS_MAX)
+        return fail(haul, EXIT_UNAVAILABLE, "it sends us on, and nowhere");
+    if (strncmp(haul->url, "https:", 6) == 0 && is_whole && strncmp(location, "https:", 6) != 0)
+        return fail(haul, EXIT_UNAVAILABLE, "it sends us on to a place without TLS");
+    url = xmalloc(length + strlen(location) + 1);
+    sprintf(url, "%.*s%s", is_whole ? 0 : (int)length, haul->url, location);
+    haul->is_elsewhere = haul->is_elsewhere || !is_same_origin(haul->what->url, url);
+    free(haul->url);
+    haul->url = url;
+    return 0;
+}
+
+static int refuse(struct haul *haul, const struct http_call *call)
+{
+    char why[400];
+
+    if (haul->is_elsewhere && (call->status == 401 || call->status == 403))
+        return go_back(haul, call);
+    snprintf(why, sizeof why, "HTTP %d%s", call->status, call->status == 401 || call->status == 403
+             ? ": it wants a key that may read this" : call->status == 404 ? ": there is no such file" : "");
+    if (call->status == 408 || call->status == 425 || call->status == 429 || call->status >= 500)
+        return try_again(haul, call, why);
+    return fail(haul, EXIT_UNAVAILABLE, why);
+}
+
+/* A piece, or all of it; cut short, it is kept as far as it goes. */
+static int take(struct haul *haul, const struct http_call *call)
+{
+    int64_t total = -1;
+    bool is_piece = call->status == 206 && read_range(haul, call->got[WANTS_RANGE], &total);
+
+    if (!is_piece && haul->done > 0 && start_over(haul) < 0)
+        return -1;
+    if (!is_piece && call->status == 206)
+        return try_again(haul, call, "it sends another part of the file than was asked for");
+    if (is_piece && haul->total >= 0 && total >= 0 && total != haul->total)
+        return fail(haul, EXIT_BAD_DATA, "the file changed while it was fetched");
+    if (is_piece)
+        haul->total = total;
+    else if (call->end == HTTP_ANSWERED)
+        haul->total = (int64_t)call->body.length;
+    return keep(haul, call);
+}
+
+/* Nothing stands behind what is there already: it is whole, or not what the server has. */
+static int end_of_range(struct haul *haul, const struct http_call *call)
+{
+    const char *range = call->got[WANTS_RANGE];
+    int64_t total = range != NULL && strncmp(range, "bytes */", 8) == 0 ? strtoll(range + 8, NULL, 10) : -1;
+
+    if (total >= 0 && total == haul->done) {
+        haul->total = total;
+        return 0;
+    }
+    if (start_over(haul) < 0)
+        return -1;
+    return try_again(haul, call, "it has no such part of the file");
+}
+
+static int heed(struct haul *haul, const struct http_call *call)
+{
+    if (call->status == 200 || call->status == 206) {
+        if (call->end == HTTP_TOO_LONG)
+            return fail(haul, EXIT_BAD_DATA, "the file is larger than it may be");
+        if (take(haul, call) < 0)
+            return -1;
+        return call->end == HTTP_ANSWERED ? 0 : try_again(haul, call, call->error);
+    }
+    if (call->end == HTTP_TLS || call->end == HTTP_NOT_HTTP)
+        return fail(haul, EXIT_UNAVAILABLE, call->error);
+    if (call->end != HTTP_ANSWERED)
+        return try_again(haul, call, call->error);
+    if (call->status == 416)
+        return end_of_range(haul, call);
+    if (call->status >= 301 && call->status <= 308 && call->status != 304)
+        return follow(haul, call);
+    return refuse(haul, call);
+}
+
+static int fetch(struct haul *haul)
+{
+    int status = 0;
+
+    while (status == 0 && (haul->total < 0 || haul->done < haul->total)) {
+        struct http_call *call = ask(haul);
+
+        status = heed(haul, call);
+        http_free_call(call);
+    }
+    return status;
+}
+
+static int hash_part(struct haul *haul, char hex[HASH_HEX_SIZE])
+{
+    struct hash hash;
+    char bytes[65536];
+    size_t n;
+
+    hash_init(&hash);
+    rewind(haul->part);
+    while ((n = fread(bytes, 1, sizeof bytes, haul->part)) > 0)
+        hash_add(&hash, bytes, n);
+    if (ferror(haul->part))
+        return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->part_path, strerror(errno));
+    hash_hex(&hash, hex);
+    return 0;
+}
+
+/* A file that is not what was expected goes: the next start must not go on with it. */
+static int finish(struct haul *haul, char hex[HASH_HEX_SIZE])
+{
+    if (hash_part(haul, hex) < 0)
+        return -1;
+    if (haul->what->sha256 != NULL && strcmp(haul->what->sha256, hex) != 0) {
+        unlink(haul->part_path);
+        return fail(haul, EXIT_BAD_DATA, "the file is not the one that was expected (its sha256 differs)");
+    }
+    if (fsync(fileno(haul->part)) < 0 || rename(haul->part_path, haul->what->path) < 0)
+        return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->what->path, strerror(errno));
+    return 0;
+}
+
+static int open_part(struct haul *haul)
+{
+    struct stat there;
+
+    haul->part = fopen(haul->part_path, "r+b");
+    if (haul->part == NULL)
+        haul->part = fopen(haul->part_path, "w+b");
+    if (haul->part == NULL || fstat(fileno(haul->part), &there) < 0)
+        return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->part_path, strerror(errno));
+    haul->done = there.st_size;
+    return 0;
+}
+
+int download_file(struct http *http, const struct download *download, char hex[HASH_HEX_SIZE], struct err *err)
+{
+    struct haul haul = { .http = http, .what = download, .url = xstrdup(download->url), .total = -1, .err = err };
+    size_t size = strlen(download->path) + sizeof ".part";
+    int status = -1;
+
+    haul.part_path = xmalloc(size);
+    snprintf(haul.part_path, size, "%s.part", download->path);
+    haul.jitter.state = (uint64_t)clock_utc_ms();
+    if (open_part(&haul) == 0 && fetch(&haul) == 0)
+        status = finish(&haul, hex);
+    if (haul.part != NULL)
+        fclose(haul.part);
+    free(haul.part_path);
+    free(haul.url);
+    return status;
+}
