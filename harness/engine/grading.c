@@ -5,10 +5,10 @@
 int grading_read(const struct grading *grading, struct arena *arena, struct answer *answer, struct grade *out,
                  struct err *err)
 {
-    *answer = (struct answer){ NULL, NULL };
+    *answer = (struct answer){ 0 };
     if (grading->reader->read(grading, arena, answer, err) < 0)
         return -1;
-    *out = (struct grade){ .score = 0, .reason = answer->note };
+    *out = (struct grade){ .score = answer->credit, .reason = answer->note };
     return 0;
 }
 

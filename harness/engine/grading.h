@@ -27,6 +27,7 @@ struct grading {
 struct answer {
     const char *text;               /* canonical for its kind ("B", "204"); NULL when there is none. In the arena. */
     const char *note;               /* why there is none, or how it was read, where that helps; NULL otherwise */
+    double credit;                  /* what none scores: 0, or as a protocol's random draw does on average */
 };
 
 struct reader {

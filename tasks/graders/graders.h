@@ -7,6 +7,7 @@
 #include "harness/engine/grading.h"
 
 extern const struct grader grader_choice;
+extern const struct grader grader_choice_or_open;
 extern const struct grader grader_integer;
 
 /* By name; ends with NULL. */

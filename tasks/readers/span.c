@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/text.h"
 
 size_t span_skip_blanks(struct span span, size_t from)
@@ -27,17 +28,10 @@ bool span_has_letter(struct span span, size_t at)
 
 size_t span_find_last(struct span span, const char *word)
 {
-    size_t end = span.length;
-
     assert(word[0] != '\0');
-    while (end > 0) {
-        const char *found = memrchr(span.text, word[0], end);
-        if (found == NULL)
-            return SPAN_NOWHERE;
-        end = (size_t)(found - span.text);
-        if (span_has(span, end, word))
-            return end;
-    }
+    for (size_t at = span.length; at-- > 0;)
+        if (span.text[at] == word[0] && span_has(span, at, word))
+            return at;
     return SPAN_NOWHERE;
 }
 
@@ -50,4 +44,23 @@ struct span span_trim(struct span span)
     while (span.length > 0 && is_blank(span.text[span.length - 1]))
         span.length--;
     return span;
+}
+
+struct span span_without(struct span text, const char *const *words, struct arena *arena)
+{
+    char *copy = arena_strndup(arena, text.text, text.length);
+    size_t length = text.length;
+
+    for (; *words != NULL; words++) {
+        size_t kept = 0, size = strlen(*words);
+        for (size_t at = 0; at < length;) {
+            if (length - at >= size && memcmp(copy + at, *words, size) == 0)
+                at += size;
+            else
+                copy[kept++] = copy[at++];
+        }
+        length = kept;
+    }
+    copy[length] = '\0';
+    return (struct span){ copy, length };
 }

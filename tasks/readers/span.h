@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+struct arena;
+
 struct span {
     const char *text;
     size_t length;
@@ -64,5 +66,8 @@ bool span_has_letter(struct span span, size_t at);
 size_t span_find_last(struct span span, const char *word);
 
 struct span span_trim(struct span span);
+
+/* text without the words of a list (NULL-terminated), which are taken out one after the other; a copy in the arena. */
+struct span span_without(struct span text, const char *const *words, struct arena *arena);
 
 #endif

@@ -41,7 +41,10 @@ static void check(const struct grading *grading, struct arena *arena)
         assert(strncmp(err.text, "limit: ", strlen("limit: ")) == 0);
     else if (grade.answer == NULL)
         assert(grade.reason != NULL && grade.answer_class == NULL);
-    else if (reader == &reader_choice_canonical || reader == &reader_choice_inspect)
+    else if (reader == &reader_choice_canonical || reader == &reader_choice_inspect ||
+             reader == &reader_choice_mmmu_official || reader == &reader_choice_mmmu_pro_official ||
+             reader == &reader_choice_mmmu_official_random ||
+             (strcmp(reader->grader, "choice_or_open") == 0 && grading->sample->choice_count > 0))
         check_choice(grade.answer, grading->sample->choice_count);
     else if (reader == &reader_integer_canonical || reader == &reader_integer_matharena)
         check_integer(grade.answer);
@@ -50,14 +53,18 @@ static void check(const struct grading *grading, struct arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct sample sample = { .choice_count = size > 1 ? data[1] % (SAMPLE_CHOICES_MAX + 1) : 0 };
+    static const char *const CHOICES[SAMPLE_CHOICES_MAX] = {
+        "a", "", "b c", "C", "\xc3\xa9", "5", "(D)", "x y z", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u",
+        "v", "w", "x", "y", "z",
+    };
+    struct sample sample = { .id = "r", .choices = CHOICES, .choice_count = size > 1 ? data[1] % (SAMPLE_CHOICES_MAX + 1) : 0 };
     struct arena *arena = arena_new();
     char *text = arena_strndup(arena, size > 2 ? (const char *)data + 2 : "", size > 2 ? size - 2 : 0);
     struct reply said = { .text = text, .stop = size > 0 ? (enum stop)(data[0] % (STOP_OTHER + 1)) : STOP_END };
 
     for (size_t i = 0; readers[i] != NULL; i++) {
         struct grading grading = { .grader = graders_find(readers[i]->grader), .reader = readers[i], .sample = &sample,
-                                   .target = "C", .said = &said };
+                                   .target = "['C', 2.5]", .said = &said };
         check(&grading, arena);
     }
     arena_free(arena);

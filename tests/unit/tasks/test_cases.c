@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,10 @@
 
 static const char *const TABLES[][2] = {
     { "choice", "canonical" },   { "choice", "simple_evals" },   { "choice", "artificial_analysis" },
-    { "choice", "inspect" },     { "integer", "canonical" },     { "integer", "lm_eval_box" },
-    { "integer", "matharena" },
+    { "choice", "inspect" },     { "choice", "lm_eval" },        { "choice", "mmlu_pro_official" },
+    { "choice", "mmmu_official" },                               { "choice", "simple_evals_multilingual" },
+    { "choice_or_open", "canonical" },                           { "choice_or_open", "mmmu_official" },
+    { "integer", "canonical" },  { "integer", "lm_eval_box" },   { "integer", "matharena" },
 };
 
 struct table {
@@ -145,7 +148,7 @@ static const char *run_case(const struct table *table, const char *output, const
 {
     struct reply said = { .text = unescape(output, table->arena),
                           .stop = strstr(choices, "length") != NULL ? STOP_LENGTH : STOP_END };
-    struct sample sample = { .choice_count = (size_t)strtoul(choices, NULL, 10) };
+    struct sample sample = { .id = "case", .choice_count = (size_t)strtoul(choices, NULL, 10) };
     struct grading grading = { .grader = table->grader, .reader = table->reader, .sample = &sample, .target = target,
                                .said = &said };
     struct err err = ERR_INIT;
@@ -171,13 +174,13 @@ static int check_case(struct table *table, const char *output)
     double seconds;
 
     assert_true(choices != NULL && expected != NULL && target != NULL);
-    score = strchr(target, ' ');
+    score = strrchr(target, ' ');
     if (score == NULL)
         fail_msg("%s:%zu: no score", table->path, table->line);
     *score++ = '\0';
     answer = run_case(table, output, choices, target, &grade);
     seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    if (strcmp(answer, unescape(expected, table->arena)) == 0 && (grade.score > 0.5) == (atoi(score) == 1) &&
+    if (strcmp(answer, unescape(expected, table->arena)) == 0 && fabs(grade.score - strtod(score, NULL)) < 1e-9 &&
         seconds < CASE_SECONDS_MAX)
         return 0;
     print_error("%s:%zu: read %.80s (%s), score %g, %.3f s; expected %s, score %s\n", table->path, line, answer,
