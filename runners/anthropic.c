@@ -23,7 +23,8 @@ static const struct setting_spec SETTINGS[] = {
     { "temperature", SETTING_NUMBER, "0 to 1; not with top_p, and none while it thinks", .min = 0, .max = 1 },
     { "top_p", SETTING_NUMBER, "0 to 1; from 0.95 while it thinks", .min = 0, .max = 1 },
     { "top_k", SETTING_INT, "how many tokens are drawn from; not while it thinks", .min = 0, .max = 1e6 },
-    { "max_tokens", SETTING_INT, "longest answer, thinking included (32000; 64000 with thinking)", .min = 1, .max = 1e8 },
+    { "max_tokens", SETTING_INT, "longest answer, thinking included (32000; 64000 with thinking)", .min = 1,
+      .max = 1e8 },
     { "reasoning", SETTING_BOOL, "thinking, on or off: the best way the model has" },
     { "thinking", SETTING_TEXT, "adaptive, off, or how many tokens it may take" },
     { "effort", SETTING_TEXT, "low, medium, high or max" },
@@ -45,7 +46,8 @@ struct runner {
 
 /* The newer version of the API takes no temperature from anyone. */
 static const char *const HEADERS[] = {
-    "Content-Type: application/json", "Accept: application/json, text/event-stream", "anthropic-version: 2023-06-01", NULL,
+    "Content-Type: application/json", "Accept: application/json, text/event-stream", "anthropic-version: 2023-06-01",
+    NULL,
 };
 
 static const struct remote_kind ANTHROPIC = {

@@ -3,8 +3,8 @@
  * nothing (empty texts are refused, another dialect's opaque parts mean nothing here) is left out, and so is a turn of
  * nothing else. System turns at the beginning go apart, later ones are the user's.
  *
- * Marks say up to where a prompt shall be kept and looked for. The server finds a beginning it has kept at a mark, or up
- * to 20 blocks before one; a model may make more calls than that in one turn. So three of the four allowed are used:
+ * Marks say up to where a prompt shall be kept and looked for. The server finds a beginning it has kept at a mark, or
+ * up to 20 blocks before one; a model may make more calls than that in one turn. So three of the four allowed are used:
  *
  *     tools, system [mark]  user  model  user [mark]  model  user [mark]
  *                                         what the last request kept      what this one keeps

@@ -14,7 +14,7 @@
 /* The API has no default for an answer's length; this one is for models without a card. */
 #define MAX_TOKENS_FALLBACK 32000
 
-/* An answer that is not streamed has ten minutes, at 128,000 tokens an hour: Anthropic's own programs refuse more too. */
+/* An answer that is not streamed has ten minutes, at 128,000 tokens an hour: Anthropic's programs refuse more too. */
 #define WHOLE_TOKENS_MAX 21333
 
 #define BUDGET_MIN 1024
@@ -52,7 +52,8 @@ static bool thinks(const struct anthropic_query *query)
 
 static int refuse_thinking(const char *word, struct err *err)
 {
-    return err_set_code(err, EXIT_USAGE, "thinking: expected adaptive, off or a number of tokens, found \"%.40s\"", word);
+    return err_set_code(err, EXIT_USAGE, "thinking: expected adaptive, off or a number of tokens, found \"%.40s\"",
+                        word);
 }
 
 /* adaptive, off, or a budget. */
@@ -116,8 +117,8 @@ static int read_max_tokens(const struct model *model, const struct sampling *car
     if (most > 0 && out->max_tokens > most)
         return err_set_code(err, EXIT_USAGE, "max_tokens: %s writes at most %lld at once", out->model, (long long)most);
     if (!out->stream && out->takes->is_slow && out->max_tokens > WHOLE_TOKENS_MAX)
-        return err_set_code(err, EXIT_USAGE, "stream=off is for max_tokens up to %d, and here it is %lld: a longer answer "
-                            "is dropped on its way", WHOLE_TOKENS_MAX, (long long)out->max_tokens);
+        return err_set_code(err, EXIT_USAGE, "stream=off is for max_tokens up to %d, and here it is %lld: a longer "
+                            "answer is dropped on its way", WHOLE_TOKENS_MAX, (long long)out->max_tokens);
     return 0;
 }
 

@@ -17,7 +17,7 @@ struct model;
 /* What a model takes, by the beginning of its id. */
 struct claude {
     const char *prefix;             /* "" is every model */
-    const char *card;               /* in known_models; NULL: what is not stated here is not known, and goes as it was said */
+    const char *card;               /* in known_models; NULL: what is not stated here is not known, and goes as said */
     bool adaptive;                  /* thinking=adaptive */
     bool prefill;                   /* a chat that ends with the model's own turn */
     bool samples_freely;            /* temperature together with top_p, and any of them while it thinks */
@@ -29,8 +29,8 @@ struct claude {
 /* The server's defaults hold where nothing is said: no thinking. */
 enum claude_thinking { CLAUDE_UNSAID, CLAUDE_OFF, CLAUDE_ADAPTIVE, CLAUDE_BUDGET };
 
-/* Which prompts are marked to be kept by the server: those that will come again, none, or all, for 5 minutes or an hour.
- * A prompt that is kept costs a quarter more (an hour: double), and read again a tenth. */
+/* Which prompts are marked to be kept by the server: those that will come again, none, or all, for 5 minutes or an
+ * hour. A prompt that is kept costs a quarter more (an hour: double), and read again a tenth. */
 enum claude_cache { CLAUDE_CACHE_TURNS, CLAUDE_CACHE_OFF, CLAUDE_CACHE_5M, CLAUDE_CACHE_1H };
 
 struct anthropic_query {

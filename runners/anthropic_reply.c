@@ -3,8 +3,8 @@
  * (anthropic_block.h). What parts of a reply they are is decided in one place, keep_block.
  *
  * A turn with tools of the server's own may be paused: stop_reason "pause_turn". What was said so far is the end of the
- * next request, unchanged, and the next answer goes on from there, so the two are one reply: texts and parts follow each
- * other, tokens are added up. The courier asks on; here the reply before the pause comes in as said.
+ * next request, unchanged, and the next answer goes on from there, so the two are one reply: texts and parts follow
+ * each other, tokens are added up. The courier asks on; here the reply before the pause comes in as said.
  */
 #include "runners/anthropic_reply.h"
 
@@ -165,18 +165,17 @@ static void take_message(struct message *message, const struct json *object)
 static void take_whole(struct message *message, const struct json_doc *doc)
 {
     const struct json *content = json_get(json_root(doc), "content");
-    size_t count = 0;
 
     if (content == NULL || json_kind(content) != JSON_ARRAY)
         return;
     take_message(message, json_root(doc));
     message->is_done = true;
-    for (const struct json *block = json_first(content); block != NULL && count < BLOCKS_MAX; block = json_next(block)) {
-        keep_block(message, doc, block);
-        count++;
-    }
-    if (count == BLOCKS_MAX)
+    if (json_count(content) > BLOCKS_MAX) {
         message->odd = "too many blocks";
+        return;
+    }
+    for (const struct json *block = json_first(content); block != NULL; block = json_next(block))
+        keep_block(message, doc, block);
 }
 
 static void begin_block(struct message *message, const struct json_doc *doc, const struct json *event)
@@ -362,9 +361,11 @@ static void finish_message(struct message *message, const struct reply *said, st
 static void read_answer(struct message *message, const struct reply *said, const struct buf *body, struct heard *out)
 {
     const char *lack;
-    bool is_whole = is_document(body);
+    int result;
 
-    if ((is_whole ? read_json(message, body->data, body->length, take_whole, out) : read_stream(message, body, out)) < 0)
+    result = is_document(body) ? read_json(message, body->data, body->length, take_whole, out)
+                               : read_stream(message, body, out);
+    if (result < 0)
         return;
     lack = find_lack(message);
     if (lack != NULL)

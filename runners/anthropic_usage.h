@@ -30,8 +30,8 @@ void anthropic_usage_take(struct anthropic_usage *usage, const struct json *obje
 /* Fills the counts of reply. */
 void anthropic_usage_tell(const struct anthropic_usage *usage, struct reply *reply);
 
-/* What is to be paid. Where the answer does not say how long what it wrote to the cache stays there, is_hour does. Counts
- * below 0 where that cannot be told. */
+/* What is to be paid. Where the answer does not say how long what it wrote to the cache stays there, is_hour does.
+ * Counts below 0 where that cannot be told. */
 struct usage anthropic_usage_bill(const struct anthropic_usage *usage, bool is_hour);
 
 #endif

@@ -10,8 +10,9 @@
 #define UNSTATED SAMPLING_UNSTATED
 
 /* Claude's own defaults, and room for what it says. With thinking the temperature is always 1. */
-static const struct sampling CLAUDE_THINKING = { { 1.0, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, 64000 } };
-static const struct sampling CLAUDE_PLAIN = { { 1.0, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, 32000 } };
+#define CLAUDE(max_tokens) \
+    { { 1.0, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, UNSTATED, max_tokens } }
+static const struct sampling CLAUDE_THINKING = CLAUDE(64000), CLAUDE_PLAIN = CLAUDE(32000);
 
 /* Qwen3.5's cards, thinking, general tasks; they allow 81920 tokens for contest mathematics and code. */
 static const struct sampling QWEN35_THINKING = { { 1.0, 0.95, 20, 0, 1.5, 0, 1.0, 32768 } };
@@ -29,10 +30,10 @@ static const struct sampling SMOLLM3 = { { 0.6, 0.95, UNSTATED, UNSTATED, UNSTAT
 #define QUIET(sampling, other) .thinking = &(sampling), .plain = &(other), .thinks = false
 
 const struct known_model known_models[] = {
-    { "claude-haiku-4-5-20251001", "Claude Haiku 4.5: reads 200k tokens, writes 64k; thinks when told to (thinking=TOKENS)",
-      QUIET(CLAUDE_THINKING, CLAUDE_PLAIN) },
-    { "claude-opus-4-6", "Claude Opus 4.6: reads 1M tokens, writes 128k; thinks when told to (thinking=adaptive), effort "
-      "low to max", QUIET(CLAUDE_THINKING, CLAUDE_PLAIN) },
+    { "claude-haiku-4-5-20251001", "Claude Haiku 4.5: reads 200k tokens, writes 64k; thinks when told to "
+      "(thinking=TOKENS)", QUIET(CLAUDE_THINKING, CLAUDE_PLAIN) },
+    { "claude-opus-4-6", "Claude Opus 4.6: reads 1M tokens, writes 128k; thinks when told to (thinking=adaptive), "
+      "effort low to max", QUIET(CLAUDE_THINKING, CLAUDE_PLAIN) },
     { "claude-sonnet-4-6", "Claude Sonnet 4.6: reads 1M tokens, writes 128k; thinks when told to (thinking=adaptive), "
       "effort low to max", QUIET(CLAUDE_THINKING, CLAUDE_PLAIN) },
     { "deepseek-r1", "DeepSeek-R1: always thinks", .thinking = &DEEPSEEK_R1, .thinks = true },

@@ -10,7 +10,8 @@
 static const char *stop_reason(const struct rule *rule)
 {
     static const char *const words[][2] = {
-        { "stop", "end_turn" }, { "length", "max_tokens" }, { "tool_calls", "tool_use" }, { "content_filter", "refusal" },
+        { "stop", "end_turn" }, { "length", "max_tokens" }, { "tool_calls", "tool_use" },
+        { "content_filter", "refusal" },
     };
 
     if (rule->stop == NULL)
@@ -248,9 +249,9 @@ static void write_stream(struct draft *draft)
 static const char *error_type(int status)
 {
     static const struct { int status; const char *type; } types[] = {
-        { 401, "authentication_error" }, { 402, "billing_error" }, { 403, "permission_error" }, { 404, "not_found_error" },
-        { 409, "conflict_error" }, { 413, "request_too_large" }, { 429, "rate_limit_error" }, { 504, "timeout_error" },
-        { 529, "overloaded_error" },
+        { 401, "authentication_error" }, { 402, "billing_error" }, { 403, "permission_error" },
+        { 404, "not_found_error" }, { 409, "conflict_error" }, { 413, "request_too_large" },
+        { 429, "rate_limit_error" }, { 504, "timeout_error" }, { 529, "overloaded_error" },
     };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)

@@ -1,5 +1,5 @@
 /*
- * shape: how an answer is laid out: OpenAI's chat completions or Claude's messages. Which one it is a request's path says.
+ * shape: how an answer is laid out: OpenAI's chat completions or Claude's messages, as the request's path says.
  */
 #ifndef VERNIER_FAKE_SHAPE_H
 #define VERNIER_FAKE_SHAPE_H
@@ -32,7 +32,7 @@ struct shape {
     const char *id_header;          /* what the request's id is called */
     void (*write_whole)(struct draft *draft);
     void (*write_stream)(struct draft *draft);      /* an endless one without its end */
-    void (*write_word)(struct draft *draft, const char *text, size_t length);     /* one more of them, for endless ones */
+    void (*write_word)(struct draft *draft, const char *text, size_t length);       /* one more, for endless ones */
     void (*write_error)(struct draft *draft, int status, const char *message, size_t length);
 };
 
