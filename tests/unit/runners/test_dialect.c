@@ -16,6 +16,19 @@ static void test_dialects_are_in_order_and_say_something(void **state)
     }
 }
 
+/* Whoever looks for a server's mark looks for all of them: no two may be the same. */
+static void test_dialects_have_marks_of_their_own(void **state)
+{
+    (void)state;
+    for (size_t i = 0; dialects[i].name != NULL; i++) {
+        assert_int_equal(dialects[i].mark.path == NULL, dialects[i].mark.member == NULL);
+        for (size_t k = 0; k < i && dialects[i].mark.path != NULL; k++)
+            assert_true(dialects[k].mark.path == NULL || strcmp(dialects[k].mark.path, dialects[i].mark.path) != 0);
+    }
+    assert_null(dialect_unnamed.mark.path);
+    assert_null(dialect_unnamed.host);
+}
+
 /* A longest answer is nothing that could be neutral. */
 static void test_dialects_have_no_neutral_length(void **state)
 {
@@ -63,6 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialects_are_in_order_and_say_something),
+        cmocka_unit_test(test_dialects_have_marks_of_their_own),
         cmocka_unit_test(test_dialects_have_no_neutral_length),
         cmocka_unit_test(test_dialect_unnamed_knows_all_fields_and_sends_none),
         cmocka_unit_test(test_dialect_find_gives_each_by_its_name),

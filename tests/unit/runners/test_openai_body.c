@@ -56,7 +56,7 @@ static const char *write_body(struct bench *bench)
     return bench->body.data;
 }
 
-/* Settings, and the whole of what they add between messages and stream. */
+/* Settings, and the whole of what they add between messages and stream; NULL: they are refused. */
 static const struct fields { const char *settings, *expected; } FIELDS[] = {
     { "", "" },
     { "temperature=0.6,top_p=0.95", "\"temperature\":0.6,\"top_p\":0.95," },
@@ -86,6 +86,30 @@ static const struct fields { const char *settings, *expected; } FIELDS[] = {
       "\"repetition_penalty\":1,\"max_tokens\":32768,\"seed\":448585456,\"enable_thinking\":false," },
     { "dialect=ollama,like=smollm2-135m-instruct", "\"temperature\":0.2,\"top_p\":0.9,\"presence_penalty\":0,"
       "\"frequency_penalty\":0,\"seed\":448585456," },
+    { "dialect=openai,max_tokens=9,extra={\"top_n_sigma\":1,\"a\":[\"x\"]}", "\"max_completion_tokens\":9,"
+      "\"top_n_sigma\":1,\"a\":[\"x\"]," },
+    { "extra={\"chat_template_kwargs\":{\"lang\":\"en\"}}", "\"chat_template_kwargs\":{\"lang\":\"en\"}," },
+    { "dialect=dashscope,reasoning=on,thinking_budget=99", "\"temperature\":1,\"top_p\":1,\"presence_penalty\":0,"
+      "\"repetition_penalty\":1,\"seed\":448585456,\"thinking_budget\":99,\"enable_thinking\":true," },
+    { "dialect=llama-server,reasoning=on,thinking_budget=0,extra={\"chat_template_kwargs\":{\"lang\":\"en\"}}",
+      "\"temperature\":1,\"top_p\":1,\"top_k\":0,\"min_p\":0,\"presence_penalty\":0,\"frequency_penalty\":0,"
+      "\"repeat_penalty\":1,\"seed\":448585456,\"thinking_budget_tokens\":0,\"chat_template_kwargs\":{"
+      "\"enable_thinking\":true,\"lang\":\"en\"}," },
+    { "dialect=openai,thinking_budget=9", NULL },
+    { "dialect=vllm,extra={\"min_p\":0}", NULL },
+    { "dialect=llama-server,extra={\"repeat_penalty\":1}", NULL },
+    { "dialect=llama-server,extra={\"repetition_penalty\":1}", NULL },      /* the setting's name, which is not the field's */
+    { "dialect=vllm,extra={\"thinking_token_budget\":1}", NULL },
+    { "extra={\"messages\":[]}", NULL },
+    { "extra={\"n\":2}", NULL },
+    { "extra={\"chat_template_kwargs\":{\"enable_thinking\":true}}", NULL },
+    { "extra={\"chat_template_kwargs\":1}", NULL },
+    { "extra=[]", NULL },
+    { "extra={", NULL },
+    { "dialect=dashscope,reasoning=on,stream=off", NULL },      /* it thinks only in a stream */
+    { "tool_choice=maybe", NULL },
+    { "dialect=ollama,tool_choice=none", NULL },
+    { "dialect=ollama,parallel_tool_calls=on", NULL },
     { "dialect=llama-server,like=qwen3-coder-next", "\"temperature\":1,\"top_p\":0.95,\"top_k\":40,\"min_p\":0,"
       "\"presence_penalty\":0,\"frequency_penalty\":0,\"repeat_penalty\":1,\"seed\":448585456," },
 };
@@ -95,9 +119,16 @@ static void test_openai_body_says_what_the_dialect_knows(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
         struct bench bench;
+        struct err err = ERR_INIT;
         char expected[600];
+        int status = read_query(&bench, FIELDS[i].settings, &err);
 
-        begin(&bench, FIELDS[i].settings);
+        assert_int_equal(FIELDS[i].expected != NULL ? 0 : -1, status);
+        if (status < 0) {
+            assert_int_equal(EXIT_USAGE, err.code);
+            end(&bench);
+            continue;
+        }
         snprintf(expected, sizeof expected, "{\"model\":\"m\",\"messages\":[],%s"
                  "\"stream\":true,\"stream_options\":{\"include_usage\":true}}", FIELDS[i].expected);
         assert_string_equal(expected, write_body(&bench));
@@ -186,6 +217,53 @@ static void test_openai_body_writes_tools(void **state)
     end(&bench);
 }
 
+/* Tools, and what goes with them: said aloud to servers that are named, to others where it was set. */
+static const struct { const char *settings, *expected, *next; } CHOICES[] = {
+    { "", "", "stream" },
+    { "tool_choice=required", "\"tool_choice\":\"required\",", "stream" },
+    { "parallel_tool_calls=off", "\"parallel_tool_calls\":false,", "stream" },
+    { "dialect=openai", "", "stream" },
+    { "dialect=openai,tool_choice=none", "\"tool_choice\":\"none\",", "stream" },
+    { "dialect=vllm", "\"tool_choice\":\"auto\",\"parallel_tool_calls\":true,", "temperature" },
+    { "dialect=sglang,parallel_tool_calls=off", "\"tool_choice\":\"auto\",\"parallel_tool_calls\":false,",
+      "temperature" },
+    { "dialect=ollama", "", "temperature" },
+};
+
+static void test_openai_body_says_how_tools_may_be_called(void **state)
+{
+    static const struct tool tools[] = { { "stop", NULL, NULL } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CHOICES / sizeof CHOICES[0]; i++) {
+        struct bench bench;
+        char expected[300];
+
+        begin(&bench, CHOICES[i].settings);
+        assert_null(strstr(write_body(&bench), "tool"));
+        bench.ask.tools = tools;
+        bench.ask.tool_count = 1;
+        snprintf(expected, sizeof expected, "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"stop\"}}],%s\"%s",
+                 CHOICES[i].expected, CHOICES[i].next);
+        assert_non_null(strstr(write_body(&bench), expected));
+        end(&bench);
+    }
+}
+
+/* OpenAI's own service refuses fields that it does not know. */
+static void test_openai_body_sends_thinking_back_only_where_it_is_known(void **state)
+{
+    const struct part thought = { .kind = PART_REASONING, .text = "hm" };
+    struct bench bench;
+
+    (void)state;
+    begin(&bench, "dialect=openai,stream=off");
+    chat_add_part(bench.chat, ROLE_MODEL, &thought);
+    chat_add_text(bench.chat, ROLE_MODEL, "4");
+    check_messages(&bench, "[{\"role\":\"assistant\",\"content\":\"4\"}]");
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +272,8 @@ int main(void)
         cmocka_unit_test(test_openai_body_writes_images_as_data),
         cmocka_unit_test(test_openai_body_writes_calls_and_results_in_their_places),
         cmocka_unit_test(test_openai_body_writes_tools),
+        cmocka_unit_test(test_openai_body_says_how_tools_may_be_called),
+        cmocka_unit_test(test_openai_body_sends_thinking_back_only_where_it_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

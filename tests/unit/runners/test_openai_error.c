@@ -21,13 +21,13 @@ static const char *sum_up(struct arena *arena, const struct heard *heard)
 
 static const struct case_of_status { int status; const char *expected; } STATUSES[] = {
     { 200, "again provider: HTTP 200: so" }, { 299, "again provider: HTTP 299: so" },
-    { 300, "never provider: HTTP 300: so" }, { 302, "never provider: HTTP 302: so" },
+    { 300, "never provider unreachable: HTTP 300: so" }, { 302, "never provider unreachable: HTTP 302: so" },
     { 400, "never harness: HTTP 400: so" },
     { 401, "never provider unreachable: HTTP 401: so" }, { 402, "never provider unreachable: HTTP 402: so" },
     { 403, "never provider unreachable: HTTP 403: so" }, { 404, "never provider unreachable: HTTP 404: so" },
-    { 405, "never provider: HTTP 405: so" }, { 407, "never provider: HTTP 407: so" },
+    { 405, "never provider unreachable: HTTP 405: so" }, { 407, "never provider unreachable: HTTP 407: so" },
     { 408, "again provider: HTTP 408: so" }, { 409, "again provider: HTTP 409: so" },
-    { 410, "never provider: HTTP 410: so" },
+    { 410, "never provider unreachable: HTTP 410: so" },
     { 413, "never harness: HTTP 413: so" }, { 422, "never harness: HTTP 422: so" },
     { 423, "never provider: HTTP 423: so" },
     { 425, "again provider: HTTP 425: so" }, { 429, "later provider: HTTP 429: so" },
@@ -80,6 +80,21 @@ static const struct case_of_words { int status; const char *body, *expected; } W
       "never provider: HTTP 400: no; data_inspection_failed" },
     { 400, "{\"error\":{\"message\":\"pay\",\"code\":\"Arrearage\"}}",
       "never provider unreachable: HTTP 400: pay; Arrearage" },
+    { 400, "{\"error\":{\"message\":\"parameter.enable_thinking must be set to false for non-streaming calls\"}}",
+      "never harness: it thinks only with stream=on: HTTP 400: parameter.enable_thinking must be set to false for "
+      "non-streaming calls" },
+    /* What is used up for good, and what only for this minute. */
+    { 429, "{\"error\":{\"message\":\"You exceeded your current quota\",\"code\":\"insufficient_quota\"}}",
+      "never provider unreachable: HTTP 429: You exceeded your current quota; insufficient_quota" },
+    { 429, "{\"error\":{\"message\":\"Allocated quota exceeded, please increase your quota limit.\",\"code\":"
+      "\"insufficient_quota\"}}", "later provider unreachable: HTTP 429: Allocated quota exceeded, please increase your "
+      "quota limit.; insufficient_quota" },
+    { 429, "{\"error\":{\"message\":\"slower\",\"code\":\"Throttling.AllocationQuota\"}}",
+      "later provider unreachable: HTTP 429: slower; Throttling.AllocationQuota" },
+    { 403, "{\"error\":{\"message\":\"gone\",\"code\":\"AllocationQuota.FreeTierOnly\"}}",
+      "never provider unreachable: HTTP 403: gone; AllocationQuota.FreeTierOnly" },
+    { 429, "{\"error\":{\"message\":\"slower\",\"code\":\"Throttling.RateQuota\"}}",
+      "later provider: HTTP 429: slower; Throttling.RateQuota" },
 };
 
 static void test_openai_error_read_goes_by_the_words_first(void **state)

@@ -227,6 +227,27 @@ static void test_openai_query_describe_says_what_is_sent(void **state)
     end(&bench);
 }
 
+/* What only a dialect can carry waits for the one that a probe finds. */
+static void test_openai_query_leaves_open_what_a_probe_will_find(void **state)
+{
+    struct err err = ERR_INIT;
+    struct bench bench;
+
+    (void)state;
+    assert_int_equal(0, read_query(&bench, NULL, "reasoning=on,thinking_budget=9", &err));
+    assert_true(bench.query.dialect_is_open);
+    assert_ptr_equal(&dialect_unnamed, bench.query.dialect);
+    assert_int_equal(THINKING_UNSAID, bench.query.thinking);
+    assert_int_equal(-1, bench.query.thinking_budget);
+    end(&bench);
+    assert_int_equal(0, read_query(&bench, NULL, "dialect=vllm,reasoning=on", &err));
+    assert_false(bench.query.dialect_is_open);
+    assert_int_equal(THINKING_ON, bench.query.thinking);
+    end(&bench);
+    assert_int_equal(-1, read_query(&bench, &dialect_unnamed, "reasoning=on", &err));
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_openai_query_takes_the_fallback_where_no_dialect_is_named),
         cmocka_unit_test(test_openai_query_refuses_what_cannot_be_said),
         cmocka_unit_test(test_openai_query_describe_says_what_is_sent),
+        cmocka_unit_test(test_openai_query_leaves_open_what_a_probe_will_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
