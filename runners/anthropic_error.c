@@ -17,8 +17,11 @@ static const struct heard_word WORDS[] = {
     { "credit balance", { HEARD_NEVER, ORIGIN_PROVIDER, "no money is left: ", .unreachable = true } },
     { "prompt is too long", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
     { "exceed context limit", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "exceed_context_size_error", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },       /* llama-server */
     { "request_too_large", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
+    /* llama-server's: the second is the model's own doing, as of its other API (openai_error.c). */
+    { "exceed_context_size_error", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
+    { "output that does not match the expected", { HEARD_ANSWER, ORIGIN_HARNESS, "" } },
+    { "image input is not supported", { HEARD_NEVER, ORIGIN_HARNESS, "" } },
     { .part = NULL },
 };
 

@@ -409,6 +409,15 @@ static const struct shape { int status; const char *body, *expected; } SHAPES[] 
     { 502, "<html>", "again provider: HTTP 502: <html>" },
     { 504, "", "again provider: HTTP 504" },
     { 529, "", "later provider: HTTP 529" },
+    /* llama-server has OpenAI's words for its errors there. */
+    { 400, "{\"error\":{\"code\":400,\"message\":\"request (15012 tokens) exceeds the available context size (4096 "
+      "tokens), try increasing it\",\"type\":\"exceed_context_size_error\"}}", "never harness: prompt does not fit: HTTP "
+      "400: request (15012 tokens) exceeds the available context size (4096 tokens), try increasing it; "
+      "exceed_context_size_error" },
+    { 500, "{\"error\":{\"code\":500,\"message\":\"The model produced output that does not match the expected "
+      "format\",\"type\":\"server_error\"}}", "other [] -1/-1/-1/-1" },
+    { 500, "{\"error\":{\"code\":500,\"message\":\"image input is not supported\"}}",
+      "never harness: HTTP 500: image input is not supported" },
 };
 
 static void test_anthropic_reply_reads_each_shape(void **state)
