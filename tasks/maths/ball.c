@@ -1,0 +1,308 @@
+#include "tasks/maths/ball.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "tasks/maths/atoms.h"
+#include "tasks/maths/limits.h"
+#include "tasks/maths/policy.h"
+#include "tasks/maths/tree.h"
+#include "tasks/maths/work.h"
+
+struct evaluation {
+    struct work *work;
+    const struct atoms *atoms;
+    const acb_struct *values;
+    slong bits;
+    bool inside;                /* of what is algebraic as a whole, where pi is itself */
+};
+
+static bool evaluate(struct evaluation *evaluation, const struct node *node, acb_t out);
+
+static void inverse(acb_t out, const acb_t x, slong bits)
+{
+    acb_inv(out, x, bits);
+}
+
+static void acot(acb_t out, const acb_t x, slong bits)
+{
+    inverse(out, x, bits);
+    acb_atan(out, out, bits);
+}
+
+static void asec(acb_t out, const acb_t x, slong bits)
+{
+    inverse(out, x, bits);
+    acb_acos(out, out, bits);
+}
+
+static void acsc(acb_t out, const acb_t x, slong bits)
+{
+    inverse(out, x, bits);
+    acb_asin(out, out, bits);
+}
+
+static void sech(acb_t out, const acb_t x, slong bits)
+{
+    acb_cosh(out, x, bits);
+    acb_inv(out, out, bits);
+}
+
+static void csch(acb_t out, const acb_t x, slong bits)
+{
+    acb_sinh(out, x, bits);
+    acb_inv(out, out, bits);
+}
+
+static void magnitude(acb_t out, const acb_t x, slong bits)
+{
+    acb_abs(acb_realref(out), x, bits);
+    arb_zero(acb_imagref(out));
+}
+
+static void phase(acb_t out, const acb_t x, slong bits)
+{
+    acb_arg(acb_realref(out), x, bits);
+    arb_zero(acb_imagref(out));
+}
+
+static void real_part(acb_t out, const acb_t x, slong bits)
+{
+    arb_set_round(acb_realref(out), acb_realref(x), bits);
+    arb_zero(acb_imagref(out));
+}
+
+static void imaginary_part(acb_t out, const acb_t x, slong bits)
+{
+    arb_set_round(acb_realref(out), acb_imagref(x), bits);
+    arb_zero(acb_imagref(out));
+}
+
+static void down(acb_t out, const acb_t x, slong bits)
+{
+    if (!acb_is_real(x))
+        acb_indeterminate(out);
+    else
+        arb_floor(acb_realref(out), acb_realref(x), bits);
+}
+
+static void up(acb_t out, const acb_t x, slong bits)
+{
+    if (!acb_is_real(x))
+        acb_indeterminate(out);
+    else
+        arb_ceil(acb_realref(out), acb_realref(x), bits);
+}
+
+static void factorial(acb_t out, const acb_t x, slong bits)
+{
+    acb_add_ui(out, x, 1, bits);
+    acb_gamma(out, out, bits);
+}
+
+static const struct {
+    const char *name;
+    void (*evaluate)(acb_t out, const acb_t x, slong bits);
+    size_t cost;                /* units at 64 bits, measured roughly */
+} FUNCTIONS[] = {
+    { "Im", imaginary_part, 1 }, { "Re", real_part, 1 },   { "abs", magnitude, 3 },  { "arccos", acb_acos, 60 },
+    { "arccot", acot, 60 },      { "arccsc", acsc, 60 },   { "arcosh", acb_acosh, 60 }, { "arcsec", asec, 60 },
+    { "arcsin", acb_asin, 60 },  { "arctan", acb_atan, 60 }, { "arg", phase, 40 },   { "arsinh", acb_asinh, 60 },
+    { "artanh", acb_atanh, 60 }, { "ceil", up, 2 },        { "cos", acb_cos, 40 },   { "cosh", acb_cosh, 40 },
+    { "coth", acb_coth, 60 },    { "csch", csch, 60 },     { "fact", factorial, 150 }, { "floor", down, 2 },
+    { "ln", acb_log, 40 },       { "sech", sech, 60 },     { "sin", acb_sin, 40 },   { "sinh", acb_sinh, 40 },
+    { "tanh", acb_tanh, 60 },
+};
+
+bool ball_knows(const struct node *function)
+{
+    for (size_t i = 0; function->count == 1 && i < sizeof FUNCTIONS / sizeof FUNCTIONS[0]; i++)
+        if (strcmp(FUNCTIONS[i].name, function->name) == 0)
+            return true;
+    return function->count >= 2 && (strcmp(function->name, "binom") == 0 || strcmp(function->name, "max") == 0 ||
+                                    strcmp(function->name, "min") == 0);
+}
+
+/* Gamma(n+1) / (Gamma(k+1) Gamma(n-k+1)) */
+static bool evaluate_choices(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    slong bits = evaluation->bits;
+    bool known;
+    acb_t n, k;
+
+    acb_init(n);
+    acb_init(k);
+    known = evaluate(evaluation, node->kids[0], n) && evaluate(evaluation, node->kids[1], k) &&
+            work_spend(evaluation->work, 400 * (size_t)(bits / 64 + 1));
+    if (known) {
+        factorial(out, n, bits);
+        acb_sub(n, n, k, bits);
+        acb_add_ui(n, n, 1, bits);
+        acb_add_ui(k, k, 1, bits);
+        acb_rgamma(n, n, bits);
+        acb_rgamma(k, k, bits);
+        acb_mul(out, out, n, bits);
+        acb_mul(out, out, k, bits);
+    }
+    acb_clear(n);
+    acb_clear(k);
+    return known;
+}
+
+static bool evaluate_extreme(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    bool known = evaluate(evaluation, node->kids[0], out) && acb_is_real(out);
+    acb_t other;
+
+    acb_init(other);
+    for (size_t i = 1; known && i < node->count; i++) {
+        known = evaluate(evaluation, node->kids[i], other) && acb_is_real(other);
+        (node->name[1] == 'a' ? arb_max : arb_min)(acb_realref(out), acb_realref(out), acb_realref(other), evaluation->bits);
+    }
+    acb_clear(other);
+    return known;
+}
+
+static bool evaluate_function(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    bool outside = evaluation->inside, known;
+
+    if (strcmp(node->name, "binom") == 0)
+        return evaluate_choices(evaluation, node, out);
+    if (node->count >= 2)
+        return evaluate_extreme(evaluation, node, out);
+    evaluation->inside = outside || atoms_is_turn(node->kids[0], NULL);
+    known = evaluate(evaluation, node->kids[0], out);
+    evaluation->inside = outside;
+    for (size_t i = 0; known && i < sizeof FUNCTIONS / sizeof FUNCTIONS[0]; i++) {
+        if (strcmp(FUNCTIONS[i].name, node->name) != 0)
+            continue;
+        if (!work_spend(evaluation->work, FUNCTIONS[i].cost * (size_t)(evaluation->bits / 64 + 1)))
+            return false;
+        FUNCTIONS[i].evaluate(out, out, evaluation->bits);
+    }
+    return known && acb_is_finite(out);
+}
+
+/* The real root of odd degree of a real number, whatever its sign. */
+static void odd_root(arb_t x, ulong degree, slong bits)
+{
+    bool negative = arb_is_negative(x);
+    arb_t high;
+
+    if (negative || arb_is_nonnegative(x)) {
+        if (negative)
+            arb_neg(x, x);
+        arb_root_ui(x, x, degree, bits);
+        if (negative)
+            arb_neg(x, x);
+        return;
+    }
+    arb_init(high);             /* around zero: within the root of its largest magnitude */
+    arb_get_mag(arb_radref(high), x);
+    arb_zero(x);
+    arf_set_mag(arb_midref(high), arb_radref(high));
+    mag_zero(arb_radref(high));
+    arb_root_ui(high, high, degree, bits);
+    arb_add_error(x, high);
+    arb_clear(high);
+}
+
+static bool evaluate_root(struct evaluation *evaluation, const fmpq *exponent, acb_t out)
+{
+    ulong degree = fmpz_get_ui(fmpq_denref(exponent));
+    slong bits = evaluation->bits;
+
+    if (fmpz_bits(fmpq_denref(exponent)) > 20)
+        return false;
+    work_spend(evaluation->work, 4 + (size_t)(bits / 64));
+    if (degree % 2 == 1 && acb_is_real(out) && (evaluation->work->policy & POLICY_REAL_ODD_ROOT) != 0) {
+        if (!arb_is_nonnegative(acb_realref(out)))
+            evaluation->work->used |= POLICY_REAL_ODD_ROOT;
+        odd_root(acb_realref(out), degree, bits);
+    } else if (degree == 2) {
+        acb_sqrt(out, out, bits);
+    } else {
+        acb_root_ui(out, out, degree, bits);
+    }
+    acb_pow_fmpz(out, out, fmpq_numref(exponent), bits);
+    return acb_is_finite(out);
+}
+
+static bool evaluate_power(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    const struct node *exponent = node->kids[1];
+    slong bits = evaluation->bits;
+    bool outside = evaluation->inside, known;
+    acb_t power;
+
+    if (exponent->kind == NODE_RATIONAL) {
+        if (!evaluate(evaluation, node->kids[0], out))
+            return false;
+        if (!fmpz_is_one(fmpq_denref(exponent->value)))
+            return evaluate_root(evaluation, exponent->value, out);
+        work_spend(evaluation->work, fmpz_bits(fmpq_numref(exponent->value)) * (size_t)(bits / 256 + 1));
+        acb_pow_fmpz(out, out, fmpq_numref(exponent->value), bits);
+        return acb_is_finite(out);
+    }
+    acb_init(power);
+    evaluation->inside = outside || atoms_is_unit_root(node);
+    known = evaluate(evaluation, exponent, power) && work_spend(evaluation->work, 80 * (size_t)(bits / 64 + 1));
+    evaluation->inside = outside;
+    if (known && node->kids[0]->kind == NODE_EULER && atoms_find(evaluation->atoms, node->kids[0]) == SIZE_MAX)
+        acb_exp(out, power, bits);
+    else if ((known = known && evaluate(evaluation, node->kids[0], out)))
+        acb_pow(out, out, power, bits);
+    acb_clear(power);
+    return known && acb_is_finite(out);
+}
+
+static bool evaluate_members(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    bool known = true;
+    acb_t kid;
+
+    acb_init(kid);
+    acb_set_ui(out, node->kind == NODE_PRODUCT);
+    for (size_t i = 0; known && i < node->count; i++) {
+        known = evaluate(evaluation, node->kids[i], kid);
+        (node->kind == NODE_PRODUCT ? acb_mul : acb_add)(out, out, kid, evaluation->bits);
+    }
+    acb_clear(kid);
+    return known && acb_is_finite(out);
+}
+
+static bool evaluate(struct evaluation *evaluation, const struct node *node, acb_t out)
+{
+    slong bits = evaluation->bits;
+    size_t atom;
+
+    if (!work_spend(evaluation->work, 1 + (size_t)(bits / 128)))
+        return false;
+    acb_zero(out);
+    if (!(evaluation->inside && node->kind == NODE_PI) && atoms_is(node, evaluation->atoms->kind)) {
+        atom = atoms_find(evaluation->atoms, node);
+        if (atom != SIZE_MAX) {
+            acb_set_round(out, evaluation->values + atom, bits);
+            return true;
+        }
+    }
+    switch (node->kind) {
+    case NODE_RATIONAL: arb_set_fmpq(acb_realref(out), node->value, bits); return true;
+    case NODE_PI: arb_const_pi(acb_realref(out), bits); return true;
+    case NODE_EULER: arb_const_e(acb_realref(out), bits); return true;
+    case NODE_IMAGINARY: acb_onei(out); return true;
+    case NODE_SUM: case NODE_PRODUCT: return evaluate_members(evaluation, node, out);
+    case NODE_POWER: return evaluate_power(evaluation, node, out);
+    case NODE_FUNCTION: return ball_knows(node) && evaluate_function(evaluation, node, out);
+    default: return false;
+    }
+}
+
+bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values, slong bits,
+                   acb_t out)
+{
+    struct evaluation evaluation = { .work = work, .atoms = atoms, .values = values, .bits = bits };
+
+    return evaluate(&evaluation, node, out) && acb_is_finite(out);
+}

@@ -1,0 +1,352 @@
+/*
+ * Points come from the work's seed, which is made of both texts: the same two answers always meet at the same points.
+ *
+ * Constants. pi, e, logarithms and the like are replaced by symbols near their values. If both sides still meet, they
+ * are the same function of them, hence equal. If they do not, the relation between them may be a deeper one (or there is
+ * none), so that nothing but distance can decide.
+ */
+#include "tasks/maths/decide.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "tasks/maths/atoms.h"
+#include "tasks/maths/ball.h"
+#include "tasks/maths/bound.h"
+#include "tasks/maths/canon.h"
+#include "tasks/maths/limits.h"
+#include "tasks/maths/modular.h"
+#include "tasks/maths/tree.h"
+#include "tasks/maths/work.h"
+
+#define POINTS 3
+#define POINT_TRIES 12
+
+static const slong PRECISIONS[] = { 128, 512, 2048 };
+
+/* Two expressions and where they are compared. */
+struct comparison {
+    struct work *work;
+    const struct node *one, *other;
+    struct atoms atoms;
+    acb_struct *values;         /* of the atoms */
+};
+
+enum meeting {
+    APART,                      /* certainly different there */
+    TOUCHING,                   /* they meet, within 2^-200 of their size */
+    BLURRED,                    /* they meet, but widely */
+    NOWHERE,                    /* one of them has no value, or only one of them is real */
+};
+
+static bool is_narrow(const acb_t ball)
+{
+    return acb_rel_accuracy_bits(ball) >= 200 || acb_is_exact(ball);
+}
+
+/* The difference of two balls against 1 when both hold zero: a relative width says nothing there. */
+static bool is_near_zero(const acb_t one, const acb_t other)
+{
+    mag_t size;
+    bool near;
+
+    mag_init(size);
+    acb_get_mag(size, one);
+    near = mag_cmp_2exp_si(size, -200) < 0;
+    acb_get_mag(size, other);
+    near = near && mag_cmp_2exp_si(size, -200) < 0;
+    mag_clear(size);
+    return near;
+}
+
+static enum meeting meet(struct comparison *comparison, slong bits)
+{
+    enum meeting meeting = NOWHERE;
+    acb_t one, other;
+
+    acb_init(one);
+    acb_init(other);
+    if (ball_evaluate(comparison->work, comparison->one, &comparison->atoms, comparison->values, bits, one) &&
+        ball_evaluate(comparison->work, comparison->other, &comparison->atoms, comparison->values, bits, other)) {
+        if (!acb_overlaps(one, other))
+            meeting = comparison->atoms.count > 0 && acb_is_real(one) != acb_is_real(other) ? NOWHERE : APART;
+        else
+            meeting = (is_narrow(one) && is_narrow(other)) || is_near_zero(one, other) ? TOUCHING : BLURRED;
+    }
+    acb_clear(one);
+    acb_clear(other);
+    return meeting;
+}
+
+static void init_values(struct comparison *comparison)
+{
+    comparison->values = arena_calloc(comparison->work->arena, comparison->atoms.count + 1, sizeof *comparison->values);
+    for (size_t i = 0; i < comparison->atoms.count; i++)
+        acb_init(comparison->values + i);
+}
+
+static void clear_values(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->atoms.count; i++)
+        acb_clear(comparison->values + i);
+}
+
+/* A random rational in (1/4, 4), of either sign at the last point; distinct whole numbers from 2 on where needed. */
+static void choose_point(struct comparison *comparison, size_t point)
+{
+    struct work *work = comparison->work;
+
+    for (size_t i = 0; i < comparison->atoms.count; i++) {
+        acb_struct *value = comparison->values + i;
+        ulong numerator = 512 + work_random(work) % 7680;      /* over 2048 */
+        acb_zero(value);
+        if (comparison->atoms.whole) {
+            arb_set_ui(acb_realref(value), 2 + (work_random(work) % 7 + 7 * i + 3 * point) % 39);
+            continue;
+        }
+        arb_set_ui(acb_realref(value), 2 * numerator + 1);
+        arb_div_ui(acb_realref(value), acb_realref(value), 4099, 4096);
+        mag_zero(arb_radref(acb_realref(value)));
+        if (point == POINTS - 1 && (work_random(work) & 1) != 0)
+            acb_neg(value, value);
+    }
+}
+
+/* Compares at one point, as precisely as needed. */
+static enum meeting meet_closely(struct comparison *comparison)
+{
+    enum meeting meeting = BLURRED;
+
+    for (size_t i = 0; i < sizeof PRECISIONS / sizeof PRECISIONS[0] && meeting == BLURRED; i++)
+        meeting = meet(comparison, PRECISIONS[i]);
+    return comparison->work->stopped != NULL ? NOWHERE : meeting;
+}
+
+static enum sameness compare_functions(struct comparison *comparison, const char **rule)
+{
+    size_t points = 0;
+
+    init_values(comparison);
+    for (size_t tries = 0; points < POINTS && tries < POINT_TRIES; tries++) {
+        enum meeting meeting;
+        choose_point(comparison, points);
+        meeting = meet_closely(comparison);
+        if (meeting == APART) {
+            clear_values(comparison);
+            *rule = "different at a point, by certified balls";
+            return DIFFERENT;
+        }
+        points += meeting == TOUCHING;
+    }
+    clear_values(comparison);
+    *rule = points == POINTS ? "the same at three random points, within 2^-200" : "no point found where both have a value";
+    return points == POINTS ? SAME : UNDECIDED;
+}
+
+/* The values of pi and its like, moved a little: the same functions of them stay the same. */
+static bool choose_near(struct comparison *comparison)
+{
+    struct atoms none = { .kind = ATOMS_FREE };
+    bool known = true;
+    arb_t shift;
+
+    arb_init(shift);
+    for (size_t i = 0; known && i < comparison->atoms.count; i++) {
+        acb_struct *value = comparison->values + i;
+        known = ball_evaluate(comparison->work, comparison->atoms.items[i], &none, NULL, 64, value);
+        arb_set_ui(shift, 1 + work_random(comparison->work) % 8191);
+        arb_mul_2exp_si(shift, shift, -24);
+        arb_add(acb_realref(value), acb_realref(value), shift, 64);
+        mag_zero(arb_radref(acb_realref(value)));
+        mag_zero(arb_radref(acb_imagref(value)));
+    }
+    arb_clear(shift);
+    return known;
+}
+
+static bool is_identity(struct work *work, const struct node *one, const struct node *other)
+{
+    struct comparison comparison = { .work = work, .one = one, .other = other, .atoms.kind = ATOMS_TRANSCENDENTAL };
+    size_t points = 0;
+
+    atoms_collect(work, one, &comparison.atoms);
+    atoms_collect(work, other, &comparison.atoms);
+    if (comparison.atoms.count == 0 || work->stopped != NULL)
+        return false;
+    init_values(&comparison);
+    while (points < POINTS && choose_near(&comparison) && meet_closely(&comparison) == TOUCHING)
+        points++;
+    clear_values(&comparison);
+    return points == POINTS;
+}
+
+/* An algebraic difference that is smaller than any but zero could be. */
+static enum sameness compare_by_bound(struct comparison *comparison, const char **rule)
+{
+    struct work *work = comparison->work;
+    struct node *difference = canon_difference(work, (struct node *)comparison->one, (struct node *)comparison->other);
+    enum sameness sameness = UNDECIDED;
+    mag_t size;
+    acb_t value;
+    long bits;
+
+    if (node_is_integer(difference, 0)) {
+        *rule = "their difference is zero, worked out exactly";
+        return SAME;
+    }
+    if (!bound_separation(work, difference, &bits) || work->stopped != NULL)
+        return UNDECIDED;
+    acb_init(value);
+    mag_init(size);
+    if (ball_evaluate(work, difference, &comparison->atoms, comparison->values, bits + 64, value)) {
+        acb_get_mag(size, value);
+        if (mag_cmp_2exp_si(size, -bits) < 0) {
+            *rule = "equal by a separation bound";
+            sameness = SAME;
+        } else if (!acb_contains_zero(value)) {
+            *rule = "different, by certified balls";
+            sameness = DIFFERENT;
+        }
+    }
+    mag_clear(size);
+    acb_clear(value);
+    return sameness;
+}
+
+static enum sameness compare_constants(struct comparison *comparison, const char **rule)
+{
+    enum meeting meeting = meet(comparison, PRECISIONS[0]);
+    enum sameness sameness;
+
+    *rule = "different, by certified balls";
+    if (meeting == APART)
+        return DIFFERENT;
+    if (meeting == NOWHERE) {
+        *rule = "one of them has no finite value";
+        return UNDECIDED;
+    }
+    sameness = compare_by_bound(comparison, rule);
+    if (sameness != UNDECIDED || comparison->work->stopped != NULL)
+        return sameness;
+    if (is_identity(comparison->work, comparison->one, comparison->other)) {
+        *rule = "the same function of pi and its like";
+        return SAME;
+    }
+    for (size_t i = 1; i < sizeof PRECISIONS / sizeof PRECISIONS[0] && meeting != APART; i++)
+        meeting = meet(comparison, PRECISIONS[i]);
+    *rule = meeting == APART ? "different, by certified balls" : "numerically equal to 2048 bits, but unproved";
+    return meeting == APART ? DIFFERENT : UNDECIDED;
+}
+
+enum sameness decide(struct work *work, struct node *one, struct node *other, const char **rule)
+{
+    struct comparison comparison = { .work = work, .one = one, .other = other, .atoms.kind = ATOMS_FREE };
+    enum modular modular;
+
+    *rule = "the same canonical form";
+    if (strcmp(one->text, other->text) == 0)
+        return SAME;
+    *rule = "compared as exact rationals";
+    if (one->kind == NODE_RATIONAL && other->kind == NODE_RATIONAL)
+        return DIFFERENT;
+    if (one->kind == NODE_INFINITY || other->kind == NODE_INFINITY) {
+        *rule = "one is infinite";
+        return DIFFERENT;
+    }
+    modular = modular_compare(work, one, other);
+    *rule = modular == MODULAR_SAME ? "the same rational function" : "different rational functions";
+    if (modular != MODULAR_UNKNOWN)
+        return modular == MODULAR_SAME ? SAME : DIFFERENT;
+    atoms_collect(work, one, &comparison.atoms);
+    atoms_collect(work, other, &comparison.atoms);
+    if (work->stopped != NULL)
+        return UNDECIDED;
+    return comparison.atoms.count == 0 ? compare_constants(&comparison, rule) : compare_functions(&comparison, rule);
+}
+
+bool decide_order(struct work *work, struct node *one, struct node *other, int *order)
+{
+    struct atoms none = { .kind = ATOMS_FREE };
+    const char *rule;
+    bool known = false;
+    acb_t value;
+
+    if (one->kind == NODE_RATIONAL && other->kind == NODE_RATIONAL) {
+        *order = fmpq_cmp(one->value, other->value);
+        *order = (*order > 0) - (*order < 0);
+        return true;
+    }
+    acb_init(value);
+    if (ball_evaluate(work, canon_difference(work, one, other), &none, NULL, 256, value) && acb_is_real(value) &&
+        !acb_contains_zero(value)) {
+        *order = arb_is_positive(acb_realref(value)) ? 1 : -1;
+        known = true;
+    }
+    acb_clear(value);
+    if (!known && decide(work, one, other, &rule) == SAME) {
+        *order = 0;
+        known = true;
+    }
+    return known;
+}
+
+/* The ratio of two expressions at a first point, if it has a value other than zero there. */
+static bool ratio_at_a_point(struct work *work, struct node *one, struct node *other, acb_t ratio)
+{
+    struct comparison comparison = { .work = work, .one = one, .other = other, .atoms.kind = ATOMS_FREE };
+    bool known = false;
+    acb_t under;
+
+    atoms_collect(work, one, &comparison.atoms);
+    atoms_collect(work, other, &comparison.atoms);
+    init_values(&comparison);
+    acb_init(under);
+    for (size_t tries = 0; !known && tries < POINT_TRIES && work->stopped == NULL; tries++) {
+        choose_point(&comparison, 0);
+        known = ball_evaluate(work, one, &comparison.atoms, comparison.values, 192, ratio) &&
+                ball_evaluate(work, other, &comparison.atoms, comparison.values, 192, under) && !acb_contains_zero(under) &&
+                !acb_contains_zero(ratio);
+    }
+    if (known)
+        acb_div(ratio, ratio, under, 192);
+    acb_clear(under);
+    clear_values(&comparison);
+    return known;
+}
+
+bool decide_proportional(struct work *work, struct node *one, struct node *other, int *sign)
+{
+    struct node *quotient, *number;
+    bool known, same = false;
+    const char *rule;
+    acb_t ratio;
+    fmpz_t scaled;
+
+    acb_init(ratio);
+    known = ratio_at_a_point(work, one, other, ratio) && acb_is_real(ratio);
+    if (known)
+        *sign = arb_is_negative(acb_realref(ratio)) ? -1 : 1;
+    /* The constant is a rational in nearly all answers; then it shows. */
+    number = node_rational(work);
+    fmpz_init(scaled);
+    if (known) {
+        arb_t times;
+        arb_init(times);
+        arb_mul_ui(times, acb_realref(ratio), 5354228880u, 192);       /* lcm of 1 to 24 */
+        if (arb_get_unique_fmpz(scaled, times)) {
+            fmpz_set(fmpq_numref(number->value), scaled);
+            fmpz_set_ui(fmpq_denref(number->value), 5354228880u);
+            fmpq_canonicalise(number->value);
+            canon_finish(work, number);
+            same = decide(work, one, canon_product(work, (struct node *[]){ number, other }, 2), &rule) == SAME;
+        }
+        arb_clear(times);
+    }
+    fmpz_clear(scaled);
+    acb_clear(ratio);
+    if (same || !known)
+        return same;
+    quotient = canon_quotient(work, one, other);
+    return quotient->kind == NODE_RATIONAL;
+}
