@@ -22,7 +22,7 @@ const struct dialect dialects[] = {
             [SAMPLING_MAX_TOKENS] = { "max_tokens", NAN },
         },
         .sends_seed = true, .thinking = THINKING_TOP_LEVEL,
-        .budget = "thinking_budget", .streams_thinking = true, .host = ".aliyuncs.com/",
+        .budget = "thinking_budget", .thinks_apart = true, .streams_thinking = true, .host = ".aliyuncs.com/",
         .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
     },
     {

@@ -34,6 +34,7 @@ struct dialect {
     bool takes_effort;      /* reasoning_effort */
     enum thinking_switch thinking;
     const char *budget;     /* the field for the longest thinking, in tokens; NULL: there is none */
+    bool thinks_apart;      /* max_tokens may not count thinking: that depends on the model */
     enum dialect_use tool_choice, parallel_calls;
     bool keeps_reasoning;   /* what a model thought may be sent back with its turn */
     bool streams_thinking;  /* thinks only where the answer is streamed */

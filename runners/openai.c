@@ -102,11 +102,19 @@ static int64_t find_worst(const void *query, const struct ask *ask, size_t body_
     return tariff_worst(&openai->tariff, body_length, openai->output_max, PRICE_STANDARD, 0);
 }
 
+/* Thinking that max_tokens may not count; -1: nobody knows how much. */
+static int64_t find_thinking_apart(const struct openai_query *query)
+{
+    return !query->dialect->thinks_apart || query->thinking == THINKING_OFF ? 0 : query->thinking_budget;
+}
+
 static int64_t find_output_max(const struct runner *openai)
 {
     double max_tokens = openai->query.sampling.value[SAMPLING_MAX_TOKENS];
+    int64_t apart = find_thinking_apart(&openai->query);
+    int64_t output_max = tariff_output_max(&openai->tariff, isnan(max_tokens) ? 0 : (int64_t)max_tokens);
 
-    return tariff_output_max(&openai->tariff, isnan(max_tokens) ? 0 : (int64_t)max_tokens);
+    return output_max < 0 || apart < 0 ? -1 : output_max + apart;
 }
 
 static int prepare(struct runner *openai, const struct model *model, const struct runner_means *means,
@@ -123,6 +131,7 @@ static int prepare(struct runner *openai, const struct model *model, const struc
     if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0 ||
         tariff_read(model, openai->remote.base, &openai->tariff, err) < 0)
         return -1;
+    openai->tariff.price.cache_write_5m = openai->tariff.price.cache_write_1h = RATE_UNKNOWN;     /* nobody asks for them */
     openai->output_max = find_output_max(openai);
     openai->courier = courier_open(means, &openai->remote.route, &tongue, err);
     return openai->courier != NULL ? 0 : -1;
@@ -182,6 +191,9 @@ static void openai_ask_around(struct runner *openai, struct probe *probe)
 
 static int openai_bounds_cost(const struct runner *openai, struct err *err)
 {
+    if (find_thinking_apart(&openai->query) < 0)
+        return err_set_code(err, EXIT_USAGE, "a bound on money needs to know its longest answer, and on this server "
+                            "max_tokens may not count thinking: set reasoning=off or thinking_budget");
     return tariff_bounds_cost(&openai->tariff, openai->output_max, err);
 }
 

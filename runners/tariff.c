@@ -48,8 +48,8 @@ int tariff_read(const struct model *model, const char *base, struct tariff *out,
 
 static bool is_free(const struct price *price)
 {
-    return price->input == 0 && price->output == 0 && price->cache_read == 0 && price->cache_write_5m == 0 &&
-           price->cache_write_1h == 0;
+    return price->input == 0 && price->output == 0 && price->cache_read == 0 && price->cache_write_5m <= 0 &&
+           price->cache_write_1h <= 0;
 }
 
 void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct heard *heard)
