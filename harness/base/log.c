@@ -13,6 +13,13 @@
 
 static enum log_level level_max = LOG_INFO;
 
+static void (*before_line)(void);
+
+void log_set_before(void (*before)(void))
+{
+    before_line = before;
+}
+
 void log_set_level(enum log_level level)
 {
     level_max = level;
@@ -50,6 +57,8 @@ static void log_line(enum log_level level, const char *prefix, const char *fmt, 
     buf_add_string(&line, prefix);
     text_show(&line, safe.data, safe.length);
     buf_add_char(&line, '\n');
+    if (before_line != NULL)
+        before_line();
     write_out(line.data, line.length);
     buf_fini(&text);
     buf_fini(&safe);

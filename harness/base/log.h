@@ -7,8 +7,11 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 
-/* The one global setting: lines above this level are dropped. LOG_INFO at start. */
+/* Lines above this level are dropped. LOG_INFO at start. */
 void log_set_level(enum log_level level);
+
+/* Called before each line: who has drawn something on the terminal takes it away first. NULL, as at start: nobody has. */
+void log_set_before(void (*before)(void));
 
 /* "vernier: error: ..." with a newline added. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

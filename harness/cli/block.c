@@ -301,7 +301,8 @@ static void add_out(struct line *line, const struct glance *glance)
 {
     add_count(line, glance->out_model, glance->out_model == 1 ? "ask to the model" : "asks to the model");
     add_count(line, glance->out_env, "to environments");
-    add_count(line, glance->out_grade, "to graders");
+    if (glance->out_grade > glance->out_model + glance->out_env)      /* it is mostly over at once, and no news */
+        add_count(line, glance->out_grade, "to graders");
     if (glance->limit > 0)
         add(line, "the server bears %zu at once", glance->limit);
 }

@@ -18,7 +18,7 @@ struct command {
 };
 
 extern const struct command command_check, command_doctor, command_grade, command_init, command_list, command_report,
-    command_run, command_show, command_try, command_version;
+    command_run, command_show, command_try, command_version, command_why;
 
 /* In the order of `vernier help`, NULL-terminated. */
 extern const struct command *const commands[];

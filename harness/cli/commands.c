@@ -6,6 +6,7 @@ const struct command *const commands[] = {
     &command_run,
     &command_report,
     &command_show,
+    &command_why,
     &command_grade,
     &command_list,
     &command_init,

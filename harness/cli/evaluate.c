@@ -180,19 +180,22 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
 {
     struct journal *journal = journal_open(evaluation->store, run->id);
     struct ledger *ledger = ledger_new(evaluation->resolved->works, evaluation->resolved->count);
-    struct progress progress = progress_begin(run->model);
+    const struct watch_of watched = { .model = run->model, .run = run->name, .ledger = ledger, .purse = evaluation->purse };
+    struct progress *progress = progress_begin(&watched, store_path(evaluation->store));
     struct engine_status status;
     const struct engine_setup setup = {
         .http = evaluation->http, .purse = evaluation->purse, .store = evaluation->store, .journal = journal, .run = run->id,
         .seed = evaluation->resolved->seed, .bindings = cast->bindings, .binding_count = cast->count, .ledger = ledger,
         .in_flight_max = { [ASK_MODEL] = evaluation->connections_max }, .deadline_ms = evaluation->deadline_ms,
-        .signal_fd = evaluation->signal_fd, .show = progress_show, .shown_to = &progress,
+        .signal_fd = evaluation->signal_fd, .show = progress_show, .ended = progress_ended,
+        .heed_guest = progress_guest_fd(progress) >= 0 ? progress_heed_guest : NULL,
+        .guest_fd = progress_guest_fd(progress), .shown_to = progress,
     };
     enum engine_end end = engine_run(&setup, &status, err);
     struct err ignored = ERR_INIT;
     int code;
 
-    progress_end(&progress);
+    progress_end(progress);
     /* Also where nothing was left to be done: who interrupts means the whole command. */
     evaluation->stopped = status.stopping != NULL;
     code = end_run(evaluation, run, &status, ledger, end, err);

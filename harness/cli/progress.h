@@ -1,33 +1,48 @@
 /*
- * progress: how far a run is, on stderr. On a terminal one line that is drawn over; elsewhere a plain line now and then.
+ * progress: how far a run is, on stderr, and for whoever asks from beside (`vernier why`).
+ *
+ * On a terminal a few lines are drawn over (block.h, screen.h), at most ten times a second and only when they change.
+ * Elsewhere a plain line comes now and then: with every tenth of the run, every ten seconds in which anything came in,
+ * and once a minute while nothing does, then saying so.
  */
 #ifndef VERNIER_CLI_PROGRESS_H
 #define VERNIER_CLI_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "harness/engine/engine.h"
+#include "harness/cli/watch.h"
 
 struct buf;
+struct engine_status;
+struct glance;
+struct progress;
 
-struct progress {
-    const char *model;          /* what is run, for the line's head */
-    bool on_terminal;
-    bool is_drawn;              /* a line stands on the terminal now */
-    bool has_told;              /* why the run stops was said */
-    int64_t started_ms, last_ms;
-};
+/* store: the path of the store that is written, at which others ask; where no socket can be made nobody is answered. */
+struct progress *progress_begin(const struct watch_of *of, const char *store);
 
-struct progress progress_begin(const char *model);
-
-/* After an engine turn; draws at most ten times a second on a terminal, else every ten seconds. */
-void progress_show(const struct engine_status *status, void *progress);
-
-/* What it shows, whole: "openai/ft7  120/960 · mean 41.2% · 16 in flight · 2 void · 340 s left". */
-void progress_add_line(struct buf *out, const struct progress *progress, const struct engine_status *status);
-
-/* Takes the drawn line away. */
+/* Takes the drawing away, and frees. */
 void progress_end(struct progress *progress);
+
+/* The engine's hooks; shown_to is the progress. */
+void progress_show(const struct engine_status *status, void *shown_to);
+void progress_ended(size_t index, int64_t took_ms, void *shown_to);
+void progress_heed_guest(const struct engine_status *status, void *shown_to);
+
+/* What the engine's wait watches for guests; -1: nothing. */
+int progress_guest_fd(const struct progress *progress);
+
+/* When the last plain line came, and how many were done then. */
+struct progress_pace { int64_t last_ms; size_t done; };
+
+/* Whether another is due at now_ms; then the pace is as after it. */
+bool progress_is_due(struct progress_pace *pace, const struct glance *glance, int64_t now_ms);
+
+/* The plain line, without newline. */
+void progress_add_line(struct buf *out, const struct glance *glance, bool is_ascii);
+
+/* STORE.why beside the file that the path leads to. */
+void progress_add_socket(struct buf *out, const char *store);
 
 #endif

@@ -127,10 +127,33 @@ static void test_log_bounds_a_line(void **state)
     free(text);
 }
 
+static void take_away(void)
+{
+    assert_int_equal(write(STDERR_FILENO, "(away)", 6), 6);
+}
+
+static void test_log_lets_a_drawing_be_taken_away_first(void **state)
+{
+    (void)state;
+    begin_capture();
+    log_set_before(take_away);
+    log_info("one");
+    assert_string_equal(next_write(), "(away)");
+    assert_string_equal(next_write(), "vernier: one\n");
+    log_set_level(LOG_ERROR);
+    log_info("not said");
+    assert_string_equal(next_write(), "");
+    log_set_before(NULL);
+    log_error("two");
+    assert_string_equal(next_write(), "vernier: error: two\n");
+    end_capture();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_log_writes_a_line_at_once, reset),
+        cmocka_unit_test_teardown(test_log_lets_a_drawing_be_taken_away_first, reset),
         cmocka_unit_test_teardown(test_log_set_level_drops_what_is_above, reset),
         cmocka_unit_test_teardown(test_log_hides_secrets_and_disarms_controls, reset),
         cmocka_unit_test_teardown(test_log_survives_a_stderr_that_is_gone, reset),

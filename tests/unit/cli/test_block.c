@@ -90,7 +90,7 @@ static struct glance tasks(void)
     glance.tasks = three;
     glance.task_count = 3;
     glance.out_env = 3;
-    glance.out_grade = 2;
+    glance.out_grade = 20;
     glance.truncated = 12;
     glance.spent_nanousd = (int64_t)1234 * DOLLAR + DOLLAR / 4;
     glance.cap_nanousd = (int64_t)5000 * DOLLAR;

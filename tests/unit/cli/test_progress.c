@@ -1,3 +1,7 @@
+/*
+ * The plain lines of a pipe, and when they come. What is drawn on a terminal is in test_block and test_screen.
+ */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,58 +10,58 @@
 #include <cmocka.h>
 
 #include "harness/base/buf.h"
-#include "harness/base/clock.h"
+#include "harness/cli/glance.h"
 #include "harness/cli/progress.h"
 
-/* What is shown of that, ten seconds after the start. */
-static struct buf line_of(struct engine_status status)
+static struct glance_wait wait = { "aime2025", "a1", 3, "model", "h:1", "no byte yet", "given up", 300000, 0, 0, true };
+
+static void test_progress_add_line_tells_when_nothing_moves(void **state)
 {
-    struct progress progress = { .model = "openai/x", .started_ms = clock_monotonic_ms() - 10000 };
+    struct glance glance = { .run = "r", .model = "openai/x", .expected = 40, .scored = 18, .voided = 2, .out_model = 1,
+                             .left_ms = 10000, .waits = &wait, .wait_count = 1, .wait_total = 1, .still_ms = 61000 };
     struct buf line;
 
+    (void)state;
     buf_init(&line, 0);
-    progress_add_line(&line, &progress, &status);
-    return line;
-}
-
-static void test_progress_add_line_tells_how_far(void **state)
-{
-    (void)state;
-    struct buf line = line_of((struct engine_status){ .expected = 40, .scored = 18, .voided = 2, .score_sum = 9,
-                                                      .in_flight = { [ASK_MODEL] = 12, [ASK_GRADE] = 5 } });
-
-    assert_string_equal(line.data, "openai/x  20/40 · mean 50.0% · 12 in flight · 2 void · 10 s left");
+    progress_add_line(&line, &glance, true);
+    assert_string_equal(line.data, "openai/x: 20 of 40 (50 %), about 10 s left | 1 ask to the model | 2 void | the longest "
+                                   "wait: aime2025/a1/3 for 5 min at h:1, no byte yet | nothing came in for 61 s");
+    buf_clear(&line);
+    glance.still_ms = 59000;
+    wait.is_slow = false;
+    progress_add_line(&line, &glance, true);
+    assert_string_equal(line.data, "openai/x: 20 of 40 (50 %), about 10 s left | 1 ask to the model | 2 void");
     buf_fini(&line);
 }
 
-static void test_progress_add_line_tells_environments_apart(void **state)
+static void test_progress_is_due_now_and_then(void **state)
 {
+    static const struct { int64_t now_s, still_s; size_t done; bool due; } turns[] = {
+        { 1, 0, 50, false },       /* half is done, but lines keep two seconds apart */
+        { 2, 0, 50, true },
+        { 5, 0, 59, false },       /* no tenth since */
+        { 5, 0, 60, true },
+        { 14, 0, 69, false }, { 15, 1, 69, true },     /* ten seconds in which something came in */
+        { 25, 11, 69, false },     /* nothing came since the last line */
+        { 74, 60, 69, false }, { 75, 61, 69, true },   /* so once a minute */
+        { 76, 0, 100, false }, { 77, 0, 100, true },
+    };
+    struct progress_pace pace = { .last_ms = 0 };
+
     (void)state;
-    struct buf line = line_of((struct engine_status){ .expected = 40, .in_flight = { [ASK_MODEL] = 12, [ASK_ENV] = 3 } });
-
-    assert_non_null(strstr(line.data, " · in flight: 12 model, 3 env"));
-    buf_fini(&line);
-}
-
-/* Voids of an earlier start that are tried again: fewer are done than were. */
-static void test_progress_add_line_promises_no_time_it_cannot_know(void **state)
-{
-    (void)state;
-    struct buf line = line_of((struct engine_status){ .expected = 40, .scored = 30, .voided = 8, .resumed = 39 });
-
-    assert_null(strstr(line.data, "left"));
-    buf_fini(&line);
-    line = line_of((struct engine_status){ .expected = 40, .scored = 30, .resumed = 30 });
-    assert_null(strstr(line.data, "left"));
-    buf_fini(&line);
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+        struct glance glance = { .expected = 100, .scored = turns[i].done - 1, .voided = 1,
+                                 .still_ms = turns[i].still_s * 1000 };
+        if (progress_is_due(&pace, &glance, turns[i].now_s * 1000) != turns[i].due)
+            fail_msg("turn %zu", i);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_progress_add_line_tells_how_far),
-        cmocka_unit_test(test_progress_add_line_tells_environments_apart),
-        cmocka_unit_test(test_progress_add_line_promises_no_time_it_cannot_know),
+        cmocka_unit_test(test_progress_add_line_tells_when_nothing_moves),
+        cmocka_unit_test(test_progress_is_due_now_and_then),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
