@@ -135,6 +135,15 @@ static void conn_free(struct conn *conn)
     free(conn);
 }
 
+static size_t count_busy(const struct server *server)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < server->count; i++)
+        count += server->conns[i]->busy;
+    return count;
+}
+
 /* False: what came is not HTTP, the connection goes. */
 static bool take_request(struct server *server, struct conn *conn)
 {
@@ -143,6 +152,8 @@ static bool take_request(struct server *server, struct conn *conn)
 
     if (taken > 0) {
         server->number++;
+        request.others = count_busy(server);
+        request.ms = clock_monotonic_ms();
         reply_init(&conn->reply);
         build_reply(server, conn, &request);
         conn->taken = (size_t)taken;

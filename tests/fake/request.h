@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -23,6 +24,8 @@ struct request {
     bool is_messages;                /* the latter: Claude's shape */
     bool stream, include_usage;
     const char *model, *user;        /* "" when there is none; user: the last user message's text */
+    size_t others;                   /* requests that are being answered as it comes; the server's to say */
+    int64_t ms;                      /* when it came, monotonic; likewise */
 };
 
 /* Reads the request that data begins with, into arena. The bytes it took, 0: not all there yet, -1: not HTTP. */

@@ -435,19 +435,19 @@ static int read_path(struct line *line, struct rule *rule)
 
 static int read_condition(struct line *line, struct rule *rule)
 {
-    bool times = is_word(line, "times"), every = is_word(line, "every");
-    bool chance = is_word(line, "chance"), path = is_word(line, "path");
+    const struct { const char *name, *what; int64_t *count; } counts[] = {
+        { "times", "a count after times", &rule->times }, { "every", "a count after every", &rule->every },
+        { "above", "a count after above", &rule->above }, { "faster", "a count after faster", &rule->faster },
+    };
 
-    if (!times && !every && !chance && !path)
-        return expected(line, "times, every, chance, path or a colon");
-    if (advance(line) < 0)
-        return -1;
-    if (chance)
-        return read_chance(line, rule);
-    if (path)
-        return read_path(line, rule);
-    return take_int(line, times ? "a count after times" : "a count after every", 1, INT32_MAX,
-        times ? &rule->times : &rule->every);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (is_word(line, counts[i].name))
+            return advance(line) < 0 ? -1 : take_int(line, counts[i].what, 1, INT32_MAX, counts[i].count);
+    if (is_word(line, "chance"))
+        return advance(line) < 0 ? -1 : read_chance(line, rule);
+    if (is_word(line, "path"))
+        return advance(line) < 0 ? -1 : read_path(line, rule);
+    return expected(line, "times, every, above, faster, chance, path or a colon");
 }
 
 /* SELECTOR CONDITION* ":" ACTION (";" ACTION)* */
@@ -552,12 +552,33 @@ static bool is_drawn(const struct rule *rule, uint64_t number, uint64_t seed)
     return splitmix_unit(&random) < rule->chance;
 }
 
+/* A bucket of a second's worth that runs full again as time goes by: whoever finds it empty is too fast. */
+static bool is_faster(struct rule *rule, int64_t now_ms)
+{
+    double most = (double)rule->faster;
+
+    rule->room += rule->filled_ms == 0 ? most : (double)(now_ms - rule->filled_ms) * most / 1000;
+    rule->room = rule->room < most ? rule->room : most;
+    rule->filled_ms = now_ms;
+    if (rule->room < 1)
+        return true;
+    rule->room -= 1;
+    return false;
+}
+
+/* What the rule is for, but not now. */
+static bool is_spared(struct rule *rule, const struct request *request)
+{
+    return (rule->above > 0 && request->others < (size_t)rule->above) ||
+           (rule->faster > 0 && !is_faster(rule, request->ms));
+}
+
 struct rule *script_find(struct script *script, const struct request *request, uint64_t number, uint64_t seed)
 {
     for (size_t i = 0; i < script->count; i++) {
         struct rule *rule = &script->rules[i];
 
-        if (!wants(rule, request) || (rule->times > 0 && rule->used == rule->times))
+        if (!wants(rule, request) || (rule->times > 0 && rule->used == rule->times) || is_spared(rule, request))
             continue;
         rule->met++;
         if ((rule->every > 0 && rule->met % rule->every != 0) || !is_drawn(rule, number, seed))

@@ -29,6 +29,10 @@ struct rule {
     const char *path;                        /* must stand in the request's path; NULL: chats only */
     int64_t times, every;                    /* 0: no such bound */
     double chance;                           /* 1: always */
+    int64_t above;                           /* only while so many others are answered; 0: no such bound */
+    int64_t faster;                          /* only what is more than so many a second; 0: no such bound */
+    double room;                             /* of faster: how many more may come now */
+    int64_t filled_ms;
     int64_t met, used;
 
     enum body_kind body;
