@@ -104,6 +104,19 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
     return flight->header_bytes > HEADERS_MAX ? 0 : size * count;
 }
 
+/* curl sends a request again by itself when a connection used before dies without a byte of reply. Who sends it again, and
+ * that it may be paid for twice, is our business: the second time ends the call. */
+static int begin_request(void *context, char *remote_ip, char *local_ip, int remote_port, int local_port)
+{
+    struct flight *flight = context;
+
+    (void)remote_ip;
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    return flight->requests++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 /* Sets place, so that error texts need no URL (it may hold a password). -1: curl cannot read it, or not http(s). */
 static int read_place(struct flight *flight, const char *url)
 {
@@ -177,6 +190,8 @@ static void set_manners(struct flight *flight)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, begin_request);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -409,6 +424,7 @@ static const struct ending { CURLcode code; enum http_end end; const char *words
     { CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_HOST, "has a proxy whose name does not resolve" },
     { CURLE_PROXY, HTTP_REFUSED, "cannot be reached through the proxy" },
     { CURLE_GOT_NOTHING, HTTP_BROKEN, "closed the connection without a reply" },
+    { CURLE_ABORTED_BY_CALLBACK, HTTP_BROKEN, "gave up the connection without a reply" },      /* begin_request */
     { CURLE_PARTIAL_FILE, HTTP_BROKEN, "closed the connection in the middle of the body" },
     { CURLE_RECV_ERROR, HTTP_BROKEN, "sent a reply that broke off or is malformed" },
     { CURLE_SEND_ERROR, HTTP_BROKEN, "stopped reading the request" },

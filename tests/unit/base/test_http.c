@@ -64,6 +64,29 @@ static void test_perform_close_without_reply_is_broken(void **state)
     play_and_end(play_mute_close, HTTP_BROKEN, "without a reply");
 }
 
+static void play_once_and_close(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    skip_request(fd);
+}
+
+/* curl would ask again on a new connection by itself: a request that nobody counts, and that may be paid for. */
+static void test_perform_never_sends_twice(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    scene_open(&scene, play_once_and_close);
+    http_free_call(call_once(&scene, HTTP_ANSWERED));
+    call = call_once(&scene, HTTP_BROKEN);
+    assert_non_null(strstr(call->error, "gave up the connection without a reply"));
+    http_free_call(call);
+    http_free_call(call_once(&scene, HTTP_ANSWERED));
+    scene_close(&scene);
+}
+
 static void play_no_length(int fd)
 {
     skip_request(fd);
@@ -537,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_perform_chunks_without_end_are_broken),
         cmocka_unit_test(test_perform_bad_chunk_is_broken),
         cmocka_unit_test(test_perform_close_without_reply_is_broken),
+        cmocka_unit_test(test_perform_never_sends_twice),
         cmocka_unit_test(test_perform_close_without_length_looks_answered),
         cmocka_unit_test(test_perform_bounds_the_first_byte),
         cmocka_unit_test(test_perform_headers_are_not_the_first_byte),
