@@ -104,19 +104,26 @@ bool errand_tries_again(struct errand *errand, const struct courier_route *route
     return asked_ms == 0 || is_patient(errand, route, asked_ms, heard);
 }
 
-/* What the server asked for comes first, with up to a tenth more, since it told the same to everyone. */
+/* Doubled with each call that ended like the last one: faults say nothing of how long a refusal will last. */
+static double find_bound_ms(const struct errand *errand)
+{
+    int refusals = errand->tries - errand->failures - errand->pauses;
+    double bound_ms = BACKOFF_FIRST_MS;
+
+    for (int i = errand->was_refused ? refusals : errand->failures; i > 1 && bound_ms < BACKOFF_MAX_MS; i--)
+        bound_ms *= 2;
+    return bound_ms < BACKOFF_MAX_MS ? bound_ms : BACKOFF_MAX_MS;
+}
+
+/* A server that says how long is believed, with up to a tenth more, since it told the same to everyone. */
 void errand_draw_wait(struct errand *errand, int64_t retry_after_ms)
 {
-    double bound_ms = BACKOFF_FIRST_MS, drawn_ms, asked_ms;
+    double unit = splitmix_unit(&errand->jitter);
 
-    for (int i = 1; i < errand->tries && bound_ms < BACKOFF_MAX_MS; i++)
-        bound_ms *= 2;
-    drawn_ms = (bound_ms < BACKOFF_MAX_MS ? bound_ms : BACKOFF_MAX_MS) * splitmix_unit(&errand->jitter);
-    if (retry_after_ms >= 0) {
-        asked_ms = (double)retry_after_ms * (1 + splitmix_unit(&errand->jitter) / 10);
-        drawn_ms = asked_ms > drawn_ms ? asked_ms : drawn_ms;
-    }
-    errand->wait_ms = (int64_t)drawn_ms;
+    if (retry_after_ms > 0)
+        errand->wait_ms = (int64_t)((double)retry_after_ms * (1 + unit / 10));
+    else
+        errand->wait_ms = (int64_t)(find_bound_ms(errand) * unit);
     errand->due_ms = clock_monotonic_ms() + errand->wait_ms;
 }
 

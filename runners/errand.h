@@ -45,7 +45,7 @@ void errand_note(struct errand *errand, const struct http_call *call, const stru
 bool errand_tries_again(struct errand *errand, const struct courier_route *route, const struct http_call *call,
                         struct heard *heard);
 
-/* Draws how long it waits for the next call, which is as long as the server asked for if it did (>= 0) or longer. */
+/* Draws how long it waits for the next call: as long as the server asked for (> 0: it did), else longer each time. */
 void errand_draw_wait(struct errand *errand, int64_t retry_after_ms);
 
 /* What was heard last is the ask's reply. */

@@ -31,7 +31,6 @@ static bool lift_ceiling(struct pace *pace)
 
 static void grow(struct pace *pace)
 {
-    pace->refused_in_a_row = 0;
     if (pace->limit != PACE_UNLIMITED && (pace->limit < pace->ceiling || lift_ceiling(pace)))
         pace->limit++;
 }
@@ -51,7 +50,6 @@ static void cut(struct pace *pace, int64_t started_ms, int64_t now_ms)
 {
     size_t kept = at_least_one(pace->in_flight - 1);
 
-    pace->refused_in_a_row++;
     if (started_ms >= pace->cut_ms) {
         pace->limit = at_least_one(pace->in_flight / 2);
         pace->ceiling = PACE_UNLIMITED;
@@ -66,6 +64,7 @@ static void cut(struct pace *pace, int64_t started_ms, int64_t now_ms)
 void pace_end(struct pace *pace, enum pace_end end, int64_t started_ms, int64_t now_ms)
 {
     assert(pace->in_flight > 0);
+    pace->refused_in_a_row = end == PACE_REFUSED ? pace->refused_in_a_row + 1 : 0;
     if (end == PACE_REFUSED)
         cut(pace, started_ms, now_ms);
     else if (end == PACE_ANSWERED)

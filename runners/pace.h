@@ -23,7 +23,7 @@
 
 #define PACE_UNLIMITED SIZE_MAX
 #define PACE_ROUNDS 2
-#define PACE_DEAF 3
+#define PACE_DEAF 4
 
 struct pace {
     size_t limit;               /* PACE_UNLIMITED until the server first complains */

@@ -33,7 +33,7 @@ struct post {
     struct courier *courier;
     struct peer peer;
     struct episode *episode;
-    struct ask asks[4];
+    struct ask asks[5];
     char heard[65536];
 };
 
@@ -108,7 +108,7 @@ static inline void post_prepare(struct post *post, const char *const *answers)
 
     *post = (struct post){ .arena = arena_new(), .http = http_open(&err), .peer = peer_start(answers) };
     post->episode = episode_new(&SCENE_TASK, NULL, &SCENE_SAMPLES[0], 1, 7);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         post->asks[i] = (struct ask){ .episode = post->episode, .ordinal = i, .seed = 11 + (uint64_t)i };
 }
 

@@ -136,25 +136,26 @@ static void test_nobody_goes_while_the_limit_is_used_up(void **state)
     post_end(&post);
 }
 
-/* Three in a row are told to come in a minute: a fourth does not even go. */
+/* Four in a row are told to come in a minute: a fifth does not even go. */
 static void test_nobody_goes_to_a_server_that_is_deaf(void **state)
 {
-    static const char *const answers[] = { LATER_FOR("60"), LATER_FOR("60"), LATER_FOR("60"), GOOD, NULL };
+    static const char *const answers[] = { LATER_FOR("60"), LATER_FOR("60"), LATER_FOR("60"),
+                                           LATER_FOR("60"), GOOD, NULL };
     struct post post;
     struct runner_load load;
 
     (void)state;
     begin_with(&post, answers, 1, NULL);
-    submit(&post, 3);
-    for (int i = 0; i < 3; i++)
+    submit(&post, 4);
+    for (int i = 0; i < 4; i++)
         post_wait_for_calls(&post, &post.asks[i], 1);
-    courier_submit(post.courier, &post.asks[3]);
+    courier_submit(post.courier, &post.asks[4]);
     assert_int_equal(0, http_in_flight(post.http));
-    assert_load(&post, 0, 3, 1, 1);
+    assert_load(&post, 0, 4, 1, 1);
     courier_load(post.courier, &load);
-    assert_int_equal(3, load.later);
+    assert_int_equal(4, load.later);
     assert_true(load.next_ms > clock_monotonic_ms() + 50000);
-    assert_true(explain(&post, 3).until_ms > clock_monotonic_ms() + 50000);
+    assert_true(explain(&post, 4).until_ms > clock_monotonic_ms() + 50000);
     assert_string_equal("told to come later (529)", explain(&post, 0).words);
     assert_int_equal(1, explain(&post, 0).tries);
     assert_true(post_seconds_left(&post) > 50);

@@ -139,9 +139,11 @@ static void test_draw_wait_doubles_its_bound_up_to_a_minute(void **state)
 
     (void)state;
     begin(&f, 99, 0);
-    for (f.errand->tries = 1; f.errand->tries < 20; f.errand->tries++) {
+    for (int calls = 1; calls < 20; calls++) {
         int64_t longest_ms = 0, sum_ms = 0;
+        struct heard heard;
 
+        call(&f, HEARD_AGAIN, -1, &heard);
         for (int i = 0; i < 1000; i++) {
             errand_draw_wait(f.errand, -1);
             longest_ms = f.errand->wait_ms > longest_ms ? f.errand->wait_ms : longest_ms;
@@ -154,6 +156,24 @@ static void test_draw_wait_doubles_its_bound_up_to_a_minute(void **state)
     end(&f);
 }
 
+/* Refusals and faults are counted apart. */
+static void test_draw_wait_knows_a_fault_from_a_refusal(void **state)
+{
+    struct fixture f;
+    struct heard heard;
+
+    (void)state;
+    begin(&f, 99, 60000);
+    for (int i = 0; i < 8; i++)
+        call(&f, HEARD_LATER, -1, &heard);
+    call(&f, HEARD_AGAIN, -1, &heard);
+    for (int i = 0; i < 100; i++) {
+        errand_draw_wait(f.errand, -1);
+        assert_true(f.errand->wait_ms < 500);
+    }
+    end(&f);
+}
+
 /* Never sooner than asked, a tenth later at most, and not all at the same moment. */
 static void test_draw_wait_heeds_what_is_asked_for(void **state)
 {
@@ -162,7 +182,7 @@ static void test_draw_wait_heeds_what_is_asked_for(void **state)
 
     (void)state;
     begin(&f, 99, 0);
-    f.errand->tries = 1;
+    f.errand->tries = 20;
     for (int i = 0; i < 1000; i++) {
         errand_draw_wait(f.errand, 10000);
         shortest_ms = f.errand->wait_ms < shortest_ms ? f.errand->wait_ms : shortest_ms;
@@ -203,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_tries_again_bounds_the_peace_asked_for_with_an_error),
         cmocka_unit_test(test_tries_again_survives_any_retry_after),
         cmocka_unit_test(test_draw_wait_doubles_its_bound_up_to_a_minute),
+        cmocka_unit_test(test_draw_wait_knows_a_fault_from_a_refusal),
         cmocka_unit_test(test_draw_wait_heeds_what_is_asked_for),
         cmocka_unit_test(test_conclude_sums_what_calls_cost),
     };

@@ -142,17 +142,17 @@ static void test_pace_settles_at_what_a_server_bears(void **state)
     assert_true(refused < 56 + answered / 15);
 }
 
-/* A lone call refused for the third time in a row: the others wait with it. */
+/* A lone call, the fourth refused in a row: the others wait with it. */
 static void test_heed_wait_closes_where_the_server_is_deaf(void **state)
 {
     struct pace pace = pace_begin(4);
 
     (void)state;
-    for (int i = 1; i <= 3; i++) {
+    for (int i = 1; i <= PACE_DEAF; i++) {
         start(&pace, 1);
         end(&pace, PACE_REFUSED, 1, i, i);
         pace_heed_wait(&pace, 1000);
-        assert_int_equal(i < 3, pace_has_room(&pace, 999));
+        assert_int_equal(i < PACE_DEAF, pace_has_room(&pace, 999));
     }
     assert_true(pace_has_room(&pace, 1000));
     start(&pace, 1);
