@@ -9,6 +9,9 @@
 #include "harness/base/err.h"
 #include "runners/sampling.h"
 
+/* What a model is asked to do before it answers. */
+enum thinking { THINKING_UNSAID, THINKING_OFF, THINKING_ON };
+
 /* Where thinking is switched on and off. */
 enum thinking_switch {
     THINKING_FIXED,         /* no way is known */

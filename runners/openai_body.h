@@ -17,8 +17,6 @@ struct buf;
 struct json_write;
 struct model;
 
-enum thinking { THINKING_UNSAID, THINKING_OFF, THINKING_ON };
-
 /* All that decides what is asked, resolved from settings, card (`like`) and dialect. Strings in the arena given. */
 struct openai_query {
     const char *model;

@@ -17,15 +17,16 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
-#include "harness/base/text.h"
 #include "harness/engine/ask.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/model.h"
-#include "runners/openai_fix.h"
-#include "runners/openai_judge.h"
+#include "runners/fix.h"
+#include "runners/openai_body.h"
+#include "runners/openai_reply.h"
 #include "runners/openai_server.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
+#include "runners/trial.h"
 
 #define QUESTION "What is 2 + 3?"
 #define QUESTION_MORE "Answer with the number alone."
@@ -42,9 +43,6 @@
 
 /* What an answer needs at least where no max_tokens says more. */
 #define ANSWER_TOKENS 4096
-
-/* Served names that are told where ours is not among them. */
-#define NAMES_SHOWN 8
 
 static const struct tool TOOL_ADD = {
     .name = "add", .description = "adds two numbers",
@@ -64,7 +62,7 @@ struct inquiry {
 
 static void find(const struct inquiry *inquiry, const char *name, enum verdict verdict, enum flaw flaw, const char *words)
 {
-    probe_find(inquiry->probe, name, verdict, openai_fix(inquiry->query->dialect, flaw), "%s", words);
+    probe_find(inquiry->probe, name, verdict, fix_of(inquiry->query->dialect, flaw), "%s", words);
 }
 
 static struct http_call *ask(const struct inquiry *inquiry, const char *base, const char *path, const char *body)
@@ -89,20 +87,6 @@ static struct json_doc *read_page(const struct inquiry *inquiry, const char *pat
     return doc;
 }
 
-/* False: nobody is there, and a finding says so. */
-static bool judge_presence(const struct inquiry *inquiry, const struct http_call *call)
-{
-    static const char WAIT[] = "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
-
-    if (call->end != HTTP_ANSWERED)
-        probe_find(inquiry->probe, "server", VERDICT_BAD, WAIT, "%s", call->error);
-    else if (probe_is_loading(call))
-        probe_find(inquiry->probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
-    else
-        return true;
-    return false;
-}
-
 /* False: the probe is over. A server that lists nothing, or to others only, may still answer. */
 static bool read_models(struct inquiry *inquiry)
 {
@@ -110,7 +94,7 @@ static bool read_models(struct inquiry *inquiry)
     struct err err = ERR_INIT;
     struct json_doc *doc;
 
-    if (call == NULL || !judge_presence(inquiry, call)) {
+    if (call == NULL || !probe_judge_presence(inquiry->probe, call)) {
         http_free_call(call);
         return false;
     }
@@ -182,33 +166,13 @@ static bool judge_dialect(struct inquiry *inquiry)
     return !inquiry->probe->interrupted;
 }
 
-/* Providers serve dated models under a name without the date: "claude-haiku-4-5" is "claude-haiku-4-5-20251001". */
-static bool serves_dated(const struct openai_server *server, const char *id)
-{
-    size_t length = strlen(id);
-
-    for (size_t i = 0; i < server->id_count; i++)
-        if (strncmp(server->ids[i], id, length) == 0 && server->ids[i][length] == '-' &&
-            strspn(server->ids[i] + length + 1, "0123456789-") == strlen(server->ids[i] + length + 1))
-            return true;
-    return false;
-}
-
 static void refuse_model(const struct inquiry *inquiry)
 {
-    const struct openai_server *server = &inquiry->server;
-    const char *id = inquiry->query->model, *nearest = text_nearest(id, server->ids);
     struct buf words;
 
     buf_init(&words, 0);
-    buf_addf(&words, "\"%s\" is not served; served: ", id);
-    for (size_t i = 0; i < server->id_count && i < NAMES_SHOWN; i++)
-        buf_addf(&words, "%s\"%s\"", i > 0 ? ", " : "", server->ids[i]);
-    if (server->id_count > NAMES_SHOWN)
-        buf_addf(&words, " and %zu more", server->id_count - NAMES_SHOWN);
-    if (nearest != NULL)
-        buf_addf(&words, "; did you mean \"%s\"?", nearest);
-    find(inquiry, "model", VERDICT_BAD, FLAW_MODEL, server->id_count > 0 ? words.data : "the server serves no model");
+    openai_server_tell(&inquiry->server, inquiry->query->model, &words);
+    find(inquiry, "model", VERDICT_BAD, FLAW_MODEL, words.data);
     buf_fini(&words);
 }
 
@@ -220,7 +184,7 @@ static bool judge_model(const struct inquiry *inquiry)
 
     if (!server->lists || inquiry->query->dialect->host != NULL) {
         probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s, which the server need not list", id);
-    } else if (openai_server_serves(server, id) || serves_dated(server, id)) {
+    } else if (openai_server_serves(server, id)) {
         probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s is served", id);
     } else {
         refuse_model(inquiry);
@@ -237,7 +201,7 @@ static void judge_open_end(const struct inquiry *inquiry, int64_t prompt_least)
 
     probe_find(inquiry->probe, "context",
                fits ? VERDICT_OK : inquiry->query->dialect->cuts_silently ? VERDICT_BAD : VERDICT_WARN,
-               fits ? NULL : openai_fix(inquiry->query->dialect, FLAW_CONTEXT),
+               fits ? NULL : fix_of(inquiry->query->dialect, FLAW_CONTEXT),
                "%" PRId64 " tokens, and no max_tokens: an answer may have %" PRId64 " of them", context,
                context > prompt_least ? context - prompt_least : 0);
 }
@@ -253,13 +217,13 @@ static void judge_context(const struct inquiry *inquiry)
 
     if (context == SERVER_UNKNOWN)
         probe_find(inquiry->probe, "context", dialect->cuts_silently ? VERDICT_BAD : VERDICT_OK,
-                   dialect->cuts_silently ? openai_fix(dialect, FLAW_CONTEXT) : NULL, "the server does not say how long");
+                   dialect->cuts_silently ? fix_of(dialect, FLAW_CONTEXT) : NULL, "the server does not say how long");
     else if (isnan(limit))
         judge_open_end(inquiry, least);
     else {
         verdict = (double)(context - least) < limit ? VERDICT_BAD
                                                     : (double)(context - most) < limit ? VERDICT_WARN : VERDICT_OK;
-        probe_find(inquiry->probe, "context", verdict, verdict != VERDICT_OK ? openai_fix(dialect, FLAW_CONTEXT) : NULL,
+        probe_find(inquiry->probe, "context", verdict, verdict != VERDICT_OK ? fix_of(dialect, FLAW_CONTEXT) : NULL,
                    "%" PRId64 " tokens, for an answer of %.0f and a prompt of %" PRId64 " to %" PRId64, context, limit,
                    least, most);
     }
@@ -272,7 +236,7 @@ static void judge_slots(const struct inquiry *inquiry)
     if (slots == SERVER_UNKNOWN)
         return;
     if (wanted > slots)
-        probe_find(inquiry->probe, "slots", VERDICT_WARN, openai_fix(inquiry->query->dialect, FLAW_SLOTS),
+        probe_find(inquiry->probe, "slots", VERDICT_WARN, fix_of(inquiry->query->dialect, FLAW_SLOTS),
                    "%" PRId64 " asks at once for %" PRId64 " slots: the others wait in the server's queue, and their time "
                    "(first_byte_s) runs", wanted, slots);
     else
@@ -344,25 +308,62 @@ static void judge_room(struct inquiry *inquiry, bool after_answer)
     judge_slots(inquiry);
 }
 
-/* False: interrupted, and there is no answer to judge. */
-static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct openai_trial *out)
+/* Under what names the request says what it says, for a server that refuses one. */
+static const char *const *list_fields(const struct inquiry *inquiry, const struct openai_query *query)
 {
-    struct openai_query *query = arena_alloc(inquiry->probe->arena, sizeof *query);
-    double *limit = &query->sampling.value[SAMPLING_MAX_TOKENS];
+    static const char *const OTHERS[] = { "seed", "reasoning_effort", "enable_thinking", "chat_template_kwargs",
+                                          "stream_options", "tool_choice", "parallel_tool_calls" };
+    struct err err = ERR_INIT;
+    struct json_doc *extra = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
+    size_t count = 0, room = SAMPLING_FIELDS + sizeof OTHERS / sizeof OTHERS[0] + json_count(json_root(extra)) + 2;
+    const char **names = arena_calloc(inquiry->probe->arena, room, sizeof names[0]);
+
+    for (int field = 0; field < SAMPLING_FIELDS; field++)
+        if (!isnan(query->sampling.value[field]))
+            names[count++] = query->dialect->fields[field].name;
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
+        names[count++] = OTHERS[i];
+    if (query->thinking_budget >= 0)
+        names[count++] = query->dialect->budget;
+    for (const struct json *member = json_first(json_root(extra)); member != NULL; member = json_next(member))
+        names[count++] = arena_strdup(inquiry->probe->arena, json_key(member));
+    json_free(extra);
+    return names;
+}
+
+/* As a run asks, but for the length. Where thinking is but a default, a model may have its own mind about it. */
+static struct trial new_trial(const struct inquiry *inquiry, const struct openai_query *query, const struct ask *wanted)
+{
+    return (struct trial){
+        .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(inquiry, query),
+        .thinking = query->thinking,
+        .thinks_not = query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD,
+        .limit = (int64_t)query->sampling.value[SAMPLING_MAX_TOKENS], .stream = query->stream,
+    };
+}
+
+/* False: interrupted, and there is no answer to judge. */
+static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct trial *out)
+{
+    struct openai_query query = *inquiry->query;
+    double *limit = &query.sampling.value[SAMPLING_MAX_TOKENS];
+    struct openai_words words;
     struct http_call *call;
     struct buf body;
 
-    *query = *inquiry->query;
     *limit = isnan(*limit) || *limit > TRIAL_TOKENS_MAX ? TRIAL_TOKENS_MAX : *limit;
     buf_init(&body, 0);
-    openai_body_write(query, wanted, &body);
+    openai_body_write(&query, wanted, &body);
     call = ask(inquiry, inquiry->remote->base, "/chat/completions", body.data);
     buf_fini(&body);
     if (call == NULL)
         return false;
-    *out = (struct openai_trial){ .query = query, .ask = wanted, .question = QUESTION_MORE,
-                                  .first_byte_ms = call->first_byte_ms, .elapsed_ms = call->elapsed_ms };
-    openai_reply_hear(call, inquiry->probe->arena, &out->heard, &out->words);
+    *out = new_trial(inquiry, &query, wanted);
+    openai_reply_hear(call, inquiry->probe->arena, &out->heard, &words);
+    out->content = words.content;
+    out->reasoning = words.reasoning;
+    out->first_byte_ms = call->first_byte_ms;
+    out->elapsed_ms = call->elapsed_ms;
     http_free_call(call);
     return true;
 }
@@ -379,30 +380,30 @@ static struct ask new_ask(const struct inquiry *inquiry, const char *question)
 static bool try_answer(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, QUESTION " " QUESTION_MORE);
-    struct openai_trial trial;
+    struct trial trial;
 
     if (!try_ask(inquiry, &wanted, &trial))
         return false;
-    openai_judge_answer(inquiry->probe, &trial);
+    trial_judge_answer(inquiry->probe, &trial);
     return trial.heard.end == HEARD_ANSWER;
 }
 
 static void try_tools(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, TOOL_QUESTION);
-    struct openai_trial trial;
+    struct trial trial;
 
     wanted.tools = &TOOL_ADD;
     wanted.tool_count = 1;
     if (try_ask(inquiry, &wanted, &trial))
-        openai_judge_tools(inquiry->probe, &trial);
+        trial_judge_tools(inquiry->probe, &trial);
 }
 
 static void try_images(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, IMAGE_QUESTION);
     struct chat *chat = chat_new(inquiry->probe->arena);
-    struct openai_trial trial;
+    struct trial trial;
 
     if (inquiry->server.is_blind) {
         find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
@@ -412,7 +413,7 @@ static void try_images(const struct inquiry *inquiry)
     chat_add_part(chat, ROLE_USER, &(struct part){ .kind = PART_IMAGE, .media_type = "image/png", .text = RED_PNG });
     wanted.chat = chat;
     if (try_ask(inquiry, &wanted, &trial))
-        openai_judge_images(inquiry->probe, &trial);
+        trial_judge_images(inquiry->probe, &trial);
 }
 
 /* base_url without its version: other pages than OpenAI's stand there. */

@@ -4,7 +4,12 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/json.h"
+#include "harness/base/text.h"
+
+/* Served names that are told where ours is not among them. */
+#define NAMES_SHOWN 8
 
 struct openai_server openai_server_begin(void)
 {
@@ -18,12 +23,34 @@ bool openai_server_is(const char *served, const char *id)
     return strncmp(served, id, length) == 0 && (served[length] == '\0' || strcmp(served + length, ":latest") == 0);
 }
 
+/* Providers serve dated models under a name without the date: "claude-haiku-4-5" is "claude-haiku-4-5-20251001". */
+static bool is_dated(const char *served, const char *id)
+{
+    size_t length = strlen(id);
+
+    return strncmp(served, id, length) == 0 && served[length] == '-' && strlen(served + length + 1) >= strlen("20251001") &&
+           served[length + 1 + strspn(served + length + 1, "0123456789-")] == '\0';
+}
+
 bool openai_server_serves(const struct openai_server *server, const char *id)
 {
     for (size_t i = 0; i < server->id_count; i++)
-        if (openai_server_is(server->ids[i], id))
+        if (openai_server_is(server->ids[i], id) || is_dated(server->ids[i], id))
             return true;
     return false;
+}
+
+void openai_server_tell(const struct openai_server *server, const char *id, struct buf *out)
+{
+    const char *nearest = server->id_count > 0 ? text_nearest(id, server->ids) : NULL;
+
+    buf_addf(out, "\"%s\" is not served; served: %s", id, server->id_count == 0 ? "nothing" : "");
+    for (size_t i = 0; i < server->id_count && i < NAMES_SHOWN; i++)
+        buf_addf(out, "%s\"%s\"", i > 0 ? ", " : "", server->ids[i]);
+    if (server->id_count > NAMES_SHOWN)
+        buf_addf(out, " and %zu more", server->id_count - NAMES_SHOWN);
+    if (nearest != NULL)
+        buf_addf(out, "; did you mean \"%s\"?", nearest);
 }
 
 static void take_positive(const struct json *object, const char *key, int64_t *out)
@@ -36,7 +63,10 @@ static void take_positive(const struct json *object, const char *key, int64_t *o
 
 static void add_id(struct openai_server *server, const char *id, struct arena *arena)
 {
-    if (id != NULL && !openai_server_serves(server, id))
+    for (size_t i = 0; id != NULL && i < server->id_count; i++)
+        if (strcmp(server->ids[i], id) == 0)
+            return;
+    if (id != NULL)
         server->ids[server->id_count++] = arena_strdup(arena, id);
 }
 

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 struct json;
 
 #define SERVER_UNKNOWN (-1)
 
-/* Zero it, then openai_server_begin. Strings in the arena given. */
+/* From openai_server_begin. Strings in the arena given. */
 struct openai_server {
     const char **ids;               /* what it serves, aliases too; NULL-terminated */
     size_t id_count;
@@ -42,6 +43,10 @@ bool openai_server_read_shown(struct openai_server *server, const struct json *r
 /* Whether a server's name for a model is id; Ollama's may end in ":latest". */
 bool openai_server_is(const char *served, const char *id);
 
+/* Whether id is among what is served, under its own name or with a date behind it. */
 bool openai_server_serves(const struct openai_server *server, const char *id);
+
+/* Adds that id is not served, what is, and which of it is nearest. */
+void openai_server_tell(const struct openai_server *server, const char *id, struct buf *out);
 
 #endif

@@ -151,3 +151,15 @@ struct http_call *probe_ask(struct probe *probe, const struct model *model, cons
     }
     return call;
 }
+
+bool probe_judge_presence(struct probe *probe, const struct http_call *call)
+{
+    if (call->end != HTTP_ANSWERED)
+        probe_find(probe, "server", VERDICT_BAD, "start it, or give its --base-url; -M wait_s=N waits longer for one that is "
+                   "starting", "%s", call->error);
+    else if (probe_is_loading(call))
+        probe_find(probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
+    else
+        return true;
+    return false;
+}

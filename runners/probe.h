@@ -72,6 +72,9 @@ const char *verdict_name(enum verdict verdict);      /* "ok", "warn", "bad" */
 struct http_call *probe_ask(struct probe *probe, const struct model *model, const struct remote *remote,
                             const struct probe_question *question);
 
+/* Whether the first call of a probe found somebody; false: nobody is there, or still loading, and a finding says so. */
+bool probe_judge_presence(struct probe *probe, const struct http_call *call);
+
 /* Whether call is what a server says, or does not say, while it loads its model. */
 bool probe_is_loading(const struct http_call *call);
 

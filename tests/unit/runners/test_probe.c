@@ -6,7 +6,7 @@
 
 #include "harness/base/http.h"
 #include "harness/base/redact.h"
-#include "runners/openai_fix.h"
+#include "runners/fix.h"
 #include "runners/dialect.h"
 #include "runners/probe.h"
 #include "tests/unit/runners/peer.h"
@@ -70,13 +70,13 @@ static void test_probe_is_loading_only_while_it_loads(void **state)
     }
 }
 
-static void test_openai_fix_has_an_answer_for_everything(void **state)
+static void test_fix_of_has_an_answer_for_everything(void **state)
 {
     (void)state;
     for (int flaw = 0; flaw < FLAWS; flaw++) {
-        assert_true(strlen(openai_fix(&dialect_unnamed, (enum flaw)flaw)) > 0);
+        assert_true(strlen(fix_of(&dialect_unnamed, (enum flaw)flaw)) > 0);
         for (const struct dialect *dialect = dialects; dialect->name != NULL; dialect++)
-            assert_true(strlen(openai_fix(dialect, (enum flaw)flaw)) > 0);
+            assert_true(strlen(fix_of(dialect, (enum flaw)flaw)) > 0);
     }
 }
 
@@ -168,7 +168,7 @@ int main(void)
         cmocka_unit_test(test_probe_find_keeps_the_order_and_the_worst),
         cmocka_unit_test(test_probe_find_tames_foreign_words),
         cmocka_unit_test(test_probe_is_loading_only_while_it_loads),
-        cmocka_unit_test(test_openai_fix_has_an_answer_for_everything),
+        cmocka_unit_test(test_fix_of_has_an_answer_for_everything),
         cmocka_unit_test(test_probe_tries_a_tool_and_a_picture),
         cmocka_unit_test(test_probe_asks_no_more_after_a_refusal),
     };

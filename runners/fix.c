@@ -1,4 +1,4 @@
-#include "runners/openai_fix.h"
+#include "runners/fix.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -89,7 +89,7 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
     } },
 };
 
-const char *openai_fix(const struct dialect *dialect, enum flaw flaw)
+const char *fix_of(const struct dialect *dialect, enum flaw flaw)
 {
     for (size_t i = 0; dialect->name != NULL && i < sizeof OWN / sizeof OWN[0]; i++)
         if (strcmp(OWN[i].dialect, dialect->name) == 0 && OWN[i].fixes[flaw] != NULL)

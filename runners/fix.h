@@ -1,9 +1,9 @@
 /*
- * openai_fix: what mends a server, by what is wrong with it and which server it is: its own flag, in words for the person
+ * fix: what mends a server, by what is wrong with it and which server it is: its own flag, in words for the person
  * who started it. All of it is data.
  */
-#ifndef VERNIER_RUNNERS_OPENAI_FIX_H
-#define VERNIER_RUNNERS_OPENAI_FIX_H
+#ifndef VERNIER_RUNNERS_FIX_H
+#define VERNIER_RUNNERS_FIX_H
 
 struct dialect;
 
@@ -24,6 +24,6 @@ enum flaw {
 };
 #define FLAWS 13
 
-const char *openai_fix(const struct dialect *dialect, enum flaw flaw);
+const char *fix_of(const struct dialect *dialect, enum flaw flaw);
 
 #endif

@@ -1,14 +1,11 @@
-#include "runners/openai_judge.h"
+#include "runners/trial.h"
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
-#include "harness/base/json.h"
 #include "results/journal.h"
-#include "runners/openai_fix.h"
-#include "runners/probe.h"
+#include "runners/fix.h"
 #include "runners/text_call.h"
 
 /* What ends a turn, and what begins one, in the templates of models that are about. None belongs into an answer. */
@@ -33,9 +30,9 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-static const char *fix(const struct openai_trial *trial, enum flaw flaw)
+static const char *fix(const struct trial *trial, enum flaw flaw)
 {
-    return openai_fix(trial->query->dialect, flaw);
+    return fix_of(trial->dialect, flaw);
 }
 
 /* Whether word stands in text by itself: "seed", not "seeded". */
@@ -51,41 +48,19 @@ static bool names(const char *text, const char *word)
     return false;
 }
 
-/* A member of extra that a server's words name, or NULL. The document goes, so the name found is the words' own. */
-static const char *find_extra(const struct openai_query *query, const char *words)
-{
-    struct err err = ERR_INIT;
-    struct json_doc *doc = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
-    const char *found = NULL;
-
-    for (const struct json *member = json_first(json_root(doc)); member != NULL; member = json_next(member))
-        if (names(words, json_key(member)))
-            found = "a member of extra";
-    json_free(doc);
-    return found;
-}
-
 /* The field of our request that a server's words name, or NULL. */
-static const char *find_field(const struct openai_query *query, const char *words)
+static const char *find_field(const struct trial *trial, const char *words)
 {
-    const char *const OTHERS[] = { "seed", "reasoning_effort", "enable_thinking", "chat_template_kwargs",
-                                   "stream_options", "tool_choice", "parallel_tool_calls", query->dialect->budget };
-
-    for (int field = 0; field < SAMPLING_FIELDS; field++) {
-        const char *name = query->dialect->fields[field].name;
-        if (name != NULL && !isnan(query->sampling.value[field]) && names(words, name))
-            return name;
-    }
-    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
-        if (OTHERS[i] != NULL && names(words, OTHERS[i]))
-            return OTHERS[i];
-    return find_extra(query, words);
+    for (const char *const *field = trial->fields; *field != NULL; field++)
+        if (names(words, *field))
+            return *field;
+    return NULL;
 }
 
 /* Our request was turned down: a field of it, or its length. */
-static void judge_blamed(struct probe *probe, const struct openai_trial *trial, const char *words)
+static void judge_blamed(struct probe *probe, const struct trial *trial, const char *words)
 {
-    const char *field = find_field(trial->query, words);
+    const char *field = find_field(trial, words);
 
     if (strncmp(words, "prompt does not fit", strlen("prompt does not fit")) == 0)
         probe_find(probe, "context", VERDICT_BAD, fix(trial, FLAW_CONTEXT), "%s", words);
@@ -102,7 +77,7 @@ static const struct { const char *part, *name; enum flaw flaw; } REFUSALS[] = {
     { "HTTP 404", "model", FLAW_MODEL },
 };
 
-static void judge_refused(struct probe *probe, const struct openai_trial *trial)
+static void judge_refused(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
     const char *words = trial->heard.note;
@@ -122,22 +97,22 @@ static void judge_refused(struct probe *probe, const struct openai_trial *trial)
         probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
 }
 
-static void judge_length(struct probe *probe, const struct openai_trial *trial)
+static void judge_length(struct probe *probe, const struct trial *trial)
 {
-    double limit = trial->query->sampling.value[SAMPLING_MAX_TOKENS];
-    const struct reply *reply = &trial->heard.reply;
+    int64_t limit = trial->limit;
 
     if (limit < TRIAL_TOKENS_MIN)
-        probe_find(probe, "end", VERDICT_OK, NULL, "cut at max_tokens %.0f, so whether answers end was not seen", limit);
-    else if (is_blank(reply->text))
-        probe_find(probe, "end", VERDICT_WARN, NULL, "still thinking after %.0f tokens about the sum of two digits",
+        probe_find(probe, "end", VERDICT_OK, NULL, "cut at max_tokens %" PRId64 ", so whether answers end was not seen",
                    limit);
+    else if (is_blank(trial->heard.reply.text))
+        probe_find(probe, "end", VERDICT_WARN, NULL,
+                   "still thinking after %" PRId64 " tokens about the sum of two digits", limit);
     else
-        probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END),
-                   "a short answer ran to its limit of %.0f tokens: the model has no end token that works", limit);
+        probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END), "a short answer ran to its limit of %" PRId64
+                   " tokens: the model has no end token that works", limit);
 }
 
-static void judge_end(struct probe *probe, const struct openai_trial *trial)
+static void judge_end(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
     const char *tag = find_tag(ENDS, reply->text);
@@ -155,7 +130,7 @@ static void judge_end(struct probe *probe, const struct openai_trial *trial)
 }
 
 /* Tags that begin a turn; one that comes behind an end token is the end token's fault. */
-static void judge_template(struct probe *probe, const struct openai_trial *trial)
+static void judge_template(struct probe *probe, const struct trial *trial)
 {
     const char *text = trial->heard.reply.text, *tag = find_tag(BEGINS, text), *end = find_tag(ENDS, text);
 
@@ -169,37 +144,30 @@ static void judge_template(struct probe *probe, const struct openai_trial *trial
         probe_find(probe, "template", VERDICT_OK, NULL, "no tags in the answer");
 }
 
-/* Whether thinking is asked for, and whether it can be: where "on" is but the default, a model may have its own mind. */
-static enum verdict miss_verdict(const struct openai_query *query)
-{
-    return query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD;
-}
-
-static void judge_thinking(struct probe *probe, const struct openai_trial *trial)
+static void judge_thinking(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
-    const struct openai_query *query = trial->query;
-    const char *content = trial->words.content;
+    const char *content = trial->content;
     bool has_tags = strstr(content, "<think>") != NULL || strstr(content, "</think>") != NULL;
     bool thinks = (reply->reasoning != NULL && !is_blank(reply->reasoning)) || reply->tokens_reasoning > 0;
 
-    if (query->thinking == THINKING_OFF && thinks)
+    if (trial->thinking == THINKING_OFF && thinks)
         probe_find(probe, "thinking", VERDICT_BAD, fix(trial, FLAW_THINKS), "the model thinks, though off was asked");
-    else if (has_tags && (thinks || query->thinking != THINKING_OFF))
+    else if (has_tags && (thinks || trial->thinking != THINKING_OFF))
         probe_find(probe, "thinking", VERDICT_BAD, fix(trial, FLAW_INLINE),
                    "thinking stands in the text, between <think> and </think>: one that is cut off would be read as an "
                    "answer");
-    else if (query->thinking == THINKING_ON && !thinks)
-        probe_find(probe, "thinking", miss_verdict(query), fix(trial, FLAW_THINKS_NOT),
+    else if (trial->thinking == THINKING_ON && !thinks)
+        probe_find(probe, "thinking", trial->thinks_not, fix(trial, FLAW_THINKS_NOT),
                    "the model does not think, though on was asked");
     else if (!thinks)
         probe_find(probe, "thinking", VERDICT_OK, NULL, "none");
     else
-        probe_find(probe, "thinking", VERDICT_OK, NULL, "%s", is_blank(trial->words.reasoning)
+        probe_find(probe, "thinking", VERDICT_OK, NULL, "%s", is_blank(trial->reasoning)
                                                                   ? "hidden, but counted" : "in a field of its own");
 }
 
-static void judge_usage(struct probe *probe, const struct openai_trial *trial)
+static void judge_usage(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
 
@@ -212,9 +180,9 @@ static void judge_usage(struct probe *probe, const struct openai_trial *trial)
 }
 
 /* Of a stream without the wait for its first byte. A few tokens say little, so nothing is judged by it. */
-static void tell_speed(struct probe *probe, const struct openai_trial *trial)
+static void tell_speed(struct probe *probe, const struct trial *trial)
 {
-    int64_t first_ms = trial->query->stream && trial->first_byte_ms >= 0 ? trial->first_byte_ms : 0;
+    int64_t first_ms = trial->stream && trial->first_byte_ms >= 0 ? trial->first_byte_ms : 0;
     double tokens = (double)trial->heard.reply.tokens_out, writing_s = (double)(trial->elapsed_ms - first_ms) / 1000;
 
     if (tokens > 1 && writing_s > 0)
@@ -222,7 +190,7 @@ static void tell_speed(struct probe *probe, const struct openai_trial *trial)
                    tokens / writing_s < 10, tokens / writing_s, (double)trial->elapsed_ms / 1000);
 }
 
-void openai_judge_answer(struct probe *probe, const struct openai_trial *trial)
+void trial_judge_answer(struct probe *probe, const struct trial *trial)
 {
     if (trial->heard.end != HEARD_ANSWER) {
         judge_refused(probe, trial);
@@ -250,9 +218,9 @@ static const struct part *find_call(const struct reply *reply)
 }
 
 /* A call that stands in the text can be lifted out of it, but not from every model's form, and not from a cut one. */
-static void judge_no_call(struct probe *probe, const struct openai_trial *trial)
+static void judge_no_call(struct probe *probe, const struct trial *trial)
 {
-    const char *text = trial->words.content;
+    const char *text = trial->content;
     size_t before;
 
     if (text_calls_find(text, trial->ask, probe->arena, &before) != NULL)
@@ -265,7 +233,7 @@ static void judge_no_call(struct probe *probe, const struct openai_trial *trial)
         probe_find(probe, "tools", VERDICT_WARN, fix(trial, FLAW_TOOLS), "the model was asked to call a tool and did not");
 }
 
-void openai_judge_tools(struct probe *probe, const struct openai_trial *trial)
+void trial_judge_tools(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
 
@@ -279,7 +247,7 @@ void openai_judge_tools(struct probe *probe, const struct openai_trial *trial)
         judge_no_call(probe, trial);
 }
 
-void openai_judge_images(struct probe *probe, const struct openai_trial *trial)
+void trial_judge_images(struct probe *probe, const struct trial *trial)
 {
     if (trial->heard.reply.status == REPLY_TIMEOUT)
         probe_find(probe, "images", VERDICT_WARN, NULL, "no answer in time to an ask with a picture");
