@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/json_write.h"
 #include "harness/base/mem.h"
 #include "harness/engine/runner.h"
 #include "runners/anthropic_body.h"
+#include "runners/anthropic_probe.h"
 #include "runners/anthropic_reply.h"
 #include "runners/anthropic_usage.h"
 #include "runners/courier.h"
+#include "runners/probe.h"
 #include "runners/remote.h"
 #include "runners/runners.h"
 #include "runners/tariff.h"
@@ -32,13 +35,16 @@ static const struct setting_spec SETTINGS[] = {
     { "cache", SETTING_TEXT, "which prompts the server keeps: off, or all for 5m or 1h (those that come again, for 5m)",
       .is_place = true },
     { "stream", SETTING_BOOL, "take the answer as it is made (on)", .is_place = true },
+    PROBE_SETTINGS,
     { .key = NULL },
 };
 
 struct runner {
     const struct runner_type *type;
     struct arena *arena;
+    struct model model;             /* its strings are the caller's, who keeps them */
     struct anthropic_query query;
+    const char *resolved;           /* the id that ours is an alias of, as a probe found; NULL: none is known */
     struct remote remote;
     struct tariff tariff;
     struct courier *courier;
@@ -149,6 +155,7 @@ static struct runner *anthropic_open(const struct model *model, const struct run
 
     anthropic->type = &runner_anthropic;
     anthropic->arena = arena_new();
+    anthropic->model = *model;
     if (prepare(anthropic, model, means, err) < 0) {
         err_prefix(err, "model %s: ", model->name);
         anthropic_close(anthropic);
@@ -160,6 +167,14 @@ static struct runner *anthropic_open(const struct model *model, const struct run
 static void anthropic_describe(const struct runner *anthropic, struct json_write *w)
 {
     anthropic_query_describe(&anthropic->query, w);
+    if (anthropic->resolved != NULL)
+        json_add_string(w, "resolved", anthropic->resolved);
+}
+
+static void anthropic_ask_around(struct runner *anthropic, struct probe *probe)
+{
+    anthropic->resolved = anthropic_probe(probe, &anthropic->model, &anthropic->remote, &anthropic->query,
+                                          anthropic->arena);
 }
 
 static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err)
@@ -195,7 +210,7 @@ static void anthropic_explain(const struct runner *anthropic, const struct ask *
 const struct runner_type runner_anthropic = {
     .name = "anthropic", .summary = "Claude, and servers of the Messages API's shape: llama-server",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = anthropic_open, .describe = anthropic_describe,
-    .bounds_cost = anthropic_bounds_cost, .submit = anthropic_submit, .collect = anthropic_collect, .fd = anthropic_fd,
-    .rest = anthropic_rest, .load = anthropic_load, .explain = anthropic_explain, .drop = anthropic_drop,
-    .close = anthropic_close,
+    .probe = anthropic_ask_around, .bounds_cost = anthropic_bounds_cost, .submit = anthropic_submit,
+    .collect = anthropic_collect, .fd = anthropic_fd, .rest = anthropic_rest, .load = anthropic_load,
+    .explain = anthropic_explain, .drop = anthropic_drop, .close = anthropic_close,
 };

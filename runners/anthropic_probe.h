@@ -1,0 +1,21 @@
+/*
+ * anthropic_probe: whether a server of Claude's shape serves the model, under which name, and answers as it should.
+ * Reads the page of the model and asks one short question.
+ */
+#ifndef VERNIER_RUNNERS_ANTHROPIC_PROBE_H
+#define VERNIER_RUNNERS_ANTHROPIC_PROBE_H
+
+struct anthropic_query;
+struct arena;
+struct model;
+struct probe;
+struct remote;
+
+/*
+ * Adds findings to probe: server, key, model, limit, context, answer, and what trial.h shows. The id that an alias stands
+ * for, in arena; NULL where it stands for itself, or nobody says.
+ */
+const char *anthropic_probe(struct probe *probe, const struct model *model, const struct remote *remote,
+                            const struct anthropic_query *query, struct arena *arena);
+
+#endif
