@@ -11,6 +11,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "harness/engine/grading_line.h"
 #include "runners/workers.h"
@@ -27,6 +28,8 @@
 struct shift {
     struct shift *next;
     const char *const *program;
+    const char **argv;                  /* the same, its name looked up */
+    char *path;
     struct workers *workers;            /* NULL: they could not be opened */
 };
 
@@ -67,6 +70,20 @@ static size_t count_programs(void)
     return count < 1 ? 1 : count > PROGRAMS_MAX ? PROGRAMS_MAX : (size_t)count;
 }
 
+/* Our own programs lie beside this one; others are found in PATH. */
+static void look_up(struct shift *shift)
+{
+    size_t count = 0;
+
+    while (shift->program[count] != NULL)
+        count++;
+    shift->argv = xcalloc(count + 1, sizeof shift->argv[0]);
+    memcpy(shift->argv, shift->program, count * sizeof shift->argv[0]);
+    shift->path = file_beside_program(shift->program[0]);
+    if (shift->path != NULL)
+        shift->argv[0] = shift->path;
+}
+
 static struct shift *find_shift(struct desk *desk, const char *const *program)
 {
     struct epoll_event event = { .events = EPOLLIN };
@@ -78,7 +95,8 @@ static struct shift *find_shift(struct desk *desk, const char *const *program)
         return shift;
     shift = xcalloc(1, sizeof *shift);
     shift->program = program;
-    shift->workers = workers_open(&(struct workers_spec){ .argv = program, .count = count_programs(),
+    look_up(shift);
+    shift->workers = workers_open(&(struct workers_spec){ .argv = shift->argv, .count = count_programs(),
                                                           .limit_ms = LIMIT_MS, .line_max = ANSWER_MAX }, &err);
     if (shift->workers != NULL)
         epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event);
@@ -141,6 +159,7 @@ static void send_out(struct desk *desk, struct paper *paper)
 void desk_submit(struct desk *desk, struct paper *paper)
 {
     paper->problem = NULL;
+    paper->us = -1;
     if (paper->grading.grader->program != NULL)
         send_out(desk, paper);
     else
@@ -175,7 +194,7 @@ static struct paper *collect_from(struct desk *desk, struct shift *shift)
     DL_DELETE(desk->out, paper);
     if (line->problem != NULL)
         fail(paper, line->problem);
-    else if (grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &err) < 0)
+    else if (grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &paper->us, &err) < 0)
         fail(paper, err.text);
     worker_line_free(line);
     return paper;
@@ -220,6 +239,8 @@ void desk_close(struct desk *desk)
         return;
     LL_FOREACH_SAFE(desk->shifts, shift, next) {
         workers_close(shift->workers);
+        free(shift->path);
+        free(shift->argv);
         free(shift);
     }
     if (desk->bell >= 0)

@@ -22,6 +22,7 @@ struct paper {
     void *owner;                        /* the caller's, untouched */
     struct grade grade;                 /* the verdict */
     const char *problem;                /* why there is none, in the arena; NULL when there is one */
+    double us;                          /* what a program says the comparing took; -1: it does not say */
 };
 
 /* NULL with err set when the system has no descriptor left. */

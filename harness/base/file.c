@@ -8,6 +8,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/mem.h"
 
 static ssize_t read_some(int fd, void *data, size_t length)
 {
@@ -122,4 +123,20 @@ char *file_stem(struct arena *arena, const char *path)
     if (dot == NULL || dot == name)
         return arena_strdup(arena, name);
     return arena_strndup(arena, name, (size_t)(dot - name));
+}
+
+char *file_beside_program(const char *name)
+{
+    char path[4096];
+    ssize_t length = strchr(name, '/') != NULL ? -1 : readlink("/proc/self/exe", path, sizeof path - 1);
+    char *slash;
+
+    if (length <= 0)
+        return NULL;
+    path[length] = '\0';
+    slash = strrchr(path, '/');
+    if (slash == NULL || (size_t)(slash + 1 - path) + strlen(name) >= sizeof path)
+        return NULL;
+    memcpy(slash + 1, name, strlen(name) + 1);
+    return access(path, X_OK) == 0 ? xstrdup(path) : NULL;
 }

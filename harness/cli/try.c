@@ -22,6 +22,7 @@
 #include "harness/cli/print.h"
 #include "harness/engine/grading.h"
 #include "harness/engine/sample.h"
+#include "runners/desk.h"
 #include "tasks/graders/graders.h"
 #include "tasks/readers/readers.h"
 
@@ -42,6 +43,7 @@ struct agreement {
 };
 
 struct tryout {
+    struct desk *desk;              /* where a grader that is a program is asked */
     const struct grader *grader;
     const struct reader *reader;
     const char *task, *column;      /* NULL: any */
@@ -53,6 +55,7 @@ struct tryout {
 
 struct verdict {
     const char *answer;             /* as read; NULL: nothing */
+    const char *word, *reason;      /* the grader's own, where it gives them; NULL otherwise */
     const char *expected;           /* NULL: nothing is to be read */
     bool agrees;
     double us;
@@ -102,25 +105,61 @@ static int judge_expected(const struct tryout *tryout, const struct json *row, c
                             tryout->column != NULL ? tryout->column : "expected");
     if (verdict->expected == NULL || answer->text == NULL)
         verdict->agrees = verdict->expected == NULL && answer->text == NULL;
-    else
+    else if (tryout->grader->equal != NULL)
         verdict->agrees = tryout->grader->equal(answer->text, verdict->expected);
+    else
+        verdict->agrees = strcmp(answer->text, verdict->expected) == 0;
     return 0;
 }
 
-static bool equals_gold(const struct tryout *tryout, const char *answer, const struct json *gold)
+/* A program's verdict, and its time, which that of our pipe would hide. */
+static int ask_program(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
+                       struct verdict *verdict, bool *equal, struct err *err)
 {
-    if (answer == NULL)
-        return false;
+    const struct sample sample = { .id = "case", .input = "", .target = gold };
+    struct reply said = reply_empty();
+    struct paper paper = { .arena = arena, .grading = { .grader = tryout->grader, .reader = tryout->reader,
+                                                        .sample = &sample, .target = gold, .said = &said } };
+
+    said.text = output;
+    desk_perform(tryout->desk, &paper);
+    if (paper.problem != NULL && paper.grade.verdict == NULL)
+        return err_set(err, "%s", paper.problem);
+    verdict->word = paper.grade.verdict;
+    verdict->reason = paper.problem != NULL ? paper.problem : paper.grade.reason;
+    verdict->us += paper.us > 0 ? paper.us : 0;
+    *equal = paper.problem == NULL && paper.grade.score > 0.5;
+    return 0;
+}
+
+static int equals(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
+                  struct verdict *verdict, bool *equal, struct err *err)
+{
+    if (tryout->grader->program != NULL)
+        return ask_program(tryout, output, gold, arena, verdict, equal, err);
+    *equal = tryout->grader->equal(verdict->answer, gold);
+    return 0;
+}
+
+/* gold is one text, or a list of which one is enough. */
+static int equals_gold(const struct tryout *tryout, const char *output, const struct json *gold, struct arena *arena,
+                       struct verdict *verdict, bool *equal, struct err *err)
+{
+    int status = 0;
+
+    *equal = false;
+    if (verdict->answer == NULL)
+        return 0;
     if (json_kind(gold) == JSON_STRING)
-        return tryout->grader->equal(answer, json_text(gold));
-    for (const struct json *item = json_first(gold); item != NULL; item = json_next(item))
-        if (json_text(item) != NULL && tryout->grader->equal(answer, json_text(item)))
-            return true;
-    return false;
+        return equals(tryout, output, json_text(gold), arena, verdict, equal, err);
+    for (const struct json *item = json_first(gold); item != NULL && status == 0 && !*equal; item = json_next(item))
+        if (json_text(item) != NULL)
+            status = equals(tryout, output, json_text(item), arena, verdict, equal, err);
+    return status;
 }
 
 /* Rows that say whether answer and gold are equal: what is tried is that verdict. */
-static int judge_equal(const struct tryout *tryout, const struct json *row, const struct answer *answer,
+static int judge_equal(const struct tryout *tryout, const struct json *row, const char *output, struct arena *arena,
                        struct verdict *verdict, struct err *err)
 {
     const struct json *gold = json_get(row, "gold");
@@ -128,7 +167,8 @@ static int judge_equal(const struct tryout *tryout, const struct json *row, cons
 
     if (!json_get_bool(row, "equal", &label) && !json_get_bool(row, "official_correct", &label))
         return err_set_code(err, EXIT_BAD_DATA, "expected \"equal\" or \"official_correct\": true or false");
-    equal = equals_gold(tryout, answer->text, gold);
+    if (equals_gold(tryout, output, gold, arena, verdict, &equal, err) < 0)
+        return -1;
     verdict->agrees = equal == label;
     verdict->expected = label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
     return 0;
@@ -148,7 +188,7 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
     verdict->us = now_us() - started_us;
     verdict->answer = answer.text;
     if (tryout->column == NULL && json_get(row, "gold") != NULL)
-        return judge_equal(tryout, row, &answer, verdict, err);
+        return judge_equal(tryout, row, output, arena, verdict, err);
     return judge_expected(tryout, row, &answer, verdict, err);
 }
 
@@ -156,6 +196,7 @@ static void agreement_add(struct agreement *agreement, const struct verdict *ver
 {
     agreement->cases++;
     agreement->contested += contested;
+    agreement->undecided += verdict->word != NULL && strcmp(verdict->word, "undecided") == 0;
     agreement->agree += verdict->agrees;
     agreement->disagree += !verdict->agrees;
     agreement->false_accepts += !verdict->agrees && verdict->expected == NULL;
@@ -201,6 +242,10 @@ static void print_json(size_t line, const struct verdict *verdict)
     json_add_bool(&w, "agrees", verdict->agrees);
     json_add_string(&w, "expected", verdict->expected);
     json_add_string(&w, "answer", verdict->answer);
+    if (verdict->word != NULL)
+        json_add_string(&w, "verdict", verdict->word);
+    if (verdict->reason != NULL)
+        json_add_string(&w, "reason", verdict->reason);
     json_add_number(&w, "us", verdict->us);
     json_close(&w);
     buf_add_char(&out, '\n');
@@ -358,13 +403,15 @@ static int run(const struct opt *opt, struct err *err)
     if (find_tools(&tryout, opt, err) < 0)
         return -1;
     jsonl = jsonl_open(opt_value(opt, "cases"), err);
-    code = jsonl == NULL ? -1 : try_file(&tryout, jsonl, err);
+    tryout.desk = desk_open(err);
+    code = jsonl == NULL || tryout.desk == NULL ? -1 : try_file(&tryout, jsonl, err);
     if (code == 0 && tryout.all.cases == 0)
         code = err_set_code(err, EXIT_BAD_DATA, "%s: no case there%s%s", opt_value(opt, "cases"),
                             opt_has(opt, "task") ? " of the task " : "", opt_has(opt, "task") ? opt_value(opt, "task") : "");
     if (code == 0)
         print_summary(&tryout);
     jsonl_close(jsonl);
+    desk_close(tryout.desk);
     free_kinds(&tryout);
     free(tryout.times_us);
     return code;

@@ -44,27 +44,32 @@ void grading_line_write(const struct grading *grading, const struct answer *answ
     json_close(&w);
 }
 
-static int read_verdict(const struct json *verdict, struct arena *arena, struct grade *out, struct err *err)
+static int read_verdict(const struct json *verdict, struct arena *arena, struct grade *out, double *us,
+                        struct err *err)
 {
     const char *error = json_string(verdict, "error");
     double score;
 
+    *out = (struct grade){ .verdict = arena_strdup(arena, json_string(verdict, "verdict")) };
+    *us = -1;
+    json_get_number(verdict, "us", us);
     if (error != NULL)
         return err_set(err, "%.300s", error);
     if (!json_get_number(verdict, "score", &score) || !(score >= 0 && score <= 1))
         return err_set(err, "expected a verdict with \"score\": a number from 0 to 1");
-    *out = (struct grade){ .score = score };
+    out->score = score;
     out->answer = arena_strdup(arena, json_string(verdict, "answer"));
     out->answer_class = arena_strdup(arena, json_string(verdict, "answer_class"));
     out->reason = arena_strdup(arena, json_string(verdict, "reason"));
     return 0;
 }
 
-int grading_line_read(const char *line, size_t length, struct arena *arena, struct grade *out, struct err *err)
+int grading_line_read(const char *line, size_t length, struct arena *arena, struct grade *out, double *us,
+                      struct err *err)
 {
     struct json_doc *doc = json_parse(line, length, err);
     int status = doc == NULL ? err_prefix(err, "expected a verdict as one JSON object: ")
-                             : read_verdict(json_root(doc), arena, out, err);
+                             : read_verdict(json_root(doc), arena, out, us, err);
 
     json_free(doc);
     return status;

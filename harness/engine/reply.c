@@ -74,6 +74,7 @@ struct reply reply_copy(struct arena *arena, const struct reply *reply)
     copy.grade.answer = arena_strdup(arena, reply->grade.answer);
     copy.grade.answer_class = arena_strdup(arena, reply->grade.answer_class);
     copy.grade.reason = arena_strdup(arena, reply->grade.reason);
+    copy.grade.verdict = arena_strdup(arena, reply->grade.verdict);
     copy.parts = NULL;
     for (const struct part *part = reply->parts; part != NULL; part = part->next) {
         struct part *next = part_copy(arena, part);
@@ -130,6 +131,7 @@ void reply_clean(struct reply *reply, struct arena *arena)
     reply->grade.answer = clean(reply->grade.answer, arena);
     reply->grade.answer_class = clean(reply->grade.answer_class, arena);
     reply->grade.reason = clean(reply->grade.reason, arena);
+    reply->grade.verdict = clean(reply->grade.verdict, arena);
 }
 
 /* Only what differs from an empty reply is written: a journal of a million replies should not be mostly keys. */
@@ -169,6 +171,7 @@ static void write_grade(struct json_write *w, const struct grade *grade)
     add_text(w, "answer", grade->answer);
     add_text(w, "answer_class", grade->answer_class);
     add_text(w, "reason", grade->reason);
+    add_text(w, "verdict", grade->verdict);
     if (grade->tampered)
         json_add_bool(w, "tampered", true);
     json_close(w);
@@ -177,6 +180,7 @@ static void write_grade(struct json_write *w, const struct grade *grade)
 static bool has_grade(const struct grade *grade)
 {
     return grade->score != 0 || grade->answer != NULL || grade->answer_class != NULL || grade->reason != NULL ||
+           grade->verdict != NULL ||
            grade->tampered;
 }
 
@@ -251,6 +255,7 @@ static struct grade read_grade(const struct json *object, struct arena *arena)
     grade.answer = read_text(object, "answer", arena);
     grade.answer_class = read_text(object, "answer_class", arena);
     grade.reason = read_text(object, "reason", arena);
+    grade.verdict = read_text(object, "verdict", arena);
     return grade;
 }
 

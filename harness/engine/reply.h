@@ -33,6 +33,7 @@ struct grade {
     const char *answer;              /* as read; NULL: nothing could be read */
     const char *answer_class;        /* equal answers have equal classes; NULL forms none */
     const char *reason;              /* why this score, where that is not plain; NULL otherwise */
+    const char *verdict;             /* "equal", "undecided", ...: of graders that know more than a score; NULL otherwise */
     bool tampered;                   /* the answer tried to talk its exam round */
 };
 

@@ -8,6 +8,7 @@ const struct grader *const graders[] = {
     &grader_choice,
     &grader_choice_or_open,
     &grader_integer,
+    &grader_maths,
     NULL,
 };
 

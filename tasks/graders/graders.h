@@ -9,6 +9,7 @@
 extern const struct grader grader_choice;
 extern const struct grader grader_choice_or_open;
 extern const struct grader grader_integer;
+extern const struct grader grader_maths;
 
 /* By name; ends with NULL. */
 extern const struct grader *const graders[];

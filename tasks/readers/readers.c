@@ -23,6 +23,8 @@ const struct reader *const readers[] = {
     &reader_integer_canonical,
     &reader_integer_lm_eval_box,
     &reader_integer_matharena,
+    &reader_maths_canonical,
+    &reader_maths_prm800k_strict,
     NULL,
 };
 

@@ -28,6 +28,8 @@ extern const struct reader reader_choice_or_open_mmmu_official_random;
 extern const struct reader reader_integer_canonical;
 extern const struct reader reader_integer_lm_eval_box;
 extern const struct reader reader_integer_matharena;
+extern const struct reader reader_maths_canonical;
+extern const struct reader reader_maths_prm800k_strict;
 
 /* By grader, then name; ends with NULL. */
 extern const struct reader *const readers[];

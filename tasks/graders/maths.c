@@ -1,0 +1,13 @@
+#include "harness/engine/grading.h"
+#include "tasks/graders/graders.h"
+
+#include <stddef.h>
+
+static const char *const PROGRAM[] = { "vernier-worker", NULL };
+
+const struct grader grader_maths = {
+    .name = "maths",
+    .summary = "mathematical equality, proved: numbers, expressions, sets, intervals, matrices, units, words",
+    .version = 1,
+    .program = PROGRAM,
+};
