@@ -54,7 +54,4 @@ int course_rows(const struct outcome *outcome, struct buf *out, struct err *err)
 /* Lines that are not the same in both. */
 size_t course_compare(const struct buf *left, const struct buf *right);
 
-/* Requests of which the log tells that the script's line answered them. */
-size_t course_answered_by(const struct outcome *outcome, int line);
-
 #endif
