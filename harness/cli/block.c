@@ -442,15 +442,16 @@ static bool is_named(const struct glance_wait *wait, const struct block_style *s
     return wait->is_slow || style->all_waits;
 }
 
+/* How many are slow is not known: only the longest waits are looked at. */
 static void draw_more(const struct block_style *style, struct buf *out, size_t more)
 {
     struct line line;
 
     begin(&line, style, out, "");
-    buf_add_string(&line.field, "and ");
-    text_add_count(&line.field, more);
-    buf_add_string(&line.field, style->all_waits ? " more (--limit)" : " more: vernier why");
-    place(&line);
+    if (style->all_waits)
+        add_count(&line, more, "more");
+    else
+        add(&line, "and more: vernier why");
     end(&line);
 }
 

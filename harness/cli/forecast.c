@@ -14,7 +14,10 @@
 #define BIN_GROWTH 1.05
 
 #define WEIGHT_MAX 4096
+/* Games; fewer where one alone draws many times, since then they differ less. */
 #define GAMES 25
+#define GAMES_MIN 5
+#define DRAWS_MAX 25000
 #define PLAYED_MAX 1000
 #define SEED 20261121
 
@@ -24,10 +27,12 @@ struct spread { double weight[BINS], sum; };
 struct forecast {
     size_t task_count;
     struct spread *tasks, all;
+    double edges_ms[BINS + 1];   /* where each bin begins */
 };
 
 /* The share that takes longer than the lower edge of each bin, and how it goes on past the last bin that holds anybody. */
 struct curve {
+    const double *edges_ms;
     double longer[BINS + 1];
     size_t last;                 /* longer[last] is the last that is known */
     double last_ms, rate, mean_ms;
@@ -40,6 +45,8 @@ struct forecast *forecast_new(size_t task_count)
 
     forecast->task_count = task_count;
     forecast->tasks = xcalloc(task_count + 1, sizeof forecast->tasks[0]);
+    for (size_t i = 1; i <= BINS; i++)
+        forecast->edges_ms[i] = BIN_FIRST_MS * pow(BIN_GROWTH, (double)i - 1);
     return forecast;
 }
 
@@ -49,11 +56,6 @@ void forecast_free(struct forecast *forecast)
         return;
     free(forecast->tasks);
     free(forecast);
-}
-
-static double edge_ms(size_t bin)
-{
-    return bin == 0 ? 0 : BIN_FIRST_MS * pow(BIN_GROWTH, (double)bin - 1);
 }
 
 static size_t bin_of(double t_ms)
@@ -88,25 +90,26 @@ static void finish(struct curve *curve)
 {
     double left = curve->longer[curve->last];
 
-    curve->last_ms = edge_ms(curve->last);
+    curve->last_ms = curve->edges_ms[curve->last];
     curve->rate = left > 0 ? -log(left) / curve->last_ms : INFINITY;
     curve->mean_ms = left > 0 ? left / curve->rate : 0;
     for (size_t i = 0; i < curve->last; i++)
-        curve->mean_ms += (curve->longer[i] + curve->longer[i + 1]) / 2 * (edge_ms(i + 1) - edge_ms(i));
+        curve->mean_ms += (curve->longer[i] + curve->longer[i + 1]) / 2 * (curve->edges_ms[i + 1] - curve->edges_ms[i]);
 }
 
 /* Kaplan and Meier's product; those out leave their bin, on the average, in its middle. */
-static void build(struct curve *curve, const struct spread *spread, const double *out, double out_sum)
+static void build(struct curve *curve, const double *edges_ms, const struct spread *spread, const double *out,
+                  double out_sum)
 {
     double at_risk = spread->sum + out_sum;
 
-    *curve = (struct curve){ .longer = { 1 } };
+    *curve = (struct curve){ .edges_ms = edges_ms, .longer = { 1 } };
     for (size_t i = 0; i < BINS; i++) {
         double exposed = at_risk - out[i] / 2;
         double share = exposed > 0 ? spread->weight[i] / exposed : 0;
         curve->longer[i + 1] = curve->longer[i] * (share < 1 ? 1 - share : 0);
         if (spread->weight[i] > 0)
-            curve->finished_ms = edge_ms(i + 1);
+            curve->finished_ms = edges_ms[i + 1];
         if (spread->weight[i] > 0 || out[i] > 0)
             curve->last = i + 1;
         at_risk -= spread->weight[i] + out[i];
@@ -126,7 +129,7 @@ static void build_curve(struct curve *curve, const struct forecast *forecast, co
         out[bin_of((double)rest->live[i].age_ms)] += 1;
         out_sum += 1;
     }
-    build(curve, own ? &forecast->tasks[task] : &forecast->all, out, out_sum);
+    build(curve, forecast->edges_ms, own ? &forecast->tasks[task] : &forecast->all, out, out_sum);
 }
 
 /* The t that a share longer of all pass. */
@@ -145,7 +148,7 @@ static double find_ms(const struct curve *curve, double longer)
     }
     double fall = curve->longer[low] - curve->longer[high];
     double part = fall > 0 ? (curve->longer[low] - longer) / fall : 0;
-    return edge_ms(low) + part * (edge_ms(high) - edge_ms(low));
+    return curve->edges_ms[low] + part * (curve->edges_ms[high] - curve->edges_ms[low]);
 }
 
 static double find_longer(const struct curve *curve, double t_ms)
@@ -155,7 +158,7 @@ static double find_longer(const struct curve *curve, double t_ms)
 
     if (bin >= curve->last)
         return curve->longer[curve->last];
-    part = (t_ms - edge_ms(bin)) / (edge_ms(bin + 1) - edge_ms(bin));
+    part = (t_ms - curve->edges_ms[bin]) / (curve->edges_ms[bin + 1] - curve->edges_ms[bin]);
     return curve->longer[bin] + part * (curve->longer[bin + 1] - curve->longer[bin]);
 }
 
@@ -223,17 +226,28 @@ static int by_size(const void *a, const void *b)
     return *one < *two ? -1 : *one > *two;
 }
 
+static size_t count_games(const struct table *table)
+{
+    size_t draws = table->rest->live_count + 1, games;
+
+    for (size_t task = 0; task < table->task_count; task++)
+        draws += table->played[task];
+    games = DRAWS_MAX / draws;
+    return games < GAMES_MIN ? GAMES_MIN : games > GAMES ? GAMES : games;
+}
+
 static double play_all(const struct table *table)
 {
     struct game game = { .free_ms = xcalloc(table->rest->live_count + 1, sizeof(double)) };
     struct splitmix random = { .state = SEED };
+    size_t games = count_games(table);
     double ends_ms[GAMES];
 
-    for (size_t i = 0; i < GAMES; i++)
+    for (size_t i = 0; i < games; i++)
         ends_ms[i] = play(table, &game, &random);
-    qsort(ends_ms, GAMES, sizeof ends_ms[0], by_size);
+    qsort(ends_ms, games, sizeof ends_ms[0], by_size);
     free(game.free_ms);
-    return ends_ms[GAMES / 2];
+    return ends_ms[games / 2];
 }
 
 /* The first of those not yet begun count by their mean, the last PLAYED_MAX are played. */
@@ -288,7 +302,7 @@ int64_t forecast_quantile_ms(const struct forecast *forecast, double share)
     for (size_t i = 0; i < BINS; i++) {
         below += forecast->all.weight[i];
         if (below >= share * forecast->all.sum)
-            return (int64_t)edge_ms(i + 1);
+            return (int64_t)forecast->edges_ms[i + 1];
     }
-    return (int64_t)edge_ms(BINS);
+    return (int64_t)forecast->edges_ms[BINS];
 }

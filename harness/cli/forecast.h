@@ -9,8 +9,9 @@
  * 2. Past the longest seen the curve goes on as exp(-rate t), with the rate that joins it there: Brown, Hollander and
  *    Korwar (1974). So one that is older than all that finished is not expected to end at once, nor never.
  * 3. The rest of the run is played through: each live episode gets a rest drawn from the curve beyond its age, each not
- *    yet begun a whole duration; whoever ends makes room for the next. Of 25 such games the median length is taken. Past
- *    1,000 episodes not yet begun, the first of them only count by their mean, since many short waits even out.
+ *    yet begun a whole duration; whoever ends makes room for the next. Of 25 such games (fewer where thousands are
+ *    live) the median length is taken. Past 1,000 episodes not yet begun, the first of them only count by their mean,
+ *    since many short waits even out.
  *
  * Durations are those of one start, from admission to outcome, waits for the server included, so a slower server shows.
  * Older ones count less: at 4,096 of a task all weights are halved. What it is worth: test_forecast prints its error

@@ -27,10 +27,9 @@
 #define LINE_SOONEST_MS 2000
 #define TENTHS 10
 
-/* On the terminal; and of how many is told to who asks, the longest first. */
+/* On the terminal; a few more are looked at, since not each of the longest is slow. */
 #define WAITS_DRAWN 3
-#define WAITS_LOOKED_AT 64
-#define WAITS_TOLD 1000
+#define WAITS_LOOKED_AT 8
 
 struct progress {
     struct watch *watch;
@@ -184,7 +183,7 @@ static void tell(void *teller, struct buf *out)
 
     buf_init(&text, 0);
     struct json_write w = json_write_to(&text);
-    watch_take(progress->watch, progress->status, WAITS_TOLD, progress->arena, &glance);
+    watch_take(progress->watch, progress->status, PROGRESS_WAITS_TOLD, progress->arena, &glance);
     json_open(&w, NULL, '{');
     glance_write(&glance, &w);
     json_close(&w);

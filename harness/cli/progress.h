@@ -30,6 +30,9 @@ void progress_show(const struct engine_status *status, void *shown_to);
 void progress_ended(size_t index, int64_t took_ms, void *shown_to);
 void progress_heed_guest(const struct engine_status *status, void *shown_to);
 
+/* So many waits are told to who asks, the longest ones: each costs a look at all calls in flight. */
+#define PROGRESS_WAITS_TOLD 200
+
 /* What the engine's wait watches for guests; -1: nothing. */
 int progress_guest_fd(const struct progress *progress);
 

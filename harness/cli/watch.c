@@ -40,7 +40,7 @@ struct watch {
     size_t mark_count;
     struct standing *standings;         /* of each task, and the forecast: as last worked out */
     struct forecast_end end;
-    int64_t figures_due_ms;
+    int64_t figured_ms, figures_due_ms;
 };
 
 struct watch *watch_begin(const struct watch_of *of)
@@ -137,6 +137,7 @@ static void work_out(struct watch *watch, const struct engine_status *status)
         watch->standings[w] = standing_read(watch->of.ledger, w);
     forecast_again(watch, status);
     cost_ms = clock_monotonic_ms() - now_ms;
+    watch->figured_ms = now_ms;
     watch->figures_due_ms = now_ms + (cost_ms * COST_SHARE > SECOND_MS ? cost_ms * COST_SHARE : SECOND_MS);
 }
 
@@ -189,8 +190,8 @@ static void take_waits(const struct watch *watch, const struct engine_status *st
     struct look_wait *waits = xcalloc(room + 1, sizeof waits[0]);
     int64_t slow_ms = find_slow_ms(watch);
 
-    out->wait_total = status->live;
-    out->wait_count = look_waits(status->look, waits, room);
+    out->wait_total = look_waits(status->look, waits, room);
+    out->wait_count = out->wait_total < room ? out->wait_total : room;
     out->waits = arena_calloc(arena, out->wait_count + 1, sizeof out->waits[0]);
     for (size_t i = 0; i < out->wait_count; i++)
         out->waits[i] = describe(&waits[i], slow_ms, arena);
@@ -229,6 +230,14 @@ static void take_money(const struct purse *purse, struct glance *out)
     out->cap_nanousd = purse->cap_nanousd;
 }
 
+/* As it was figured out, less what has passed since. */
+static int64_t find_left_ms(const struct watch *watch, int64_t now_ms)
+{
+    int64_t left_ms = watch->end.left_ms - (now_ms - watch->figured_ms);
+
+    return watch->end.left_ms < 0 ? -1 : left_ms > 0 ? left_ms : 0;
+}
+
 void watch_take(struct watch *watch, const struct engine_status *status, size_t waits_max, struct arena *arena,
                 struct glance *out)
 {
@@ -238,7 +247,7 @@ void watch_take(struct watch *watch, const struct engine_status *status, size_t 
     *out = (struct glance){
         .pid = getpid(), .run = watch->of.run, .model = watch->of.model, .running_ms = now_ms - watch->begun_ms,
         .still_ms = now_ms - watch->moved_ms, .tokens_per_s = find_speed(watch, now_ms, status->tokens_out),
-        .left_ms = watch->end.left_ms, .is_beyond = watch->end.is_beyond && status->unbegun == 0,
+        .left_ms = find_left_ms(watch, now_ms), .is_beyond = watch->end.is_beyond && status->unbegun == 0,
         .stopping = status->stopping,
     };
     take_counts(status, out);

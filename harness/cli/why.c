@@ -23,12 +23,11 @@
 #include "results/store.h"
 
 #define WAITS_DEFAULT 20
-#define WAITS_MAX 1000
 #define TIMEOUT_MS 10000
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "limit", .argument = "N", .help = "name so many waits, the longest first (default: 20)" },
+    { .name = "limit", .argument = "N", .help = "name so many waits, the longest first (default: 20, at most 200)" },
     { .name = "json", .help = "one JSON object on stdout" },
     { 0 },
 };
@@ -154,7 +153,7 @@ static int run(const struct opt *opt, struct err *err)
 
     if (opt_operand_count(opt) > 0)
         return err_set_code(err, EXIT_USAGE, "expected no word but options, found \"%s\"", opt_operand(opt, 0));
-    if (opt_int(opt, "limit", 0, WAITS_MAX, &limit, err) < 0)
+    if (opt_int(opt, "limit", 0, PROGRESS_WAITS_TOLD, &limit, err) < 0)
         return -1;
     buf_init(&path, 0);
     buf_init(&told, 0);

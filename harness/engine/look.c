@@ -118,7 +118,7 @@ size_t look_waits(const struct look *look, struct look_wait *out, size_t max)
 {
     struct look_wait *all;
     const struct seat *seat;
-    size_t count = 0;
+    size_t count = 0, given;
 
     DL_COUNT2(*look->live, seat, count, live_next);
     all = xcalloc(count + 1, sizeof all[0]);
@@ -126,10 +126,10 @@ size_t look_waits(const struct look *look, struct look_wait *out, size_t max)
     DL_FOREACH2(*look->live, seat, live_next)
         count += describe(seat, &all[count]);
     qsort(all, count, sizeof all[0], by_age);
-    count = count < max ? count : max;
-    for (size_t i = 0; i < count; i++)
+    given = count < max ? count : max;
+    for (size_t i = 0; i < given; i++)
         explain(look, &all[i]);
-    memcpy(out, all, count * sizeof all[0]);
+    memcpy(out, all, given * sizeof all[0]);
     free(all);
     return count;
 }

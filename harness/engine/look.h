@@ -39,7 +39,7 @@ void look_load(const struct look *look, struct runner_load *out);
 /* Up to max live episodes, the oldest first. Returns how many. */
 size_t look_live(const struct look *look, struct look_live *out, size_t max);
 
-/* Up to max of those that wait, the longest wait first. Returns how many; those just stepped or written wait for nothing. */
+/* Up to max of those that wait, the longest wait first. Returns how many wait in all: not those just stepped or written. */
 size_t look_waits(const struct look *look, struct look_wait *out, size_t max);
 
 #endif
