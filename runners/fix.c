@@ -16,8 +16,8 @@ static const char *const ANY[FLAWS] = {
     [FLAW_THINKS] = "the server heeds no request to think or not: switch thinking off at the server",
     [FLAW_THINKS_NOT] = "the server heeds no request to think or not, or the model cannot: leave --reasoning out",
     [FLAW_USAGE] = "nothing is broken, but tokens will not be counted; -M stream=off may bring them",
-    [FLAW_SAMPLING] = "name the server (-M dialect=vllm, llama-server, sglang, ollama, dashscope or openai), or leave "
-                      "that setting out",
+    [FLAW_SAMPLING] = ("name the server (-M dialect=vllm, llama-server, sglang, ollama, dashscope or openai), or leave "
+                       "that setting out"),
     [FLAW_TOOLS] = "serve it with its tool-call parser",
     [FLAW_IMAGES] = "serve a model that sees images",
     [FLAW_KEY] = "-M api_key_env=VARIABLE names the environment variable that holds the server's key",

@@ -234,6 +234,7 @@ static void openai_explain(const struct runner *openai, const struct ask *ask, s
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
-    .probe = openai_ask_around, .bounds_cost = openai_bounds_cost, .submit = openai_submit, .collect = openai_collect, .fd = openai_fd, .rest = openai_rest, .load = openai_load,
-    .explain = openai_explain, .drop = openai_drop, .close = openai_close,
+    .probe = openai_ask_around, .bounds_cost = openai_bounds_cost, .submit = openai_submit, .collect = openai_collect,
+    .fd = openai_fd, .rest = openai_rest, .load = openai_load, .explain = openai_explain, .drop = openai_drop,
+    .close = openai_close,
 };

@@ -37,9 +37,10 @@ int64_t openai_tokens_min(const struct chat *chat)
 }
 
 static const struct { const char *name, *words; } NOTES[OPENAI_NOTES] = {
-    [OPENAI_CALL_IN_TEXT] = { "tool_parse_fallback", "had tool calls in the text: the server runs without a parser for them" },
-    [OPENAI_CALL_CUT] = { "tool_call_cut", "ended within a tool call, which was not run" },
-    [OPENAI_CONTEXT_FULL] = { "context_full", "were cut by a full context before max_tokens" },
+    [OPENAI_CALL_IN_TEXT] = { "tool_parse_fallback",
+                               "with tool calls in the text: the server runs without a parser for them" },
+    [OPENAI_CALL_CUT] = { "tool_call_cut", "that ended within a tool call, which was not run" },
+    [OPENAI_CONTEXT_FULL] = { "context_full", "cut by a full context before max_tokens" },
 };
 
 const char *openai_note_name(int note)

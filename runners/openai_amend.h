@@ -22,7 +22,7 @@ enum openai_note {
 #define OPENAI_NOTES 3
 
 const char *openai_note_name(int note);
-const char *openai_note_words(int note);      /* after "5 replies": "were cut by a full context" */
+const char *openai_note_words(int note);      /* after "5 replies": "cut by a full context" */
 int openai_note_find(const char *text);       /* the kind that text is a note of; OPENAI_NOTES: of none */
 
 /*

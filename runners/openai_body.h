@@ -36,7 +36,7 @@ struct openai_query {
 
 /*
  * model's settings are checked already. fallback is the dialect where none is named; NULL: it is still to be found, and
- * what needs one is left out for now. -1 with err set (EXIT_USAGE): an unknown dialect or card, a setting that this
+ * what needs one is left out until then. -1 with err set (EXIT_USAGE): an unknown dialect or card, a setting that this
  * dialect cannot carry, an extra that is none; a card's value that it cannot carry is left out.
  */
 int openai_query_read(const struct model *model, const struct dialect *fallback, struct arena *arena,

@@ -1,7 +1,8 @@
 /*
  * From what costs nothing to what costs a few tokens, so that the first thing wrong is the first one told:
  *
- *     /v1/models ─► which dialect ─► is the model there ─► does its context suffice ─► a short ask ─► (a tool) ─► (a picture)
+ *     /v1/models ─► which dialect ─► is the model there ─► does its context suffice
+ *                                      ─► a short ask ─► (one with a tool) ─► (one with a picture)
  *
  * Whatever makes the rest pointless ends it: nobody there, no such dialect, another model.
  */
