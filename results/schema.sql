@@ -1,5 +1,6 @@
 -- The results database, version 1. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
 -- No key and no secret stands in any of it: what goes in passed the redactor.
+-- A CHECK of three values is written with OR: for IN (...) of more than two, SQLite fills a temporary table each write.
 
 CREATE TABLE run (
     id            INTEGER PRIMARY KEY,
@@ -9,7 +10,7 @@ CREATE TABLE run (
     plan          TEXT NOT NULL,                     -- JSON: resolved; all that decides what is asked and how
     places        TEXT NOT NULL,                     -- JSON: where it ran, its data files; not in the fingerprint
     version       TEXT NOT NULL,                     -- of vernier
-    state         TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete')),
+    state         TEXT NOT NULL CHECK (state = 'running' OR state = 'complete' OR state = 'incomplete'),
     started_ms    INTEGER NOT NULL,
     ended_ms      INTEGER,                           -- of the last process that worked on it; NULL while one does
     unsure_nanousd INTEGER NOT NULL DEFAULT 0        -- the most that calls may cost which no row of call tells of: those
@@ -44,7 +45,7 @@ CREATE TABLE episode (
     epoch         INTEGER NOT NULL CHECK (epoch >= 1),
     state         TEXT NOT NULL CHECK (state IN ('started', 'finished')),
     outcome       TEXT CHECK (outcome IN ('scored', 'void')),
-    origin        TEXT CHECK (origin IN ('harness', 'provider', 'environment')),   -- of a void
+    origin        TEXT CHECK (origin = 'harness' OR origin = 'provider' OR origin = 'environment'),   -- of a void
     reason        TEXT,                              -- of a void, in words
     truncated     INTEGER NOT NULL DEFAULT 0 CHECK (truncated IN (0, 1)),
     no_answer     INTEGER NOT NULL DEFAULT 0 CHECK (no_answer IN (0, 1)),
@@ -72,7 +73,7 @@ CREATE TABLE ask (
     id            INTEGER PRIMARY KEY,
     episode       INTEGER NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
     ordinal       INTEGER NOT NULL,                  -- from 0, in the order asked
-    kind          TEXT NOT NULL CHECK (kind IN ('model', 'env', 'grade')),
+    kind          TEXT NOT NULL CHECK (kind = 'model' OR kind = 'env' OR kind = 'grade'),
     role          TEXT NOT NULL,
     request_hash  TEXT NOT NULL,                     -- what was asked can be made again; its hash says that it was this
     reply         TEXT NOT NULL,                     -- JSON; "" when in reply_blob
