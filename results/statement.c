@@ -97,25 +97,9 @@ void statement_bind_null(struct statement *statement)
     note(statement, sqlite3_bind_null(statement->stmt, ++statement->bound));
 }
 
-/* How many bytes text begins with that are ASCII and no NUL: as a rule all of them, seen eight at a time. */
-static size_t plain_length(const char *text, size_t length)
-{
-    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
-    size_t plain = 0;
-
-    for (; plain + 8 <= length; plain += 8) {
-        uint64_t eight;
-
-        memcpy(&eight, text + plain, 8);
-        if (((eight | (eight - ones)) & highs) != 0)      /* a high bit, or a zero that borrowed one */
-            break;
-    }
-    return plain;
-}
-
 static bool is_clean(const char *text, size_t length)
 {
-    size_t plain = plain_length(text, length);
+    size_t plain = text_plain_length(text, length);
 
     text += plain;
     length -= plain;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/text.h"
+
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 void sse_init(struct sse *sse, size_t ceiling)
@@ -43,8 +45,7 @@ static bool next_line(struct sse *sse, const char **line, size_t *length)
             start++;
         }
     }
-    for (stop = start; stop < end && *stop != '\n' && *stop != '\r'; stop++)
-        continue;
+    stop = start + text_line_length(start, (size_t)(end - start));
     if (stop == end)
         return false;
     sse->after_cr = *stop == '\r';

@@ -6,6 +6,57 @@
 
 #include "harness/base/buf.h"
 
+/* Eight bytes at once: what is done to a word is done to each of its bytes. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define HIGHS EACH(0x80)
+
+static uint64_t load_word(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+/* Not 0 when one of the bytes is 0. */
+static uint64_t zeros_in(uint64_t word)
+{
+    return (word - EACH(1)) & ~word & HIGHS;
+}
+
+size_t text_plain_length(const char *text, size_t length)
+{
+    size_t plain = 0;
+
+    while (plain + 8 <= length) {
+        uint64_t word = load_word(text + plain);
+
+        if (((word & HIGHS) | zeros_in(word)) != 0)
+            break;
+        plain += 8;
+    }
+    while (plain < length && (signed char)text[plain] > 0)
+        plain++;
+    return plain;
+}
+
+/* Not memchr, twice: where lines end in CR alone, each would look for an LF to the end of all. */
+size_t text_line_length(const char *text, size_t length)
+{
+    size_t line = 0;
+
+    while (line + 8 <= length) {
+        uint64_t word = load_word(text + line);
+
+        if ((zeros_in(word ^ EACH('\n')) | zeros_in(word ^ EACH('\r'))) != 0)
+            break;
+        line += 8;
+    }
+    while (line < length && text[line] != '\n' && text[line] != '\r')
+        line++;
+    return line;
+}
+
 static bool is_continuation(const char *text, size_t length, size_t i)
 {
     return i < length && ((unsigned char)text[i] & 0xc0) == 0x80;
@@ -71,14 +122,12 @@ void text_encode(struct buf *out, uint32_t code)
 
 bool text_is_utf8(const char *text, size_t length)
 {
-    while (length > 0) {
+    for (size_t at = text_plain_length(text, length); at < length; at += text_plain_length(text + at, length - at)) {
         uint32_t code;
-        size_t taken = text_decode(text, length, &code);
 
+        at += text_decode(text + at, length - at, &code);
         if (code == UINT32_MAX)
             return false;
-        text += taken;
-        length -= taken;
     }
     return true;
 }
@@ -87,10 +136,14 @@ void text_repair(struct buf *out, const char *text, size_t length)
 {
     size_t good = 0;            /* bytes before text + good are fine, and not yet added */
 
-    while (good < length) {
+    for (;;) {
         uint32_t code;
-        size_t taken = text_decode(text + good, length - good, &code);
+        size_t taken;
 
+        good += text_plain_length(text + good, length - good);
+        if (good == length)
+            break;
+        taken = text_decode(text + good, length - good, &code);
         if (code != UINT32_MAX && code != 0) {
             good += taken;
             continue;

@@ -18,6 +18,12 @@ struct buf;
  */
 size_t text_decode(const char *text, size_t length, uint32_t *code);
 
+/* How many bytes text begins with that are ASCII and no NUL: as a rule all of them, looked at eight at a time. */
+size_t text_plain_length(const char *text, size_t length);
+
+/* How many bytes stand before the first LF or CR; length when there is neither. */
+size_t text_line_length(const char *text, size_t length);
+
 void text_encode(struct buf *out, uint32_t code);
 
 bool text_is_utf8(const char *text, size_t length);

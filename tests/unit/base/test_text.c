@@ -98,6 +98,55 @@ static void test_text_is_utf8_looks_at_all(void **state)
     assert_false(text_is_utf8("a\xc3\xa9\xc3", 4));
 }
 
+/* One byte that is not like the others, at each place of a text of each length. */
+static void test_text_lengths_end_at_each_place(void **state)
+{
+    static const char others[] = { '\0', '\x80', '\xff', '\n', '\r', '\x01', '\x7f', '\x0b' };
+    char text[40];
+
+    (void)state;
+    for (size_t length = 0; length < sizeof text; length++) {
+        for (size_t at = 0; at < length; at++) {
+            for (size_t i = 0; i < sizeof others; i++) {
+                bool plain = (signed char)others[i] > 0, ends = others[i] == '\n' || others[i] == '\r';
+
+                memset(text, 'a', sizeof text);
+                text[at] = others[i];
+                assert_int_equal(text_plain_length(text, length), plain ? length : at);
+                assert_int_equal(text_line_length(text, length), ends ? at : length);
+                text[length] = '\n';
+                assert_int_equal(text_line_length(text, length), ends ? at : length);
+            }
+        }
+        memset(text, 'a', sizeof text);
+        assert_int_equal(text_plain_length(text, length), length);
+    }
+}
+
+static void test_text_repair_finds_each_place(void **state)
+{
+    struct buf buf, expected;
+    char text[24];
+
+    (void)state;
+    buf_init(&buf, 0);
+    buf_init(&expected, 0);
+    for (size_t at = 0; at < sizeof text; at++) {
+        memset(text, 'a', sizeof text);
+        buf_clear(&expected);
+        buf_add(&expected, text, at);
+        buf_add_string(&expected, TEXT_REPLACEMENT);
+        buf_add(&expected, text, sizeof text - at - 1);
+        text[at] = at % 2 == 0 ? '\0' : '\xc3';
+        buf_clear(&buf);
+        text_repair(&buf, text, sizeof text);
+        assert_string_equal(buf.data, expected.data);
+        assert_int_equal(text_is_utf8(text, sizeof text), at % 2 == 0);
+    }
+    buf_fini(&expected);
+    buf_fini(&buf);
+}
+
 static void test_text_repair_replaces(void **state)
 {
     struct buf buf;
@@ -241,6 +290,8 @@ int main(void)
         cmocka_unit_test(test_text_encode_is_the_way_back),
         cmocka_unit_test(test_text_hex_digit_reads_both_cases),
         cmocka_unit_test(test_text_is_utf8_looks_at_all),
+        cmocka_unit_test(test_text_lengths_end_at_each_place),
+        cmocka_unit_test(test_text_repair_finds_each_place),
         cmocka_unit_test(test_text_repair_replaces),
         cmocka_unit_test(test_text_show_disarms_controls),
         cmocka_unit_test(test_text_show_line_is_one_line_and_cut),
