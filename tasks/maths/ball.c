@@ -15,6 +15,7 @@ struct evaluation {
     const acb_struct *values;
     slong bits;
     bool inside;                /* of what is algebraic as a whole, where pi is itself */
+    bool real;                  /* of functions of real variables: no even root of what is negative */
 };
 
 static bool evaluate(struct evaluation *evaluation, const struct node *node, acb_t out);
@@ -220,6 +221,8 @@ static bool evaluate_root(struct evaluation *evaluation, const fmpq *exponent, a
         if (!arb_is_nonnegative(acb_realref(out)))
             evaluation->work->used |= POLICY_REAL_ODD_ROOT;
         odd_root(acb_realref(out), degree, bits);
+    } else if (evaluation->real && acb_is_real(out) && arb_is_negative(acb_realref(out))) {
+        return false;
     } else if (degree == 2) {
         acb_sqrt(out, out, bits);
     } else {
@@ -302,7 +305,8 @@ static bool evaluate(struct evaluation *evaluation, const struct node *node, acb
 bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values, slong bits,
                    acb_t out)
 {
-    struct evaluation evaluation = { .work = work, .atoms = atoms, .values = values, .bits = bits };
+    struct evaluation evaluation = { .work = work, .atoms = atoms, .values = values, .bits = bits,
+                                     .real = atoms->kind == ATOMS_FREE && atoms->count > 0 };
 
     return evaluate(&evaluation, node, out) && acb_is_finite(out);
 }

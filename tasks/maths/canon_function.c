@@ -9,6 +9,7 @@
 
 #include "harness/base/arena.h"
 #include "tasks/maths/canon.h"
+#include "tasks/maths/decide.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/policy.h"
 #include "tasks/maths/tree.h"
@@ -98,6 +99,44 @@ static struct node *cosine(struct work *work, struct node *const *arguments, siz
     struct node *known = canon_cosine(work, arguments[0]);
 
     return known != NULL ? known : plain_function(work, "cos", arguments, count);
+}
+
+/* k pi/12 */
+static struct node *twelfths(struct work *work, long k)
+{
+    struct node *turn = node_rational(work);
+
+    fmpq_set_si(turn->value, k, 12);
+    return canon_product(work, (struct node *[]){ canon_finish(work, turn), canon_finish(work, node_new(work, NODE_PI, 0)) }, 2);
+}
+
+/* The angle from first to last twelfths of pi whose sine (cosine, tangent) that is, if it is among the known ones. */
+static struct node *known_arc(struct work *work, const char *name, struct node *const *arguments, size_t count, long first, long last)
+{
+    for (long k = first; k <= last && arguments[0]->count <= 3; k++) {
+        struct node *angle = twelfths(work, k), *sine_of = canon_sine(work, angle), *cosine_of = canon_cosine(work, angle), *value;
+        if (sine_of == NULL || cosine_of == NULL || (name[3] == 't' && node_is_integer(cosine_of, 0)))
+            continue;
+        value = name[3] == 's' ? sine_of : name[3] == 'c' ? cosine_of : canon_quotient(work, sine_of, cosine_of);
+        if (strcmp(value->text, arguments[0]->text) == 0)
+            return angle;
+    }
+    return plain_function(work, name, arguments, count);
+}
+
+static struct node *arc_sine(struct work *work, struct node *const *arguments, size_t count)
+{
+    return known_arc(work, "arcsin", arguments, count, -6, 6);
+}
+
+static struct node *arc_cosine(struct work *work, struct node *const *arguments, size_t count)
+{
+    return known_arc(work, "arccos", arguments, count, 0, 12);
+}
+
+static struct node *arc_tangent(struct work *work, struct node *const *arguments, size_t count)
+{
+    return known_arc(work, "arctan", arguments, count, -5, 5);
 }
 
 static struct node *tangent(struct work *work, struct node *const *arguments, size_t count)
@@ -241,17 +280,28 @@ static int compare_texts(const void *one, const void *other)
     return strcmp((*first)->text, (*second)->text);
 }
 
-/* The extreme of rationals; of others a function of them in any order. */
+/* Whether one constant is larger (sign 1) or smaller (-1) than another; false when it cannot be told. */
+static bool is_beyond(struct work *work, struct node *one, struct node *other, int sign, bool *beyond)
+{
+    int order;
+
+    if (node_holds(one, NODE_SYMBOL) || node_holds(other, NODE_SYMBOL) || !decide_order(work, one, other, &order))
+        return false;
+    *beyond = order * sign > 0;
+    return true;
+}
+
+/* The extreme of constants; of others a function of them in any order. */
 static struct node *extreme(struct work *work, const char *name, struct node *const *arguments, size_t count, int sign)
 {
     struct node *best = arguments[0], *node;
+    bool known = true, beyond = false;
 
-    if (count == 1)
-        return best;
-    for (size_t i = 1; all_rational(arguments, count) && i < count; i++)
-        if (sign * fmpq_cmp(arguments[i]->value, best->value) > 0)
-            best = arguments[i];
-    if (all_rational(arguments, count))
+    for (size_t i = 1; known && i < count; i++) {
+        known = is_beyond(work, arguments[i], best, sign, &beyond);
+        best = known && beyond ? arguments[i] : best;
+    }
+    if (known)
         return best;
     node = node_new(work, NODE_FUNCTION, count);
     node->name = name;
@@ -337,6 +387,31 @@ static struct node *series(struct work *work, const char *name, struct node *con
     return (name[0] == 's' ? canon_sum : canon_product)(work, terms.items, terms.count);
 }
 
+/* The symbol that is the upper bound of a sum in it; NULL. */
+static const struct node *bound_of(const struct node *node)
+{
+    const struct node *bound = NULL;
+
+    if ((node_is_call(node, "sum") || node_is_call(node, "prod")) && node->count == 3 && node->kids[1]->kind == NODE_SYMBOL)
+        return node->kids[1];
+    for (size_t i = 0; i < node->count && bound == NULL; i++)
+        bound = bound_of(node->kids[i]);
+    return bound;
+}
+
+bool canon_same_for_whole(struct work *work, struct node *one, struct node *other)
+{
+    const struct node *bound = bound_of(one) != NULL ? bound_of(one) : bound_of(other);
+
+    for (long i = 1; bound != NULL && i <= 6; i++) {
+        struct node *value = canon_integer(work, i), *first = substitute(work, one, bound->text, value);
+        struct node *second = substitute(work, other, bound->text, value);
+        if (first->kind != NODE_RATIONAL || strcmp(first->text, second->text) != 0)
+            return false;
+    }
+    return bound != NULL;
+}
+
 static struct node *sum_series(struct work *work, struct node *const *arguments, size_t count)
 {
     return series(work, "sum", arguments, count);
@@ -352,9 +427,9 @@ static const struct {
     struct node *(*canon)(struct work *work, struct node *const *arguments, size_t count);
     const char *same;           /* another name for that function */
 } FUNCTIONS[] = {
-    { "abs", magnitude, NULL },     { "acos", NULL, "arccos" },     { "acosh", NULL, "arcosh" },  { "acot", NULL, "arccot" },
+    { "abs", magnitude, NULL },     { "acos", arc_cosine, NULL },     { "acosh", NULL, "arcosh" },  { "acot", NULL, "arccot" },
     { "arccosh", NULL, "arcosh" },  { "arcsinh", NULL, "arsinh" },  { "arctanh", NULL, "artanh" },
-    { "asin", NULL, "arcsin" },     { "asinh", NULL, "arsinh" },    { "atan", NULL, "arctan" },   { "atanh", NULL, "artanh" },
+    { "arccos", arc_cosine, NULL }, { "arcsin", arc_sine, NULL }, { "arctan", arc_tangent, NULL }, { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },   { "atanh", NULL, "artanh" },
     { "binom", choices, NULL },     { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },      { "cot", cotangent, NULL },
     { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL }, { "fact", factorial, NULL },
     { "floor", floor_of, NULL },    { "gcd", common_divisor, NULL }, { "lcm", common_multiple, NULL },

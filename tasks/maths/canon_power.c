@@ -33,6 +33,39 @@ static size_t bits_of(const fmpq *value)
     return over > under ? over : under;
 }
 
+/* A power too long to work out, by the primes of its base: 4^n as 2^(2n). */
+static struct node *long_power(struct work *work, struct node *base, struct node *exponent)
+{
+    struct nodes factors = { 0 };
+    fmpz_factor_t found;
+
+    if (fmpq_sgn(base->value) <= 0 || !fmpz_is_one(fmpq_denref(base->value)) || bits_of(base->value) > 64)
+        return plain_power(work, base, exponent);
+    fmpz_factor_init(found);
+    fmpz_factor(found, fmpq_numref(base->value));
+    work_spend(work, 50);
+    for (long i = 0; i < found->num; i++) {
+        struct node *prime = node_rational(work), *power = node_rational(work);
+        fmpz_set(fmpq_numref(prime->value), found->p + i);
+        fmpq_mul_ui(power->value, exponent->value, found->exp[i]);
+        nodes_add(work, &factors, plain_power(work, canon_finish(work, prime), canon_finish(work, power)));
+    }
+    fmpz_factor_clear(found);
+    return factors.count == 1 ? factors.items[0] : canon_product(work, factors.items, factors.count);
+}
+
+/* Whether a power of numbers stands in it that was too long to work out: nothing can have that exponent. */
+static bool is_tower(const struct node *exponent)
+{
+    if (exponent->kind == NODE_POWER && exponent->kids[0]->kind == NODE_RATIONAL && node_is_whole(exponent->kids[1]) &&
+        fmpq_sgn(exponent->kids[1]->value) > 0)
+        return true;
+    for (size_t i = 0; i < exponent->count; i++)
+        if (is_tower(exponent->kids[i]))
+            return true;
+    return false;
+}
+
 /* value^exponent, when that is not too long. */
 static struct node *whole_power(struct work *work, struct node *base, struct node *exponent)
 {
@@ -40,10 +73,12 @@ static struct node *whole_power(struct work *work, struct node *base, struct nod
     long n;
 
     if (!fmpz_fits_si(fmpq_numref(exponent->value)))
-        return plain_power(work, base, exponent);
+        return long_power(work, base, exponent);
     n = fmpz_get_si(fmpq_numref(exponent->value));
-    if ((fmpq_is_zero(base->value) && n < 0) || (labs(n) > 1 && bits_of(base->value) > LIMIT_EXACT_BITS / (size_t)labs(n)))
+    if (fmpq_is_zero(base->value) && n < 0)
         return plain_power(work, base, exponent);
+    if (labs(n) > 1 && bits_of(base->value) > LIMIT_EXACT_BITS / (size_t)labs(n))
+        return long_power(work, base, exponent);
     power = node_rational(work);
     fmpq_pow_si(power->value, base->value, n);
     return canon_finish(work, power);
@@ -256,6 +291,8 @@ struct node *canon_power(struct work *work, struct node *base, struct node *expo
         return canon_integer(work, 0);
     if (node_is_integer(exponent, 1) || node_is_integer(base, 1))
         return base;
+    if (is_tower(exponent))
+        work_stop(work, "a tower of powers is too large");
     if (node_is_integer(exponent, 0))
         return canon_integer(work, 1);
     if (base->kind == NODE_RATIONAL && rational)

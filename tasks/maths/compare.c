@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "tasks/maths/canon.h"
 #include "tasks/maths/policy.h"
 #include "tasks/maths/tree.h"
 #include "tasks/maths/wording.h"
@@ -49,23 +50,45 @@ static bool is_plain_decimal(const struct node *node)
     return node->kind == NODE_RATIONAL && node->decimal;
 }
 
-static enum sameness compare_scalars(struct compare *compare, struct node *gold, struct node *answer)
+/* Whether exact is within half a unit of the last place of a decimal; its denominator says which that is. */
+static bool rounds_to(struct compare *compare, struct node *exact, struct node *decimal)
 {
-    struct node *decimal = is_plain_decimal(answer) ? answer : gold, *exact = decimal == answer ? gold : answer;
-    enum sameness sameness = decide(compare->work, gold, answer, &compare->rule);
     int order;
 
-    if (sameness != DIFFERENT || !is_plain_decimal(decimal) || (compare->work->policy & POLICY_ROUNDED_DECIMAL) == 0)
-        return sameness;
-    /* Within half a unit of the last place that was written; its denominator says which. */
-    for (int side = -1; side <= 1; side += 2) {
+    for (int side = -1; side <= 1 && is_plain_decimal(decimal); side += 2) {
         struct node *edge = wording_rounding_edge(compare->work, decimal, side);
         if (!decide_order(compare->work, exact, edge, &order) || order * side > 0)
-            return sameness;
+            return false;
     }
-    work_allows(compare->work, POLICY_ROUNDED_DECIMAL);
-    compare->rule = "the same when rounded";
-    return SAME;
+    return is_plain_decimal(decimal);
+}
+
+static enum sameness compare_scalars(struct compare *compare, struct node *gold, struct node *answer)
+{
+    enum sameness sameness = decide(compare->work, gold, answer, &compare->rule);
+
+    if (sameness == DIFFERENT && (compare->work->policy & POLICY_ROUNDED_DECIMAL) != 0 &&
+        (rounds_to(compare, gold, answer) || rounds_to(compare, answer, gold))) {
+        work_allows(compare->work, POLICY_ROUNDED_DECIMAL);
+        compare->rule = "the same when rounded";
+        return SAME;
+    }
+    if (sameness == DIFFERENT && (compare->work->policy & POLICY_SERIES_VALUE) != 0 &&
+        canon_same_for_whole(compare->work, gold, answer)) {
+        work_allows(compare->work, POLICY_SERIES_VALUE);
+        compare->rule = "a sum of the same value wherever it was worked out";
+        return SAME;
+    }
+    return sameness;
+}
+
+/* Of two lists with the same members. */
+static bool same_order(const struct node *one, const struct node *other)
+{
+    for (size_t i = 0; i < one->count; i++)
+        if (strcmp(one->kids[i]->text, other->kids[i]->text) != 0)
+            return false;
+    return true;
 }
 
 enum sameness compare_nodes(struct compare *compare, struct node *gold, struct node *answer)
@@ -73,7 +96,8 @@ enum sameness compare_nodes(struct compare *compare, struct node *gold, struct n
     if (compare->work->stopped != NULL)
         return UNDECIDED;
     compare->rule = "the same canonical form";
-    if (strcmp(gold->text, answer->text) == 0)
+    if (strcmp(gold->text, answer->text) == 0 && (gold->kind != NODE_LIST || same_order(gold, answer) ||
+                                                  work_allows(compare->work, POLICY_LIST_ANY_ORDER)))
         return SAME;
     if (gold->kind == NODE_TEXT && answer->kind == NODE_TEXT)
         return compare_wording(compare, gold->name, answer->name);

@@ -52,6 +52,29 @@ static struct nodes members_of(struct work *work, struct node *node)
     return one;
 }
 
+static bool holds_list(const struct node *list)
+{
+    for (size_t i = 0; list->kind == NODE_LIST && i < list->count; i++)
+        if (list->kids[i]->kind == NODE_LIST)
+            return true;
+    return false;
+}
+
+/* p=5, q=2; p=7, q=2 against the same without semicolons: one list of all. */
+static struct node *flattened(struct work *work, struct node *list)
+{
+    struct nodes all = { 0 };
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct node *kid = list->kids[i];
+        if (kid->kind != NODE_LIST)
+            nodes_add(work, &all, kid);
+        for (size_t k = 0; kid->kind == NODE_LIST && k < kid->count; k++)
+            nodes_add(work, &all, kid->kids[k]);
+    }
+    return canon_finish(work, node_of(work, NODE_LIST, &all));
+}
+
 /* Where a list says x = 1, 3, 5 the name belongs to all of them. */
 static size_t count_named(struct work *work, const struct nodes *members, size_t *relations)
 {
@@ -150,7 +173,26 @@ static enum sameness pair_members(struct compare *compare, const struct nodes *g
         }
     }
     compare->rule = "the same members";
+    for (size_t k = 0; k < count; k++)
+        if (!same[k * count + k])
+            work_allows(compare->work, POLICY_LIST_ANY_ORDER);
     return SAME;
+}
+
+/* The members as they were written, one by one. */
+static enum sameness compare_in_order(struct compare *compare, const struct nodes *gold, const struct nodes *answer)
+{
+    enum sameness all = SAME;
+
+    for (size_t i = 0; i < gold->count && all != DIFFERENT; i++)
+        all = compare_both(all, compare_nodes(compare, gold->items[i], answer->items[i]));
+    return all;
+}
+
+/* Whether every member says what it is the value of: then the order says nothing. */
+static bool is_named_throughout(const struct nodes *members, size_t named)
+{
+    return named == members->count;
 }
 
 static const char *left_text(struct work *work, const struct node *relation)
@@ -259,6 +301,10 @@ enum sameness compare_lists(struct compare *compare, struct node *gold, struct n
     compare->rule = "a set against a tuple";
     if (is_tuple(gold) || is_tuple(answer) || gold->kind == NODE_MATRIX || answer->kind == NODE_MATRIX)
         return DIFFERENT;
+    if (gold->kind == NODE_LIST && answer->kind == NODE_LIST && gold->count != answer->count) {
+        gold = holds_list(gold) ? flattened(work, gold) : gold;
+        answer = holds_list(answer) ? flattened(work, answer) : answer;
+    }
     ours = members_of(work, gold);
     theirs = members_of(work, answer);
     named = count_named(work, &ours, &relations);
@@ -276,6 +322,8 @@ enum sameness compare_lists(struct compare *compare, struct node *gold, struct n
     compare->rule = "of different length";
     if (ours.count != theirs.count)
         return DIFFERENT;
+    if (!set && !is_named_throughout(&ours, named) && (work->policy & POLICY_LIST_ANY_ORDER) == 0)
+        return compare_in_order(compare, &ours, &theirs);
     if (!is_collection(gold) && !is_collection(answer) && ours.count == 1 && ours.items[0] == gold && theirs.items[0] == answer)
         return DIFFERENT;
     return pair_members(compare, &ours, &theirs);

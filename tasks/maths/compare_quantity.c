@@ -98,6 +98,28 @@ static enum sameness compare_units(struct compare *compare, struct node *gold, s
     return work_allows(work, POLICY_OTHER_UNIT) ? compare_nodes(compare, gold->kids[0], answer->kids[0]) : DIFFERENT;
 }
 
+/* 24 m, where the other side is in meters: a letter that is short for a unit of that kind. NULL: there is none. */
+static struct node *with_unit(struct work *work, struct node *product, const struct node *unit)
+{
+    struct measure one = measure_of(work, unit->name);
+
+    for (size_t i = 0; product->kind == NODE_PRODUCT && i < product->count; i++) {
+        const struct node *kid = product->kids[i];
+        const struct unit *named = kid->kind == NODE_SYMBOL ? unit_find(kid->name, strlen(kid->name), true) : NULL;
+        struct measure other;
+        struct node *node;
+        if (named == NULL)
+            continue;
+        other = measure_of(work, named->name);
+        if (!same_kinds(&one, &other))
+            continue;
+        node = node_1(work, NODE_UNIT, canon_quotient(work, product, product->kids[i]));
+        node->name = named->name;
+        return canon_finish(work, node);
+    }
+    return NULL;
+}
+
 static struct node *hundredth(struct work *work, struct node *node)
 {
     struct node *scale = node_rational(work);
@@ -253,10 +275,14 @@ enum sameness compare_quantities(struct compare *compare, struct node *gold, str
         return compare_degrees(compare, gold, answer);
     if (one == NODE_PERCENT || other == NODE_PERCENT)
         return compare_percent(compare, gold, answer);
-    if (one == NODE_UNIT)
-        return compare_nodes(compare, gold->kids[0], answer);
-    if (other == NODE_UNIT)
-        return compare_nodes(compare, gold, answer->kids[0]);
+    if (one == NODE_UNIT) {
+        struct node *named = with_unit(compare->work, answer, gold);
+        return named != NULL ? compare_units(compare, gold, named) : compare_nodes(compare, gold->kids[0], answer);
+    }
+    if (other == NODE_UNIT) {
+        struct node *named = with_unit(compare->work, gold, answer);
+        return named != NULL ? compare_units(compare, named, answer) : compare_nodes(compare, gold, answer->kids[0]);
+    }
     if (one == NODE_BASED || other == NODE_BASED)
         return compare_based(compare, gold, answer);
     if (one == NODE_RATIO && other == NODE_RATIO)

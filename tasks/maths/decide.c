@@ -92,10 +92,12 @@ static void clear_values(struct comparison *comparison)
         acb_clear(comparison->values + i);
 }
 
-/* A random rational in (1/4, 4), of either sign at the last point; distinct whole numbers from 2 on where needed. */
-static void choose_point(struct comparison *comparison, size_t point)
+/* A random rational in (1/4, 4), one of them at least negative where signs are mixed; distinct whole numbers from 2 on
+ * where needed. */
+static void choose_point(struct comparison *comparison, bool mixed, size_t point)
 {
     struct work *work = comparison->work;
+    size_t negative = comparison->atoms.count == 0 ? 0 : work_random(work) % comparison->atoms.count;
 
     for (size_t i = 0; i < comparison->atoms.count; i++) {
         acb_struct *value = comparison->values + i;
@@ -108,7 +110,7 @@ static void choose_point(struct comparison *comparison, size_t point)
         arb_set_ui(acb_realref(value), 2 * numerator + 1);
         arb_div_ui(acb_realref(value), acb_realref(value), 4099, 4096);
         mag_zero(arb_radref(acb_realref(value)));
-        if (point == POINTS - 1 && (work_random(work) & 1) != 0)
+        if (mixed && (i == negative || (work_random(work) & 1) != 0))
             acb_neg(value, value);
     }
 }
@@ -130,7 +132,8 @@ static enum sameness compare_functions(struct comparison *comparison, const char
     init_values(comparison);
     for (size_t tries = 0; points < POINTS && tries < POINT_TRIES; tries++) {
         enum meeting meeting;
-        choose_point(comparison, points);
+        /* Mixed signs first, while half the tries last: |x| and x differ there. Roots may have no value. */
+        choose_point(comparison, points == 0 && tries < POINT_TRIES / 2, tries);
         meeting = meet_closely(comparison);
         if (meeting == APART) {
             clear_values(comparison);
@@ -199,7 +202,10 @@ static enum sameness compare_by_bound(struct comparison *comparison, const char 
         return UNDECIDED;
     acb_init(value);
     mag_init(size);
-    if (ball_evaluate(work, difference, &comparison->atoms, comparison->values, bits + 64, value)) {
+    /* More bits where large terms cancel. */
+    for (slong extra = 64; extra <= 4096 && sameness == UNDECIDED; extra *= 8) {
+        if (!ball_evaluate(work, difference, &comparison->atoms, comparison->values, bits + extra, value))
+            break;
         acb_get_mag(size, value);
         if (mag_cmp_2exp_si(size, -bits) < 0) {
             *rule = "equal by a separation bound";
@@ -303,7 +309,7 @@ static bool ratio_at_a_point(struct work *work, struct node *one, struct node *o
     init_values(&comparison);
     acb_init(under);
     for (size_t tries = 0; !known && tries < POINT_TRIES && work->stopped == NULL; tries++) {
-        choose_point(&comparison, 0);
+        choose_point(&comparison, false, tries);
         known = ball_evaluate(work, one, &comparison.atoms, comparison.values, 192, ratio) &&
                 ball_evaluate(work, other, &comparison.atoms, comparison.values, 192, under) && !acb_contains_zero(under) &&
                 !acb_contains_zero(ratio);

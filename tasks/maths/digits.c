@@ -22,7 +22,7 @@ static const struct {
     const char *text;
     bool sure;
 } SEPARATORS[] = {
-    { ",\\! ", true }, { ",\\!", true }, { "\\,\\!", true }, { "{,}", true }, { "\\,", false }, { "\\ ", false },
+    { ",\\! ", true }, { ", ", false }, { ",\\!", true }, { "\\,\\!", true }, { "{,}", true }, { "\\,", false }, { "\\ ", false },
     { ",", false },    { " ", false },   { "~", false },
 };
 
@@ -42,6 +42,8 @@ static size_t skip_thousands(const struct lexer *lexer, size_t start, size_t at,
     for (size_t i = 0; i < sizeof SEPARATORS / sizeof SEPARATORS[0]; i++) {
         size_t size = strlen(SEPARATORS[i].text), end = at;
         if (lexer->open_lists > 0 && !SEPARATORS[i].sure)
+            continue;
+        if (strcmp(SEPARATORS[i].text, ", ") == 0 && (lexer->work->policy & POLICY_SPACED_THOUSANDS) == 0)
             continue;
         while (span_has(text, end, SEPARATORS[i].text) && has_group(text, end + size))
             end += size + 3;
@@ -162,8 +164,11 @@ static bool read_large_base(struct lexer *lexer)
 
     while (is_digit(span_at(text, end)) || (span_at(text, end) >= 'A' && span_at(text, end) <= 'Z'))
         end++;
-    base = end + 1 + (span_at(text, end + 1) == '{');
-    if (span_at(text, end) != '_' || !is_letter(text.text[end - 1]) || !is_digit(span_at(text, base)) ||
+    base = end + (span_at(text, end) == ')' && lexer_last(lexer) == '(');
+    if (span_at(text, base) != '_')
+        return false;
+    base += span_at(text, base + 1) == '{' ? 2 : 1;
+    if ( !is_letter(text.text[end - 1]) || !is_digit(span_at(text, base)) ||
         !is_digit(span_at(text, base + 1)))
         return false;
     lexer_add(lexer, TOKEN_NUMBER, arena_strndup(lexer->work->arena, text.text + lexer->at, end - lexer->at));

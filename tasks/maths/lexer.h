@@ -19,6 +19,7 @@ struct lexer {
     size_t at;
     size_t depth;           /* of \text{...} in \text{...} */
     size_t open_lists;      /* brackets open in which a comma divides */
+    size_t environments;    /* begun and not ended */
     size_t digits;          /* read so far */
     bool words;             /* inside \text{...}: letters together are words */
     bool plain;             /* no command anywhere */

@@ -76,18 +76,19 @@ static const struct lexeme COMMANDS[] = {
 /* In the order of strcmp, lower case. */
 static const struct lexeme WORDS[] = {
     FUNCTION("abs"), FUNCTION("acos"), FUNCTION("acosh"), FUNCTION("acot"), T("am", TOKEN_HALF_DAY, "am"),
-    T("and", TOKEN_AND, NULL), FUNCTION("arccos"), FUNCTION("arccosh"), FUNCTION("arccot"), FUNCTION("arcosh"),
-    FUNCTION("arcsin"), FUNCTION("arcsinh"), FUNCTION("arctan"), FUNCTION("arctanh"), FUNCTION("arsinh"),
-    FUNCTION("artanh"), FUNCTION("asin"), FUNCTION("asinh"), FUNCTION("atan"), FUNCTION("atanh"),
-    T("binom", TOKEN_FUNCTION, "binom"), T("binomial", TOKEN_FUNCTION, "binom"), FUNCTION("ceil"),
-    T("ceiling", TOKEN_FUNCTION, "ceil"), FUNCTION("cos"), FUNCTION("cosh"), FUNCTION("cot"), FUNCTION("csc"),
-    T("deg", TOKEN_DEGREE, NULL), T("degree", TOKEN_DEGREE, NULL), T("degrees", TOKEN_DEGREE, NULL), FUNCTION("exp"),
+    T("and", TOKEN_AND, NULL), FUNCTION("arccos"), FUNCTION("arccosh"), FUNCTION("arccot"), FUNCTION("arccsc"),
+    FUNCTION("arcosh"), FUNCTION("arcsec"), FUNCTION("arcsin"), FUNCTION("arcsinh"), FUNCTION("arctan"),
+    FUNCTION("arctanh"), FUNCTION("arsinh"), FUNCTION("artanh"), FUNCTION("asin"), FUNCTION("asinh"), FUNCTION("atan"),
+    FUNCTION("atanh"), T("binom", TOKEN_FUNCTION, "binom"), T("binomial", TOKEN_FUNCTION, "binom"), FUNCTION("ceil"),
+    T("ceiling", TOKEN_FUNCTION, "ceil"), FUNCTION("cos"), FUNCTION("cosh"), FUNCTION("cot"), FUNCTION("coth"),
+    FUNCTION("csc"), FUNCTION("csch"), T("deg", TOKEN_DEGREE, NULL), T("degree", TOKEN_DEGREE, NULL),
+    T("degrees", TOKEN_DEGREE, NULL), FUNCTION("det"), FUNCTION("exp"), FUNCTION("fact"),
     T("factorial", TOKEN_FUNCTION, "fact"), FUNCTION("floor"), T("frac", TOKEN_FRACTION, NULL), FUNCTION("gcd"),
     T("inf", TOKEN_INFINITY, NULL), T("infinity", TOKEN_INFINITY, NULL), FUNCTION("lcm"), FUNCTION("ln"),
-    FUNCTION("log"), FUNCTION("max"), FUNCTION("min"), T("mod", TOKEN_MODULO, NULL), T("oo", TOKEN_INFINITY, NULL),
-    T("or", TOKEN_AND, NULL), T("pct", '%', NULL), T("percent", '%', NULL), T("pi", TOKEN_PI, NULL),
-    T("pm", TOKEN_HALF_DAY, "pm"), FUNCTION("sec"), FUNCTION("sin"), FUNCTION("sinh"), T("sqrt", TOKEN_ROOT, NULL),
-    FUNCTION("tan"), FUNCTION("tanh"), T("union", TOKEN_UNION, NULL),
+    FUNCTION("log"), FUNCTION("max"), FUNCTION("min"), T("mod", TOKEN_MODULO, NULL), FUNCTION("norm"),
+    T("oo", TOKEN_INFINITY, NULL), T("or", TOKEN_AND, NULL), T("pct", '%', NULL), T("percent", '%', NULL),
+    T("pi", TOKEN_PI, NULL), T("pm", TOKEN_HALF_DAY, "pm"), FUNCTION("sec"), FUNCTION("sech"), FUNCTION("sin"),
+    FUNCTION("sinh"), T("sqrt", TOKEN_ROOT, NULL), FUNCTION("tan"), FUNCTION("tanh"), T("union", TOKEN_UNION, NULL),
 };
 
 struct key {

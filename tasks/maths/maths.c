@@ -97,21 +97,27 @@ static bool is_number_written(const struct node *node)
 {
     if (node->kind == NODE_NEGATIVE)
         return is_number_written(node->kids[0]);
+    if (node->kind == NODE_QUOTIENT)
+        return is_number_written(node->kids[0]) && is_number_written(node->kids[1]);
     return node->kind == NODE_RATIONAL;
 }
 
 /* 2/4: a fraction of whole numbers that can be reduced. */
 static bool is_unreduced(const struct node *node)
 {
+    const struct node *over;
     fmpz_t common;
     bool reducible;
 
     if (node->kind == NODE_NEGATIVE)
         return is_unreduced(node->kids[0]);
-    if (node->kind != NODE_QUOTIENT || !node_is_whole(node->kids[0]) || !node_is_whole(node->kids[1]))
+    if (node->kind != NODE_QUOTIENT)
+        return false;
+    over = node->kids[0]->kind == NODE_NEGATIVE ? node->kids[0]->kids[0] : node->kids[0];
+    if (!node_is_whole(over) || !node_is_whole(node->kids[1]))
         return false;
     fmpz_init(common);
-    fmpz_gcd(common, fmpq_numref(node->kids[0]->value), fmpq_numref(node->kids[1]->value));
+    fmpz_gcd(common, fmpq_numref(over->value), fmpq_numref(node->kids[1]->value));
     reducible = !fmpz_is_one(common) || fmpz_is_one(fmpq_numref(node->kids[1]->value));
     fmpz_clear(common);
     return reducible;
@@ -199,7 +205,6 @@ static enum sameness compare_read(struct work *work, struct side *gold, struct s
         return UNDECIDED;
     }
     out->gold = gold->node->text;
-    work->used = 0;
     read_side(work, answer, index_i, false);
     if (work->stopped != NULL)
         return UNDECIDED;

@@ -332,10 +332,11 @@ static void skip_remark(struct parser *parser)
         parser->at = parser->tokens.count - 1;
 }
 
-/* Punctuation that ends a sentence, not an answer. */
+/* Punctuation that ends a sentence, not an answer; a brace that was cut out with it. */
 static void skip_ending(struct parser *parser)
 {
-    while (parser_now(parser)->kind == ',' || parser_now(parser)->kind == ';' || parser_now(parser)->kind == TOKEN_ROW)
+    while (parser_now(parser)->kind == ',' || parser_now(parser)->kind == ';' || parser_now(parser)->kind == TOKEN_ROW ||
+           parser_now(parser)->kind == '}')
         parser->at++;
 }
 

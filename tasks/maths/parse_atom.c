@@ -48,6 +48,10 @@ struct node *parse_argument(struct parser *parser)
         parser->at++;
         return parse_literal(parser, token->text);
     }
+    if (token->kind == TOKEN_SYMBOL && !parser->tokens.plain) {
+        parser->at++;       /* without a subscript: in \int^b_a that belongs to the integral */
+        return node_named(parser->work, NODE_SYMBOL, token->text);
+    }
     return parse_prefix(parser);
 }
 
@@ -110,7 +114,7 @@ static struct node *parse_sign(struct parser *parser)
     struct node *node;
 
     parser->at++;
-    node = parse_level(parser, POWER_NEGATIVE);
+    node = parse_level(parser, kind == '-' ? POWER_PRODUCT + 1 : POWER_NEGATIVE);
     if (kind == '+')
         return node;
     node = node_1(parser->work, kind == '-' ? NODE_NEGATIVE : NODE_SIGN, node);

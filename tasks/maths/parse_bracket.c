@@ -50,10 +50,14 @@ static struct node *finish_based(struct parser *parser, struct node *inner)
     struct node *node;
     size_t size;
 
-    if (parser_now(parser)->kind != '_' || !node_is_whole(inner))
+    if (parser_now(parser)->kind != '_' || (!node_is_whole(inner) && inner->kind != NODE_TEXT))
         return inner;
     parser->at++;
     node = node_1(parser->work, NODE_BASED, parse_argument(parser));
+    if (inner->kind == NODE_TEXT) {
+        node->name = inner->name;
+        return node;
+    }
     size = fmpz_sizeinbase(fmpq_numref(inner->value), 10) + 2;
     node->name = fmpz_get_str(arena_alloc(parser->work->arena, size), 10, fmpq_numref(inner->value));
     return node;

@@ -121,8 +121,11 @@ struct node *parse_number(struct parser *parser)
         parser->at++;
         return parse_based(parser, token->text);
     }
-    if (strspn(token->text, "0123456789.()e+-") != strlen(token->text))
-        return parser_fail(parser);
+    if (strspn(token->text, "0123456789.()e+-") != strlen(token->text)) {
+        if (parser_now(parser)->kind != ')' || parser_ahead(parser, 1)->kind != '_')
+            return parser_fail(parser);
+        return node_named(parser->work, NODE_TEXT, token->text);      /* (1F)_16: its bracket knows the base */
+    }
     number = parse_literal(parser, token->text);
     if (strspn(token->text, "0123456789") != strlen(token->text))
         return number;
@@ -189,7 +192,9 @@ static bool is_call(struct parser *parser, const char *name)
 {
     struct token *inner = parser_ahead(parser, 1);
     bool known = strlen(name) == 1 && strchr("fghFGHPpqQT", name[0]) != NULL;
-    bool first = parser->at == 1 && parser_ahead(parser, 3)->kind == TOKEN_RELATION;
+    int before = parser->at > 1 ? parser->tokens.items[parser->at - 2].kind : TOKEN_END;
+    bool first = (before == TOKEN_END || before == ',' || before == ';' || before == TOKEN_AND) &&
+                 parser_ahead(parser, 3)->kind == TOKEN_RELATION;
 
     if (parser_now(parser)->kind != '(' || parser_ahead(parser, 2)->kind != ')')
         return false;
@@ -272,6 +277,10 @@ static bool add_unit_word(struct parser *parser, struct buf *name, bool per)
         struct node *exponent;
         parser->at++;
         exponent = parse_exponent(parser);
+        if (exponent->kind == NODE_NEGATIVE) {
+            exponent = exponent->kids[0];
+            power = -power;
+        }
         if (node_is_whole(exponent) && labs(power) == 1)
             power *= fmpz_get_si(fmpq_numref(exponent->value));
     }

@@ -32,8 +32,8 @@ const struct policy policies[] = {
     { POLICY_EMPTY_AS_WORDS, "empty_as_words", "no solution for the empty set", true },
     { POLICY_SLASH_EITHER_WAY, "slash_either_way", "1/2x may mean x/2 or 1/(2x)", true },
     { POLICY_HALF_DAY_ADDED, "half_day_added", "3:30 PM for 3:30", true },
-    { POLICY_HYPHEN, "hyphen", "northeast for north-east", true },
-    { POLICY_SENTENCE, "sentence", "\"The function is even.\" for even", true },
+    { POLICY_LIST_ANY_ORDER, "list_any_order", "3,1,2 for 1,2,3", true },
+    { POLICY_WORDING, "wording", "northeast for north-east, \"The function is even.\" for even", true },
     { POLICY_VECTOR_NOTATION, "vector_notation", "<1,2> for (1,2), [[1,2],[3,4]] for a matrix", true },
     { POLICY_ELLIPSIS, "ellipsis", "1,2,...,10 written out", true },
     { POLICY_SPACED_THOUSANDS, "spaced_thousands", "32, 349 for 32349", false },
@@ -42,7 +42,7 @@ const struct policy policies[] = {
 
 /* What prm800k's grader refuses, of the above. */
 #define PRM800K_REFUSED (POLICY_UNREDUCED | POLICY_BASE_DROPPED | POLICY_BASE_TEN_MARKED | POLICY_PERCENT_AS_FRACTION | \
-    POLICY_UNIT_CONVERTED | POLICY_VECTOR_NOTATION | POLICY_SENTENCE | POLICY_ELLIPSIS)
+    POLICY_UNIT_CONVERTED | POLICY_VECTOR_NOTATION | POLICY_WORDING | POLICY_ELLIPSIS)
 
 static const struct {
     const char *name;

@@ -84,6 +84,8 @@ static void read_within(struct lexer *lexer, struct span inner, bool words)
     lexer_read(&nested);
     lexer->spaced = nested.spaced;
     lexer->open_lists = nested.open_lists;
+    lexer->environments = nested.environments;
+    lexer->digits = nested.digits;
 }
 
 /* {...} of a command that wraps it, whose name ended at lexer->at. A style holds mathematics unless a word is in it. */
@@ -147,6 +149,10 @@ static void read_environment(struct lexer *lexer, bool begins)
     }
     name = span_slice(lexer->text, open + 1, end);
     lexer->at = end + 1;
+    if (begins)
+        lexer->environments++;
+    else if (lexer->environments > 0)
+        lexer->environments--;
     lexer_add(lexer, begins ? TOKEN_BEGIN : TOKEN_FINISH, arena_strndup(lexer->work->arena, name.text, name.length));
     if (begins && span_has(name, 0, "array") && span_at(lexer->text, lexer->at) == '{') {
         end = group_end(lexer->text, lexer->at);
@@ -196,6 +202,28 @@ static void read_lexeme(struct lexer *lexer, const struct lexeme *lexeme)
     }
 }
 
+/* What follows a double backslash: a length like [4pt] goes with it. Outside of an array it separates no rows, so before a
+ * letter it is a backslash that was escaped once too often. */
+static void read_row(struct lexer *lexer)
+{
+    struct span text = lexer->text;
+    size_t end = lexer->at + 1;
+
+    if (lexer->environments == 0 && (is_letter(span_at(text, lexer->at)) || is_one_of(span_at(text, lexer->at), "{}"))) {
+        lexer->at--;
+        return;
+    }
+    if (span_at(text, lexer->at) == '[') {
+        while (is_digit(span_at(text, end)) || is_one_of(span_at(text, end), ".- "))
+            end++;
+        while (is_letter(span_at(text, end)))
+            end++;
+        if (span_at(text, end) == ']' && is_letter(text.text[end - 1]))
+            lexer->at = end + 1;
+    }
+    lexer_add(lexer, TOKEN_ROW, NULL);
+}
+
 /* The command whose backslash stands at lexer->at. */
 static void read_command(struct lexer *lexer)
 {
@@ -218,8 +246,8 @@ static void read_command(struct lexer *lexer)
         read_environment(lexer, true);
     else if (name.length == 3 && span_has(name, 0, "end"))
         read_environment(lexer, false);
-    else if (name.length == 1 && name.text[0] == '\\' && span_at(lexer->text, end) == '[' )
-        lexer->at = end, lexer_add(lexer, TOKEN_ROW, NULL);
+    else if (name.length == 1 && name.text[0] == '\\')
+        read_row(lexer);
     else if (lexeme != NULL)
         read_lexeme(lexer, lexeme);
     else if (!read_sizing(lexer, name) && !is_blank(name.text[0]))

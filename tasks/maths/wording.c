@@ -140,9 +140,9 @@ enum sameness compare_wording(struct compare *compare, const char *gold, const c
     if (wording_is_nothing(one) && wording_is_nothing(other))
         return SAME;
     if (one[0] != '\0' && strchr(one, '-') != strchr(other, '-') && strcmp(joined(work, one), joined(work, other)) == 0 &&
-        work_allows(work, POLICY_HYPHEN))
+        work_allows(work, POLICY_WORDING))
         return SAME;
-    if (is_sentence_of(other, one) && work_allows(work, POLICY_SENTENCE)) {
+    if (is_sentence_of(other, one) && work_allows(work, POLICY_WORDING)) {
         compare->rule = "a sentence that says the word";
         return SAME;
     }

@@ -12,6 +12,9 @@
 
 #define BARE_BYTES_MAX 200
 
+/* Of a line after a marker, and of the last paragraph: more is no answer. */
+#define LINE_BYTES_MAX 4096
+
 const struct maths_rules maths_rules_canonical = { .formula = true, .bare = true };
 const struct maths_rules maths_rules_strict = { .formula = false };
 
@@ -172,9 +175,10 @@ static size_t after_marker(struct span text)
 
 static size_t line_end(struct span text, size_t at)
 {
-    const char *newline = memchr(text.text + at, '\n', text.length - at);
+    size_t limit = text.length - at < LINE_BYTES_MAX ? text.length - at : LINE_BYTES_MAX;
+    const char *newline = memchr(text.text + at, '\n', limit);
 
-    return newline == NULL ? text.length : (size_t)(newline - text.text);
+    return newline == NULL ? at + limit : (size_t)(newline - text.text);
 }
 
 static bool find_marker(struct search *search)
@@ -194,7 +198,7 @@ static bool find_marker(struct search *search)
     line = span_trim(span_slice(text, at, end));
     /* A display that begins on its own line goes on to where it is closed. */
     if (span_has(line, 0, "\\[") || span_has(line, 0, "$$"))
-        line = formula_display(span_slice(text, at, text.length));
+        line = formula_display(span_slice(text, at, text.length - at < LINE_BYTES_MAX ? text.length : at + LINE_BYTES_MAX));
     return found(search, formula_of_line(line), "after \"answer\"");
 }
 
@@ -202,6 +206,8 @@ static bool find_marker(struct search *search)
 static struct span last_paragraph(struct span text)
 {
     text = span_trim(text);
+    if (text.length > 2 * LINE_BYTES_MAX)
+        text = span_slice(text, text.length - 2 * LINE_BYTES_MAX, text.length);
     for (size_t at = text.length; at-- > 1;)
         if (text.text[at] == '\n' && text.text[at - 1] == '\n')
             return span_trim(span_slice(text, at, text.length));
@@ -210,7 +216,12 @@ static struct span last_paragraph(struct span text)
 
 static bool is_bare(struct span text)
 {
-    return text.length <= BARE_BYTES_MAX && memchr(text.text, '\n', text.length) == NULL &&
+    size_t blanks = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        blanks += text.text[i] == ' ';
+    /* A number of a thousand digits is no prose. */
+    return (text.length <= BARE_BYTES_MAX || (text.length <= LINE_BYTES_MAX && blanks < 8)) && memchr(text.text, '\n', text.length) == NULL &&
            memmem(text.text, text.length, "boxed", 5) == NULL;
 }
 
@@ -223,9 +234,29 @@ static bool find_formula(struct search *search)
     return formula_last(last_paragraph(search->text), &formula) && found(search, formula, "the last formula");
 }
 
+/* Words side by side, or a script that is written in words. */
+static bool is_prose(struct span text)
+{
+    size_t words = 0;
+
+    for (size_t at = 0; at < text.length;) {
+        size_t start = at;
+        while (is_letter(span_at(text, at)))
+            at++;
+        words += at - start >= 2 && (start == 0 || is_blank(text.text[start - 1])) && is_blank(span_at(text, at));
+        if ((unsigned char)span_at(text, at) >= 0x80 || words >= 2)
+            return true;
+        at += at == start;
+    }
+    return false;
+}
+
 static bool find_bare(struct search *search, bool whole)
 {
     struct span text = span_trim(search->text);
+
+    if (search->rules->number && is_prose(text))
+        return false;
 
     return search->rules->bare && is_bare(text) && (!whole || formula_is_all(text)) &&
            found(search, formula_of_line(text), "the whole output");
@@ -282,6 +313,6 @@ void maths_find(const char *output, const struct maths_rules *rules, struct aren
     }
     search.text = mend_boxes(cut_marks(final.text), arena);
     if (!find_box(&search) && !find_bare_box(&search) && !find_marker(&search) && !find_bare(&search, true) &&
-        !find_formula(&search) && !find_bare(&search, false))
-        find_number(&search);
+        !find_formula(&search) && !find_number(&search))
+        find_bare(&search, false);
 }

@@ -27,13 +27,16 @@ static size_t find_close(struct span text, size_t from, const char *close)
 /* The formula that begins at or after from. */
 static bool next_formula(struct span text, size_t from, struct formula *formula)
 {
+    bool unclosed[sizeof DELIMITERS / sizeof DELIMITERS[0]] = { false };        /* from some place on, so from all later ones */
+
     for (size_t at = from; at < text.length; at++) {
         for (size_t i = 0; i < sizeof DELIMITERS / sizeof DELIMITERS[0]; i++) {
             size_t body = at + strlen(DELIMITERS[i].open), end;
-            if (!span_has(text, at, DELIMITERS[i].open))
+            if (unclosed[i] || !span_has(text, at, DELIMITERS[i].open))
                 continue;
             end = find_close(text, body, DELIMITERS[i].close);
-            if (end == SPAN_NOWHERE)
+            unclosed[i] = end == SPAN_NOWHERE;
+            if (unclosed[i])
                 break;
             if (span_trim(span_slice(text, body, end)).length == 0)
                 break;
@@ -151,11 +154,33 @@ static struct span without_reason(struct span line)
     return line;
 }
 
+/* What stands after the last " is " or " = " of prose, when that is a value: "the largest $n$ is 34". */
+static bool value_after_verb(struct span prose, struct span *value)
+{
+    static const char *const VERBS[] = { " is ", " equals ", " are ", " = " };
+
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        size_t at = span_find_last(prose, VERBS[i]);
+        if (at == SPAN_NOWHERE)
+            continue;
+        *value = span_trim(span_slice(prose, at + strlen(VERBS[i]), prose.length));
+        if (value->length > 0 && (is_digit(value->text[0]) || is_one_of(value->text[0], "-\\.([")))
+            return true;
+    }
+    return false;
+}
+
 struct span formula_of_line(struct span line)
 {
     struct formula formula, second;
+    struct span value;
+    size_t last = 0;
 
     line = without_delimiters(without_courtesy(line));
+    while (next_formula(line, last, &formula))
+        last = formula.end;
+    if (!formula_is_all(line) && value_after_verb(span_slice(line, last, line.length), &value))
+        return value;
     if (next_formula(line, 0, &formula) && !formula_is_all(line)) {
         bool leads = formula.start == 0 || !next_formula(line, formula.end, &second);
         if (leads)

