@@ -77,6 +77,12 @@ static const struct { const char *part, *name; enum flaw flaw; } REFUSALS[] = {
     { "HTTP 404", "model", FLAW_MODEL },
 };
 
+/* A fault or a limit of the moment is what a run has its tries and its patience for. */
+static bool may_pass(const struct heard *heard)
+{
+    return heard->end == HEARD_LATER || (heard->end == HEARD_AGAIN && !heard->reply.unreachable);
+}
+
 static void judge_refused(struct probe *probe, const struct trial *trial)
 {
     const struct reply *reply = &trial->heard.reply;
@@ -94,7 +100,7 @@ static void judge_refused(struct probe *probe, const struct trial *trial)
     else if (reply->origin == ORIGIN_HARNESS)
         judge_blamed(probe, trial, words);
     else
-        probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
+        probe_find(probe, "answer", may_pass(&trial->heard) ? VERDICT_WARN : VERDICT_BAD, NULL, "%s", words);
 }
 
 static void judge_length(struct probe *probe, const struct trial *trial)

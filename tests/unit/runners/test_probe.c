@@ -149,17 +149,29 @@ static void test_probe_tries_a_tool_and_a_picture(void **state)
     }
 }
 
+static const struct { const char *answer; enum verdict verdict; } REFUSALS[] = {
+    { PEER_ANSWER("400 No", "", "{\"error\":{\"message\":\"no\"}}"), VERDICT_BAD },
+    { PEER_ANSWER("402 No", "", "{\"error\":{\"message\":\"pay\"}}"), VERDICT_BAD },
+    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"insufficient_quota\"}}"), VERDICT_BAD },
+    /* What may pass is what a run tries again for. */
+    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"slower\"}}"), VERDICT_WARN },
+    { PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"fault\"}}"), VERDICT_WARN },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho", VERDICT_WARN },
+};
+
 /* Where the plain answer never came, nothing more is asked. */
 static void test_probe_asks_no_more_after_a_refusal(void **state)
 {
-    struct talk talk;
-
     (void)state;
-    hold(&talk, PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"fault\"}}"), CALL, SAY("Red."));
-    assert_int_equal(VERDICT_BAD, find(&talk.probe, "answer")->verdict);
-    assert_null(find(&talk.probe, "tools"));
-    assert_null(strstr(talk.heard, "data:image/png"));
-    end(&talk);
+    for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++) {
+        struct talk talk;
+
+        hold(&talk, REFUSALS[i].answer, CALL, SAY("Red."));
+        assert_int_equal(REFUSALS[i].verdict, find(&talk.probe, "answer")->verdict);
+        assert_null(find(&talk.probe, "tools"));
+        assert_null(strstr(talk.heard, "data:image/png"));
+        end(&talk);
+    }
 }
 
 int main(void)
