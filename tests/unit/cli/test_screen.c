@@ -139,7 +139,7 @@ static void play_some(void)
 {
     screen_draw("one\ntwo\nthree\n");
     screen_draw("one\n2\n");
-    screen_draw("one and only\ntwo\nthree\nfour\n");
+    screen_draw("one and only, and as long as it gets\ntwo\nthree\nfour\n");
 }
 
 static void play_whole(void)
@@ -159,7 +159,7 @@ static void test_screen_draw_goes_over_what_was_there(void **state)
     int status;
 
     (void)state;
-    assert_string_equal(see(play_no_end, COLUMNS, &status), "$ vernier run\none and only\ntwo\nthree\nfour\n");
+    assert_string_equal(see(play_no_end, COLUMNS, &status), "$ vernier run\none and only, and as long as it gets\ntwo\nthree\nfour\n");
 }
 
 static void test_screen_clear_leaves_nothing(void **state)
@@ -174,7 +174,7 @@ static void play_log(void)
 {
     play_some();
     log_info("a word");
-    screen_draw("one and only\ntwo\nthree\nfour\n");
+    screen_draw("one and only, and as long as it gets\ntwo\nthree\nfour\n");
     log_info("more");
     screen_draw("done\n");
     screen_clear();
@@ -232,7 +232,7 @@ static void play_stop(void)
     play_some();
     raise(SIGTSTP);
     fprintf(stderr, "[1]+ Stopped\n");
-    screen_draw("one and only\ntwo\nthree\nfour\n");
+    screen_draw("one and only, and as long as it gets\ntwo\nthree\nfour\n");
     raise(SIGTSTP);
     screen_draw("after\n");
     screen_clear();
