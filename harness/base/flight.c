@@ -405,15 +405,12 @@ static void end_stopped(struct flight *flight, CURLcode code)
         flight_fail(flight, HTTP_TOO_LONG, "%s sends more than %zu bytes of headers", flight->place, HEADERS_MAX);
 }
 
-static void end_odd(struct flight *flight, CURLcode code)
+/* The proxy answered the CONNECT, and not with a tunnel. */
+static bool is_refused_by_proxy(const struct flight *flight, long *status)
 {
-    long proxy = 0;
-
-    curl_easy_getinfo(flight->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
-    if (proxy >= 300)
-        flight_fail(flight, HTTP_REFUSED, "the proxy refused a tunnel to %s with status %ld", flight->place, proxy);
-    else
-        flight_fail(flight, HTTP_BROKEN, "the talk with %s broke: %s", flight->place, curl_easy_strerror(code));
+    *status = 0;
+    curl_easy_getinfo(flight->easy, CURLINFO_HTTP_CONNECTCODE, status);
+    return *status >= 300;
 }
 
 /* Codes whose words need no more than the place before them. */
@@ -461,18 +458,22 @@ static void end_by_table(struct flight *flight, CURLcode code)
             flight_fail(flight, ENDINGS[i].end, "%s %s", flight->place, ENDINGS[i].words);
             return;
         }
-    end_odd(flight, code);
+    flight_fail(flight, HTTP_BROKEN, "the talk with %s broke: %s", flight->place, curl_easy_strerror(code));
 }
 
 void flight_end(struct flight *flight, CURLcode code)
 {
+    long status;
+
     read_reply(flight);
     if (code == CURLE_OK)
         flight->call->end = HTTP_ANSWERED;
+    else if (is_refused_by_proxy(flight, &status))
+        flight_fail(flight, HTTP_REFUSED, "the proxy refused a tunnel to %s with status %ld", flight->place, status);
     else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)
         end_stopped(flight, code);
     else if (code == CURLE_OPERATION_TIMEDOUT)
-        flight_fail(flight, HTTP_TIMED_OUT, "no connection to %s within %lld ms", flight->place,
+        flight_fail(flight, HTTP_REFUSED, "no connection to %s within %lld ms", flight->place,
             (long long)flight->connect_ms);
     else if (code == CURLE_RECV_ERROR && is_hung_up(flight))
         flight_fail(flight, HTTP_BROKEN, "%s reset the connection", flight->place);

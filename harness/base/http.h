@@ -36,11 +36,11 @@ struct http_request {
 
 enum http_end {
     HTTP_ANSWERED,        /* a whole reply by HTTP's own rules; look at status (and at the body: see below) */
-    HTTP_REFUSED,         /* nobody listens, or no route */
+    HTTP_REFUSED,         /* nobody listens, no route, no connection in time, or a proxy lets nobody through */
     HTTP_NO_HOST,         /* the name does not resolve */
     HTTP_TLS,             /* certificate or handshake */
     HTTP_BROKEN,          /* reset, cut short, bad chunk, empty reply: worth another try */
-    HTTP_TIMED_OUT,       /* one of the four bounds; error says which */
+    HTTP_TIMED_OUT,       /* a bound on first byte, idle or total time; error says which */
     HTTP_TOO_LONG,        /* body over reply_max, or headers over libcurl's bound: not worth another try */
     HTTP_NOT_HTTP,        /* the peer speaks something else, or the URL is bad */
 };

@@ -192,14 +192,26 @@ static int become_nobody(struct play *play, struct err *err)
     return access(play->stage.vernier, X_OK) == 0 ? 0 : skip(play, "only root may start the program here");
 }
 
+static int needs_program(struct play *play, const char *name, struct err *err)
+{
+    char why[128];
+
+    snprintf(why, sizeof why, "no program %s here", name);
+    if (stage_run(&play->stage, arena_printf(play->stage.arena, "command -v %s", name), true, err) < 0)
+        return -1;
+    return play->stage.code == 0 ? 0 : skip(play, why);
+}
+
 static int do_needs(struct play *play, const char *rest, struct err *err)
 {
     if (strcmp(rest, "shared") == 0)
         return file_exists(stage_fill(&play->stage, "{SHARED}/data")) ? 0 : skip(play, "no shared test data here");
     if (strcmp(rest, "user") == 0)
         return become_nobody(play, err);
+    if (strncmp(rest, "program ", 8) == 0)
+        return needs_program(play, rest + 8, err);
     if (strcmp(rest, "mount") != 0)
-        return err_set(err, "expected shared, user or mount, found \"%s\"", rest);
+        return err_set(err, "expected shared, user, mount or program NAME, found \"%s\"", rest);
     if (stage_run(&play->stage, "unshare -m mount -t tmpfs none {DIR}", true, err) < 0)
         return -1;
     return play->stage.code == 0 ? 0 : skip(play, "a file system can be mounted by root only");
