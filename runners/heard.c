@@ -1,6 +1,7 @@
 #include "runners/heard.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
@@ -97,15 +98,38 @@ static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
     [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
 };
 
-bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out)
+/* Where a page for people's eyes comes instead of an answer, somebody else is there: a proxy, a wall, a wrong address. */
+static bool is_page(const struct http_call *call)
 {
-    if (call->end == HTTP_ANSWERED)
-        return false;
+    return call->status == 200 && strncasecmp(call->content_type, "text/html", strlen("text/html")) == 0;
+}
+
+static void hear_page(const struct http_call *call, struct arena *arena, struct heard *out)
+{
+    int shown = call->body.length < HEARD_LOOKED_AT_MAX ? (int)call->body.length : HEARD_LOOKED_AT_MAX;
+
+    heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
+               arena_printf(arena, "a page instead of an answer: %.*s", shown, call->body.data), arena);
+    out->reply.unreachable = true;
+}
+
+static void hear_end(const struct http_call *call, struct arena *arena, struct heard *out)
+{
     heard_fail(out, CALL_ENDS[call->end].end, ORIGIN_PROVIDER, call->error, arena);
     out->reply.unreachable = CALL_ENDS[call->end].unreachable;
     if (out->reply.unreachable)
         out->cost_nanousd = 0;
     if (call->end == HTTP_TIMED_OUT)
         out->reply.status = REPLY_TIMEOUT;
+}
+
+bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out)
+{
+    if (call->end != HTTP_ANSWERED)
+        hear_end(call, arena, out);
+    else if (is_page(call))
+        hear_page(call, arena, out);
+    else
+        return false;
     return true;
 }

@@ -51,7 +51,7 @@ void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const
 void heard_refused(struct heard *out, int status, const char *words, const struct heard_word *table,
                    struct arena *arena);
 
-/* True when call got no answer at all, and out says so. */
+/* True when call got no answer at all, or a page of HTML from who knows whom, and out says so. */
 bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out);
 
 /* Bytes of a server's words on a failure that are looked at. Far more than can be kept, so a secret that is cut here is

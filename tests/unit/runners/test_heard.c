@@ -125,6 +125,27 @@ static void test_nothing_goes_by_how_the_call_ended(void **state)
     arena_free(arena);
 }
 
+static void test_nothing_takes_no_page_for_an_answer(void **state)
+{
+    struct http_call call = { .end = HTTP_ANSWERED, .status = 200, .content_type = "Text/HTML; charset=utf-8" };
+    struct arena *arena = arena_new();
+    struct heard heard;
+
+    (void)state;
+    buf_init(&call.body, 0);
+    buf_add_string(&call.body, "<html>\nPlease log in");
+    assert_true(heard_nothing(&call, arena, &heard));
+    assert_int_equal(HEARD_AGAIN, heard.end);
+    assert_true(heard.reply.unreachable);
+    assert_non_null(strstr(heard.reply.reason, "a page instead of an answer: <html>"));
+    assert_non_null(strstr(heard.reply.reason, "Please log in"));
+    assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
+    call.status = 500;
+    assert_false(heard_nothing(&call, arena, &heard));
+    buf_fini(&call.body);
+    arena_free(arena);
+}
+
 /* One line, without escapes, without secrets, and short; a secret at the cut is not cut in half. */
 static void test_words_are_tamed(void **state)
 {
@@ -155,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_refused_goes_by_the_status),
         cmocka_unit_test(test_refused_goes_by_the_words_first),
         cmocka_unit_test(test_nothing_goes_by_how_the_call_ended),
+        cmocka_unit_test(test_nothing_takes_no_page_for_an_answer),
         cmocka_unit_test(test_words_are_tamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
