@@ -169,7 +169,12 @@ static void print_reply_text(const struct reply *reply)
 
 static void print_call(const struct call_row *call)
 {
-    printf("    try %d: status %d, %lld ms", call->try_number, call->status, (long long)call->elapsed_ms);
+    printf("    try %d: ", call->try_number);
+    if (call->status > 0)
+        printf("status %d, ", call->status);
+    else
+        fputs("no answer, ", stdout);
+    printf("%lld ms", (long long)call->elapsed_ms);
     if (call->wait_ms > 0)
         printf(" after waiting %lld ms", (long long)call->wait_ms);
     print_cost(", ", call->cost_nanousd, call->cost_nanousd < 0 ? call->worst_nanousd : 0);

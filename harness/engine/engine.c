@@ -388,7 +388,8 @@ static void clear_suspects(struct engine *engine)
 
 static void declare_outage(struct engine *engine, const char *reason)
 {
-    err_set_code(engine->err, EXIT_UNAVAILABLE, "the provider answers nobody; the last it said: %s", reason);
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "the provider answers nobody: the run stops, the same command goes on; the "
+                 "last it said: %s", reason);
     stop(engine);
     for (struct seat *seat; (seat = seat_list_take(&engine->suspects)) != NULL;)
         leave(engine, seat);
