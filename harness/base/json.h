@@ -1,8 +1,8 @@
 /*
  * json: JSON as it crosses the border (loaders, dialects, plan, journal). Not our data model.
  *
- * A document owns its text and its tree; everything read from it lives as long as the document. Parsing is ours where
- * cJSON 1.7.15 is not enough: size and depth are bounded before any recursion, a lone \ud83d or a \u0000 becomes U+FFFD
+ * A document owns its text and its tree; everything read from it lives as long as the document. What the world writes
+ * is taken as far as it can be: size and depth are bounded before any recursion, a lone \ud83d or a \u0000 becomes U+FFFD
  * (cJSON fails on one and cuts at the other), bytes that are not UTF-8 become U+FFFD, a number past a double's range
  * becomes the largest one, what follows the document is an error. An error text begins "line 3: " and says what was
  * expected.
@@ -58,11 +58,11 @@ const struct json *json_next(const struct json *value);
 const char *json_key(const struct json *member);              /* NULL in an array */
 size_t json_count(const struct json *container);
 
-/* The line (from 1) on which value begins; for a member, the line of its key. Walks the document: for errors only. */
+/* The line (from 1) on which value begins; for a member, the line of its key. Counts them: for errors only. */
 size_t json_line(const struct json_doc *doc, const struct json *value);
 
 /* The very bytes value was written with (mended as above, comments blank), to send back or keep unchanged. Borrowed
- * from the document; not NUL-terminated. Walks the document. */
+ * from the document; not NUL-terminated. */
 const char *json_raw(const struct json_doc *doc, const struct json *value, size_t *length);
 
 #endif

@@ -1,26 +1,32 @@
 /*
- * One pass over the text: the grammar is checked, one cJSON item per value is hung into the tree, and the text is
+ * One pass over the text: the grammar is checked, one value after the other is hung into the tree, and the text is
  * mended where it stands, without changing its length: escapes that are no character become \ufffd, comments become
- * blanks. cJSON's own parser is not used, since it stops at lone surrogates, cuts strings at \u0000, gives no line, and
- * fails on numbers past 63 digits.
+ * blanks. cJSON is not used, since its parser stops at lone surrogates, cuts strings at \u0000, gives no line, and fails
+ * on numbers past 63 digits, and its tree is a piece of memory for each value, key and string.
  *
  * Each scan_ function begins at scan->at and leaves it behind what it has read; where it fails, err has been set. Only
  * values nest (scan_value, scan_container), so depth bounds the recursion.
  */
 #include "harness/base/json_scan.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/buf.h"
-#include "harness/base/json.h"
 #include "harness/base/mem.h"
 #include "harness/base/text.h"
 
 #define REPLACEMENT 0xfffd
+
+#define SLAB_FIRST ((size_t)64)
+#define SLAB_MAX ((size_t)4096)
+
+/* Digits that always fit into a double. */
+#define DIGITS_EXACT 15
+
+static_assert(3 * JSON_SIZE_MAX < UINT32_MAX, "a value keeps its place in 32 bits");
 
 /* A member's name, to find the same one twice in an object. */
 struct seen_key {
@@ -29,17 +35,45 @@ struct seen_key {
 };
 
 struct scan {
-    char *text;                 /* ends with a NUL, which is nowhere else in it */
+    struct json_doc *doc;
+    char *text;                 /* the document's */
     size_t at;
+    char *out;                  /* where the next string goes in the document's strings */
+    struct json *room;          /* values that are free, in the newest slab */
+    size_t room_count, slab_size;
     bool ours;
     int depth;
     struct err *err;
-    struct buf string;          /* the last string read, without its escapes */
     struct seen_key *keys;      /* of the objects that are open, the inner ones last; ours only */
     size_t key_count, key_room;
 };
 
-static cJSON *scan_value(struct scan *scan, const char *expected);
+static struct json *scan_value(struct scan *scan, const char *expected);
+
+static void add_slab(struct scan *scan)
+{
+    struct json_slab *slab = xmalloc(sizeof *slab + scan->slab_size * sizeof slab->values[0]);
+
+    slab->next = scan->doc->slabs;
+    scan->doc->slabs = slab;
+    scan->room = slab->values;
+    scan->room_count = scan->slab_size;
+    if (scan->slab_size < SLAB_MAX)
+        scan->slab_size *= 2;
+}
+
+/* One that begins here. */
+static struct json *new_value(struct scan *scan, enum json_kind kind)
+{
+    struct json *value;
+
+    if (scan->room_count == 0)
+        add_slab(scan);
+    scan->room_count--;
+    value = scan->room++;
+    *value = (struct json){ .kind = kind, .at = (uint32_t)scan->at, .key_at = (uint32_t)scan->at };
+    return value;
+}
 
 size_t json_line_at(const char *text, size_t at)
 {
@@ -105,16 +139,15 @@ static int skip_blanks(struct scan *scan)
     for (;;) {
         const char *c = scan->text + scan->at;
 
-        if (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r') {
-            scan->at++;
-        } else if (*c == '/' && (c[1] == '/' || c[1] == '*')) {
-            if (!scan->ours)
-                return fail_plainly(scan, scan->at, "comments are not allowed here");
-            if (blank_comment(scan) < 0)
-                return -1;
-        } else {
+        while (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r')
+            c++;
+        scan->at = (size_t)(c - scan->text);
+        if (*c != '/' || (c[1] != '/' && c[1] != '*'))
             return 0;
-        }
+        if (!scan->ours)
+            return fail_plainly(scan, scan->at, "comments are not allowed here");
+        if (blank_comment(scan) < 0)
+            return -1;
     }
 }
 
@@ -146,7 +179,7 @@ static int scan_unicode(struct scan *scan)
         low = read_hex(c + 8);
         if (low >= 0xdc00 && low < 0xe000) {
             scan->at += 6;
-            text_encode(&scan->string, (uint32_t)(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)));
+            scan->out += text_write(scan->out, (uint32_t)(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)));
             return 0;
         }
     }
@@ -154,7 +187,7 @@ static int scan_unicode(struct scan *scan)
         memcpy(c + 2, "fffd", 4);
         code = REPLACEMENT;
     }
-    text_encode(&scan->string, (uint32_t)code);
+    scan->out += text_write(scan->out, (uint32_t)code);
     return 0;
 }
 
@@ -169,40 +202,43 @@ static int scan_escape(struct scan *scan)
     found = letter == '\0' ? NULL : strchr(letters, letter);
     if (found == NULL)
         return fail_plainly(scan, scan->at, "a backslash in a string must stand before one of \"\\/bfnrtu");
-    buf_add_char(&scan->string, meanings[found - letters]);
+    *scan->out++ = meanings[found - letters];
     scan->at += 2;
     return 0;
 }
 
-/* Reads the string that begins here into scan->string. */
-static int scan_string(struct scan *scan)
+/*
+ * Reads the string that begins here, and returns what it says. That is never longer than what stands in the text, whose
+ * two quotes leave room for the NUL, and the strings have as much room as the text.
+ */
+static const char *scan_string(struct scan *scan)
 {
+    const char *string = scan->out;
     size_t start = scan->at++;
 
-    buf_clear(&scan->string);
     for (;;) {
         const char *c = scan->text + scan->at;
-        size_t plain = 0;
+        size_t plain = text_string_length(c, scan->doc->length - scan->at);
 
-        while ((unsigned char)c[plain] >= 0x20 && c[plain] != '"' && c[plain] != '\\')
-            plain++;
-        buf_add(&scan->string, c, plain);
+        memcpy(scan->out, c, plain);
+        scan->out += plain;
         scan->at += plain;
         c += plain;
         if (*c == '"') {
             scan->at++;
-            return 0;
+            *scan->out++ = '\0';
+            return string;
         }
         if (*c == '\0')
-            return fail_plainly(scan, start, "the string that begins here has no end");
+            return fail_plainly(scan, start, "the string that begins here has no end"), NULL;
         if (*c == '\\') {
             if (scan_escape(scan) < 0)
-                return -1;
+                return NULL;
         } else if (scan->ours) {
             return fail_plainly(scan, scan->at, *c == '\n' ? "a string must end on its line (a line break is \\n)"
-                                                           : "control characters in a string must be escaped");
+                                                           : "control characters in a string must be escaped"), NULL;
         } else {
-            buf_add_char(&scan->string, *c);
+            *scan->out++ = *c;
             scan->at++;
         }
     }
@@ -242,43 +278,64 @@ static size_t number_length(const char *text, bool *integral)
     return is_word(*c) ? 0 : (size_t)(c - text);
 }
 
+/* Of digits that are few, as most are: strtod would give the same, ten times slower. */
+static double read_whole(const char *text, size_t length)
+{
+    bool negative = *text == '-';
+    int64_t value = 0;
+
+    for (size_t i = negative; i < length; i++)
+        value = value * 10 + (text[i] - '0');
+    return negative ? -(double)value : (double)value;
+}
+
 /* A number past a double's range becomes the largest one of its sign: infinity could not be written again. */
-static cJSON *scan_number(struct scan *scan, const char *expected)
+static struct json *scan_number(struct scan *scan, const char *expected)
 {
     const char *start = scan->text + scan->at;
     bool integral;
     size_t length = number_length(start, &integral);
-    double value;
-    cJSON *item;
+    struct json *value;
 
     if (length == 0) {
         fail(scan, scan->at, *start == '-' || digits_at(start) > 0 ? "a number as JSON writes them" : expected);
         return NULL;
     }
-    value = strtod(start, NULL);
-    if (isinf(value))
-        value = copysign(DBL_MAX, value);
-    item = cJSON_CreateNumber(value);
-    if (integral && fabs(value) > JSON_INTEGER_EXACT_MAX)
-        item->valuestring = xstrndup(start, length);
+    value = new_value(scan, JSON_NUMBER);
+    value->number = integral && length <= DIGITS_EXACT ? read_whole(start, length) : strtod(start, NULL);
+    if (isinf(value->number))
+        value->number = copysign(DBL_MAX, value->number);
+    if (integral && fabs(value->number) > JSON_INTEGER_EXACT_MAX)
+        value->text = start;
     scan->at += length;
-    return item;
+    return value;
 }
 
-static cJSON *scan_word(struct scan *scan, const char *expected)
+static struct json *scan_text(struct scan *scan)
 {
-    static const struct { const char *text; int type; } words[] = {
-        { "true", cJSON_True }, { "false", cJSON_False }, { "null", cJSON_NULL },
+    struct json *value = new_value(scan, JSON_STRING);
+
+    value->text = scan_string(scan);
+    return value->text != NULL ? value : NULL;
+}
+
+static struct json *scan_word(struct scan *scan, const char *expected)
+{
+    static const struct { const char *text; enum json_kind kind; double number; } words[] = {
+        { "true", JSON_BOOL, 1 }, { "false", JSON_BOOL, 0 }, { "null", JSON_NULL, 0 },
     };
     const char *start = scan->text + scan->at;
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         size_t length = strlen(words[i].text);
+        struct json *value;
 
         if (strncmp(start, words[i].text, length) != 0 || is_word(start[length]))
             continue;
+        value = new_value(scan, words[i].kind);
+        value->number = words[i].number;
         scan->at += length;
-        return words[i].type == cJSON_NULL ? cJSON_CreateNull() : cJSON_CreateBool(words[i].type == cJSON_True);
+        return value;
     }
     fail(scan, scan->at, expected);
     return NULL;
@@ -298,8 +355,9 @@ static int scan_separator(struct scan *scan, char closer, const char *expected)
     return c == ',';
 }
 
-static int scan_items(struct scan *scan, cJSON *array)
+static int scan_items(struct scan *scan, struct json *array)
 {
+    struct json **end = &array->child;
     int more;
 
     scan->at++;
@@ -310,11 +368,10 @@ static int scan_items(struct scan *scan, cJSON *array)
         return 0;
     }
     do {
-        cJSON *item = scan_value(scan, array->child == NULL ? "a value or \"]\"" : "a value after \",\"");
-
-        if (item == NULL)
+        *end = scan_value(scan, array->child == NULL ? "a value or \"]\"" : "a value after \",\"");
+        if (*end == NULL)
             return -1;
-        cJSON_AddItemToArray(array, item);
+        end = &(*end)->next;
         more = scan_separator(scan, ']', "\",\" or \"]\" after a value");
     } while (more > 0);
     return more;
@@ -358,39 +415,33 @@ static int check_keys(struct scan *scan, size_t first_key)
                         json_line_at(scan->text, twice->at), twice->key);
 }
 
-static int scan_member(struct scan *scan, cJSON *object)
+static struct json *scan_member(struct scan *scan, bool is_first)
 {
     size_t key_at = scan->at;
-    cJSON *item;
-    char *key;
+    struct json *member;
+    const char *key;
 
     if (scan->text[key_at] != '"')
-        return fail(scan, key_at, object->child == NULL ? "a key in quotes or \"}\"" : "a key in quotes after \",\"");
-    if (scan_string(scan) < 0)
-        return -1;
-    key = xstrdup(scan->string.data);
-    item = NULL;
-    if (skip_blanks(scan) == 0) {
-        if (scan->text[scan->at] == ':') {
-            scan->at++;
-            item = scan_value(scan, "a value after \":\"");
-        } else {
-            fail(scan, scan->at, "\":\" after a key");
-        }
-    }
-    if (item == NULL) {
-        free(key);
-        return -1;
-    }
-    cJSON_AddItemToArray(object, item);      /* cJSON_AddItemToObject would copy the key once more */
-    item->string = key;
+        return fail(scan, key_at, is_first ? "a key in quotes or \"}\"" : "a key in quotes after \",\""), NULL;
+    key = scan_string(scan);
+    if (key == NULL || skip_blanks(scan) < 0)
+        return NULL;
+    if (scan->text[scan->at] != ':')
+        return fail(scan, scan->at, "\":\" after a key"), NULL;
+    scan->at++;
+    member = scan_value(scan, "a value after \":\"");
+    if (member == NULL)
+        return NULL;
+    member->key = key;
+    member->key_at = (uint32_t)key_at;
     if (scan->ours)
         keep_key(scan, key, key_at);
-    return 0;
+    return member;
 }
 
-static int scan_members(struct scan *scan, cJSON *object)
+static int scan_members(struct scan *scan, struct json *object)
 {
+    struct json **end = &object->child;
     size_t first_key = scan->key_count;
     int more;
 
@@ -402,16 +453,20 @@ static int scan_members(struct scan *scan, cJSON *object)
         return 0;
     }
     do {
-        if (skip_blanks(scan) < 0 || scan_member(scan, object) < 0)
+        if (skip_blanks(scan) < 0)
             return -1;
+        *end = scan_member(scan, object->child == NULL);
+        if (*end == NULL)
+            return -1;
+        end = &(*end)->next;
         more = scan_separator(scan, '}', "\",\" or \"}\" after a member");
     } while (more > 0);
     return more < 0 ? -1 : check_keys(scan, first_key);
 }
 
-static cJSON *scan_container(struct scan *scan, bool is_object)
+static struct json *scan_container(struct scan *scan, bool is_object)
 {
-    cJSON *item;
+    struct json *value;
     int result;
 
     if (scan->depth == JSON_DEPTH_MAX) {
@@ -420,17 +475,14 @@ static cJSON *scan_container(struct scan *scan, bool is_object)
         return NULL;
     }
     scan->depth++;
-    item = is_object ? cJSON_CreateObject() : cJSON_CreateArray();
-    result = is_object ? scan_members(scan, item) : scan_items(scan, item);
+    value = new_value(scan, is_object ? JSON_OBJECT : JSON_ARRAY);
+    result = is_object ? scan_members(scan, value) : scan_items(scan, value);
     scan->depth--;
-    if (result == 0)
-        return item;
-    cJSON_Delete(item);
-    return NULL;
+    return result == 0 ? value : NULL;
 }
 
 /* Reads the value that comes next. Recursion ends at JSON_DEPTH_MAX. NULL with err set. */
-static cJSON *scan_value(struct scan *scan, const char *expected)
+static struct json *scan_value(struct scan *scan, const char *expected)
 {
     if (skip_blanks(scan) < 0)
         return NULL;
@@ -439,7 +491,7 @@ static cJSON *scan_value(struct scan *scan, const char *expected)
     case '[':
         return scan_container(scan, scan->text[scan->at] == '{');
     case '"':
-        return scan_string(scan) < 0 ? NULL : cJSON_CreateString(scan->string.data);
+        return scan_text(scan);
     case 't':
     case 'f':
     case 'n':
@@ -456,20 +508,18 @@ static int scan_end(struct scan *scan)
     return scan->text[scan->at] == '\0' ? 0 : fail(scan, scan->at, "nothing more after the document");
 }
 
-cJSON *json_scan(char *text, size_t length, bool ours, struct err *err)
+int json_scan(struct json_doc *doc, bool ours, struct err *err)
 {
-    cJSON_Hooks hooks = { xmalloc, free };
-    struct scan scan = { .text = text, .ours = ours, .err = err };
-    cJSON *root;
+    struct scan scan = { .doc = doc, .text = doc->text, .ours = ours, .err = err, .room = doc->few,
+                         .room_count = JSON_FEW, .slab_size = SLAB_FIRST };
+    int result;
 
-    cJSON_InitHooks(&hooks);                /* so that no cJSON_Create gives NULL */
-    buf_init(&scan.string, length + 1);
-    root = scan_value(&scan, "a value");
-    if (root != NULL && scan_end(&scan) < 0) {
-        cJSON_Delete(root);
-        root = NULL;
-    }
-    buf_fini(&scan.string);
+    doc->slabs = NULL;
+    doc->strings = xmalloc(doc->length + 1);
+    scan.out = doc->strings;
+    doc->root = scan_value(&scan, "a value");
+    result = doc->root != NULL ? scan_end(&scan) : -1;
+    assert(scan.out <= doc->strings + doc->length + 1);
     free(scan.keys);
-    return root;
+    return result;
 }

@@ -1,25 +1,55 @@
 /*
  * json_scan: the scanner that checks a document's text and builds its tree. For json.c only; all else includes json.h.
+ *
+ * A document is a few pieces of memory, however many values it has: its text, one run of bytes for what its strings and
+ * keys say, and slabs of values, of which a small document needs no more than the first.
  */
 #ifndef VERNIER_BASE_JSON_SCAN_H
 #define VERNIER_BASE_JSON_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include <cjson/cJSON.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
+#include "harness/base/json.h"
 
-/* 2^53 - 1. Past it two integers share a double, so the item of one keeps its digits in valuestring (else NULL). */
+/* 2^53 - 1. Past it two integers share a double, so the value of one keeps its digits. */
 #define JSON_INTEGER_EXACT_MAX 9007199254740991.0
 
+struct json {
+    struct json *next;          /* in the same container */
+    struct json *child;         /* a container's first */
+    const char *key;            /* of a member of an object, else NULL */
+    const char *text;           /* what a string says; where an integer is past 2^53, its digits; else NULL */
+    double number;              /* of true: 1 */
+    uint32_t at, key_at;        /* where it begins in the document's text, and where its key does (without one: at) */
+    enum json_kind kind;
+};
+
+struct json_slab {
+    struct json_slab *next;
+    struct json values[];
+};
+
+/* What one event of a stream, or one row of a data set, holds as a rule. */
+#define JSON_FEW 16
+
+struct json_doc {
+    char *text;                 /* mended; ends with the only NUL in it */
+    size_t length;
+    char *strings;
+    struct json *root;
+    struct json_slab *slabs;
+    struct json few[JSON_FEW];
+};
+
 /*
- * The tree of text[0..length), which must be UTF-8 and end with the only NUL in it; what is no character, and comments,
- * are mended in text, which keeps its length. The nth item of the tree, parents first, is the nth value of the text. A
- * member's key is in its string. ours: see json_parse_ours. Freed with cJSON_Delete. NULL with err set (EXIT_BAD_DATA).
+ * Builds the tree of doc->text[0..length), which must be UTF-8 and end with the only NUL in it; what is no character,
+ * and comments, are mended in it, which keeps its length. Sets root, strings and slabs, on failure too: they are the
+ * caller's to free. ours: see json_parse_ours. -1 with err set (EXIT_BAD_DATA).
  */
-cJSON *json_scan(char *text, size_t length, bool ours, struct err *err);
+int json_scan(struct json_doc *doc, bool ours, struct err *err);
 
 /* The line, from 1, of the byte at. */
 size_t json_line_at(const char *text, size_t at);

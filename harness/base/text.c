@@ -1,12 +1,13 @@
 #include "harness/base/text.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/base/buf.h"
 
-/* Eight bytes at once: what is done to a word is done to each of its bytes. */
+/* Eight bytes at once: what is done to a word is done to each of its bytes. The first byte is the word's lowest. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 #define HIGHS EACH(0x80)
 
@@ -15,46 +16,70 @@ static uint64_t load_word(const char *text)
     uint64_t word;
 
     memcpy(&word, text, sizeof word);
-    return word;
+    return le64toh(word);
 }
 
-/* Not 0 when one of the bytes is 0. */
-static uint64_t zeros_in(uint64_t word)
+/* Flags (a high bit each) the bytes below limit, which is at most 0x80. Of bytes behind a flagged one, some more. */
+static uint64_t flag_below(uint64_t word, unsigned char limit)
 {
-    return (word - EACH(1)) & ~word & HIGHS;
+    return (word - EACH(limit)) & ~word & HIGHS;
+}
+
+static uint64_t flag_equal(uint64_t word, char byte)
+{
+    return flag_below(word ^ EACH((unsigned char)byte), 1);
+}
+
+static size_t first_flagged(uint64_t flags)
+{
+    return (size_t)__builtin_ctzll(flags) / 8;
 }
 
 size_t text_plain_length(const char *text, size_t length)
 {
-    size_t plain = 0;
+    size_t at = 0;
 
-    while (plain + 8 <= length) {
-        uint64_t word = load_word(text + plain);
+    for (; at + 8 <= length; at += 8) {
+        uint64_t word = load_word(text + at), flags = (word & HIGHS) | flag_below(word, 1);
 
-        if (((word & HIGHS) | zeros_in(word)) != 0)
-            break;
-        plain += 8;
+        if (flags != 0)
+            return at + first_flagged(flags);
     }
-    while (plain < length && (signed char)text[plain] > 0)
-        plain++;
-    return plain;
+    while (at < length && (signed char)text[at] > 0)
+        at++;
+    return at;
 }
 
 /* Not memchr, twice: where lines end in CR alone, each would look for an LF to the end of all. */
 size_t text_line_length(const char *text, size_t length)
 {
-    size_t line = 0;
+    size_t at = 0;
 
-    while (line + 8 <= length) {
-        uint64_t word = load_word(text + line);
+    for (; at + 8 <= length; at += 8) {
+        uint64_t word = load_word(text + at), flags = flag_equal(word, '\n') | flag_equal(word, '\r');
 
-        if ((zeros_in(word ^ EACH('\n')) | zeros_in(word ^ EACH('\r'))) != 0)
-            break;
-        line += 8;
+        if (flags != 0)
+            return at + first_flagged(flags);
     }
-    while (line < length && text[line] != '\n' && text[line] != '\r')
-        line++;
-    return line;
+    while (at < length && text[at] != '\n' && text[at] != '\r')
+        at++;
+    return at;
+}
+
+size_t text_string_length(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    for (; at + 8 <= length; at += 8) {
+        uint64_t word = load_word(text + at);
+        uint64_t flags = flag_below(word, 0x20) | flag_equal(word, '"') | flag_equal(word, '\\');
+
+        if (flags != 0)
+            return at + first_flagged(flags);
+    }
+    while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
+        at++;
+    return at;
 }
 
 static bool is_continuation(const char *text, size_t length, size_t i)
@@ -102,22 +127,27 @@ size_t text_decode(const char *text, size_t length, uint32_t *code)
     return size;
 }
 
+size_t text_write(char out[4], uint32_t code)
+{
+    static const unsigned char marks[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    size_t size;
+
+    if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+        code = 0xfffd;
+    size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    out[0] = (char)(marks[size] | code);
+    return size;
+}
+
 void text_encode(struct buf *out, uint32_t code)
 {
     char bytes[4];
-    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char marks[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 
-    if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-        buf_add_string(out, TEXT_REPLACEMENT);
-        return;
-    }
-    for (size_t i = size - 1; i > 0; i--) {
-        bytes[i] = (char)(0x80 | (code & 0x3f));
-        code >>= 6;
-    }
-    bytes[0] = (char)(marks[size] | code);
-    buf_add(out, bytes, size);
+    buf_add(out, bytes, text_write(bytes, code));
 }
 
 bool text_is_utf8(const char *text, size_t length)

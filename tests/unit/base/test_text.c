@@ -101,7 +101,7 @@ static void test_text_is_utf8_looks_at_all(void **state)
 /* One byte that is not like the others, at each place of a text of each length. */
 static void test_text_lengths_end_at_each_place(void **state)
 {
-    static const char others[] = { '\0', '\x80', '\xff', '\n', '\r', '\x01', '\x7f', '\x0b' };
+    static const char others[] = { '\0', '\x80', '\xff', '\n', '\r', '\x01', '\x7f', '\x0b', '"', '\\', ' ', '\x1f', '!' };
     char text[40];
 
     (void)state;
@@ -109,11 +109,13 @@ static void test_text_lengths_end_at_each_place(void **state)
         for (size_t at = 0; at < length; at++) {
             for (size_t i = 0; i < sizeof others; i++) {
                 bool plain = (signed char)others[i] > 0, ends = others[i] == '\n' || others[i] == '\r';
+                bool held = (unsigned char)others[i] >= 0x20 && others[i] != '"' && others[i] != '\\';
 
                 memset(text, 'a', sizeof text);
                 text[at] = others[i];
                 assert_int_equal(text_plain_length(text, length), plain ? length : at);
                 assert_int_equal(text_line_length(text, length), ends ? at : length);
+                assert_int_equal(text_string_length(text, length), held ? length : at);
                 text[length] = '\n';
                 assert_int_equal(text_line_length(text, length), ends ? at : length);
             }
