@@ -58,7 +58,7 @@ static void put(struct terminal *terminal, char c)
 static size_t escape(struct terminal *terminal, const char *text)
 {
     char *end;
-    long n = text[0] == '[' ? strtol(text + 1, &end, 10) : 0;
+    long n = strtol(text + 1, &end, 10);
 
     assert_int_equal(text[0], '[');
     if (strchr("AJK", *end) == NULL)
