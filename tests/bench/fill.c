@@ -69,7 +69,8 @@ static void add_episode(struct filling *filling, struct journal *journal, struct
     bool right = splitmix_unit(&filling->random) < 0.6;
     size_t i = turn->count++;
 
-    turn->calls[i] = (struct call_row){ .try_number = 1, .status = 200, .started_ms = STARTED_MS, .elapsed_ms = 900 };
+    turn->calls[i] = (struct call_row){ .try_number = 1, .status = 200, .started_ms = STARTED_MS, .elapsed_ms = 900,
+        .cost_nanousd = 120000, .worst_nanousd = 900000 };
     turn->asks[i] = (struct ask_row){ .kind = "model", .role = "model", .reply = REPLY, .elapsed_ms = 900,
         .reply_length = sizeof REPLY - 1, .cost_nanousd = 120000, .calls = &turn->calls[i],
         .request_hash = "04b8ef6b0bb80f387eb9782116f33e1bccc74f4995bf6fbf197cbddd48fdcf48" };
