@@ -90,7 +90,8 @@ static int64_t find_worst(const void *query, const struct ask *ask, size_t body_
     const struct runner *anthropic = query;
 
     (void)ask;
-    return tariff_worst(&anthropic->tariff, body_length, anthropic->query.max_tokens, PRICE_STANDARD, 0);
+    /* A workspace may be bound to one country, which costs a tenth more: only the answer tells. */
+    return tariff_worst(&anthropic->tariff, body_length, anthropic->query.max_tokens, PRICE_STANDARD, 110);
 }
 
 /* Anthropic's own programs take addresses without the version, and so does ANTHROPIC_BASE_URL. */
