@@ -262,6 +262,16 @@ static struct nodes raise_factors(struct work *work, const struct factors *facto
     return raised;
 }
 
+/* Whether a factor has no finite value, so that nothing times it is not nothing: 1/0, an infinity. */
+static bool is_unbounded(const struct nodes *factors)
+{
+    for (size_t i = 0; i < factors->count; i++)
+        if (factors->items[i]->kind == NODE_INFINITY ||
+            (factors->items[i]->kind == NODE_POWER && node_is_integer(factors->items[i]->kids[0], 0)))
+            return true;
+    return false;
+}
+
 struct node *canon_product(struct work *work, struct node *const *given, size_t count)
 {
     struct factors factors = collect_factors(work, given, count);
@@ -276,7 +286,7 @@ struct node *canon_product(struct work *work, struct node *const *given, size_t 
         nodes_add(work, &raised, factors.number);
         return canon_product(work, raised.items, raised.count);
     }
-    if (raised.count == 0 || (fmpq_is_zero(factors.number->value) && raised.items[0]->kind != NODE_INFINITY))
+    if (raised.count == 0 || (fmpq_is_zero(factors.number->value) && !is_unbounded(&raised)))
         return factors.number;
     sort_nodes(raised.items, raised.count);
     if (!node_is_integer(factors.number, 1)) {

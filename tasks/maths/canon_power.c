@@ -54,18 +54,6 @@ static struct node *long_power(struct work *work, struct node *base, struct node
     return factors.count == 1 ? factors.items[0] : canon_product(work, factors.items, factors.count);
 }
 
-/* Whether a power of numbers stands in it that was too long to work out: nothing can have that exponent. */
-static bool is_tower(const struct node *exponent)
-{
-    if (exponent->kind == NODE_POWER && exponent->kids[0]->kind == NODE_RATIONAL && node_is_whole(exponent->kids[1]) &&
-        fmpq_sgn(exponent->kids[1]->value) > 0)
-        return true;
-    for (size_t i = 0; i < exponent->count; i++)
-        if (is_tower(exponent->kids[i]))
-            return true;
-    return false;
-}
-
 /* value^exponent, when that is not too long. */
 static struct node *whole_power(struct work *work, struct node *base, struct node *exponent)
 {
@@ -291,8 +279,6 @@ struct node *canon_power(struct work *work, struct node *base, struct node *expo
         return canon_integer(work, 0);
     if (node_is_integer(exponent, 1) || node_is_integer(base, 1))
         return base;
-    if (is_tower(exponent))
-        work_stop(work, "a tower of powers is too large");
     if (node_is_integer(exponent, 0))
         return canon_integer(work, 1);
     if (base->kind == NODE_RATIONAL && rational)

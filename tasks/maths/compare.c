@@ -85,7 +85,7 @@ static enum sameness compare_scalars(struct compare *compare, struct node *gold,
 /* Of two lists with the same members. */
 static bool same_order(const struct node *one, const struct node *other)
 {
-    for (size_t i = 0; i < one->count; i++)
+    for (size_t i = 0; i < one->count && i < other->count; i++)
         if (strcmp(one->kids[i]->text, other->kids[i]->text) != 0)
             return false;
     return true;
@@ -96,7 +96,7 @@ enum sameness compare_nodes(struct compare *compare, struct node *gold, struct n
     if (compare->work->stopped != NULL)
         return UNDECIDED;
     compare->rule = "the same canonical form";
-    if (strcmp(gold->text, answer->text) == 0 && (gold->kind != NODE_LIST || same_order(gold, answer) ||
+    if (strcmp(gold->text, answer->text) == 0 && (gold->kind != NODE_LIST || answer->kind != NODE_LIST || same_order(gold, answer) ||
                                                   work_allows(compare->work, POLICY_LIST_ANY_ORDER)))
         return SAME;
     if (gold->kind == NODE_TEXT && answer->kind == NODE_TEXT)

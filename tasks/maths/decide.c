@@ -245,6 +245,29 @@ static enum sameness compare_constants(struct comparison *comparison, const char
     return meeting == APART ? DIFFERENT : UNDECIDED;
 }
 
+/* A power of numbers that was too long to work out. */
+static bool is_long_power(const struct node *node)
+{
+    if (node->kind == NODE_POWER && node->kids[0]->kind == NODE_RATIONAL && node_is_whole(node->kids[1]) &&
+        fmpq_sgn(node->kids[1]->value) > 0)
+        return true;
+    for (size_t i = 0; i < node->count; i++)
+        if (is_long_power(node->kids[i]))
+            return true;
+    return false;
+}
+
+/* Such a power as an exponent: nothing can be said of what has it. */
+static bool is_tower(const struct node *node)
+{
+    if (node->kind == NODE_POWER && is_long_power(node->kids[1]))
+        return true;
+    for (size_t i = 0; i < node->count; i++)
+        if (is_tower(node->kids[i]))
+            return true;
+    return false;
+}
+
 enum sameness decide(struct work *work, struct node *one, struct node *other, const char **rule)
 {
     struct comparison comparison = { .work = work, .one = one, .other = other, .atoms.kind = ATOMS_FREE };
@@ -256,9 +279,13 @@ enum sameness decide(struct work *work, struct node *one, struct node *other, co
     *rule = "compared as exact rationals";
     if (one->kind == NODE_RATIONAL && other->kind == NODE_RATIONAL)
         return DIFFERENT;
-    if (one->kind == NODE_INFINITY || other->kind == NODE_INFINITY) {
+    if (node_holds(one, NODE_INFINITY) || node_holds(other, NODE_INFINITY)) {
         *rule = "one is infinite";
         return DIFFERENT;
+    }
+    if (is_tower(one) || is_tower(other)) {
+        work_stop(work, "a tower of powers is too large");
+        return UNDECIDED;
     }
     modular = modular_compare(work, one, other);
     *rule = modular == MODULAR_SAME ? "the same rational function" : "different rational functions";

@@ -172,6 +172,8 @@ static struct node *join_list(struct parser *parser, struct node *left, const st
         if (token->kind == ';' ? !parser_takes(parser, ';') : !parser_takes(parser, ',') && !parser_takes(parser, TOKEN_AND))
             break;
     }
+    if (items.count == 1)
+        return left;
     list = node_of(parser->work, NODE_LIST, &items);
     list->name = token->kind == ';' ? ";" : NULL;
     return list;

@@ -193,7 +193,7 @@ static bool is_call(struct parser *parser, const char *name)
     struct token *inner = parser_ahead(parser, 1);
     bool known = strlen(name) == 1 && strchr("fghFGHPpqQT", name[0]) != NULL;
     int before = parser->at > 1 ? parser->tokens.items[parser->at - 2].kind : TOKEN_END;
-    bool first = (before == TOKEN_END || before == ',' || before == ';' || before == TOKEN_AND) &&
+    bool first = (before == TOKEN_END || before == '{' || before == ',' || before == ';' || before == TOKEN_AND) &&
                  parser_ahead(parser, 3)->kind == TOKEN_RELATION;
 
     if (parser_now(parser)->kind != '(' || parser_ahead(parser, 2)->kind != ')')

@@ -57,17 +57,27 @@ static size_t group_end(struct span text, size_t at)
     return text.length;
 }
 
-/* Whether two letters stand together in it, outside of a command: then it holds words. */
+/* Whether a style's content is words: one that is known, or nothing but letters. \boldsymbol{4ab} is a product. */
 static bool holds_word(struct span text)
 {
-    for (size_t i = 0; i + 1 < text.length; i++) {
-        if (text.text[i] == '\\')
-            while (is_letter(span_at(text, i + 1)))
-                i++;
-        else if (is_letter(text.text[i]) && is_letter(text.text[i + 1]))
-            return true;
+    bool letters = true, together = false;
+
+    for (size_t i = 0; i < text.length;) {
+        size_t start = i;
+        while (is_letter(span_at(text, i)))
+            i++;
+        if (i - start >= 2 && (start == 0 || text.text[start - 1] != '\\')) {
+            together = true;
+            if (lexicon_word(text.text + start, i - start) != NULL || unit_find(text.text + start, i - start, true) != NULL ||
+                lexicon_is_prose(text.text + start, i - start))
+                return true;
+        }
+        if (i < text.length && i == start) {
+            letters = letters && (is_blank(text.text[i]) || text.text[i] == '~' || text.text[i] == '.');
+            i++;
+        }
     }
-    return false;
+    return letters && together;
 }
 
 /* A copy of text without its bytes to keep it apart; reads it where it stands. */
