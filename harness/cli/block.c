@@ -2,15 +2,14 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "harness/base/buf.h"
-#include "harness/base/redact.h"
 #include "harness/base/text.h"
 #include "harness/cli/glance.h"
+#include "harness/cli/line.h"
 
 #define LABEL_WIDTH 8
 #define NAME_WIDTH_MAX 32
@@ -18,7 +17,6 @@
 #define SENTENCE_WIDTH_MAX 200
 #define BAR_WIDTH_MIN 8
 #define BAR_WIDTH_MAX 30
-#define UNBOUNDED 1000000
 
 /* More than this is no speed, and no integer either. */
 #define TOKENS_PER_S_MAX 1e12
@@ -26,119 +24,27 @@
 /* Under so many columns labels are left away. */
 #define NARROW 40
 
-/* The line being built. */
-struct line {
-    const struct block_style *style;
-    struct buf *out;
-    struct buf field;            /* scratch */
-    size_t columns, width;
-    const char *gap;             /* before the next field; "" before the first */
-    bool is_full;
-};
-
 static size_t columns_of(const struct block_style *style)
 {
-    return style->columns > 0 ? style->columns : UNBOUNDED;
+    return style->columns > 0 ? style->columns : LINE_UNBOUNDED;
 }
 
-static const char *separator(const struct block_style *style)
-{
-    return style->is_ascii ? " | " : " \xc2\xb7 ";
-}
-
-/* Bytes that an ASCII terminal cannot show become question marks, one a character. */
-static void add_plain(struct buf *out, const char *text)
-{
-    for (; *text != '\0'; text++)
-        if (((unsigned char)*text & 0xc0) != 0x80)
-            buf_add_char(out, (unsigned char)*text < 0x80 ? *text : '?');
-}
-
-/* Foreign words, made safe, cut at width. */
-static void add_clean(const struct line *line, struct buf *out, const char *text, size_t width)
-{
-    struct buf safe, shown;
-
-    buf_init(&safe, 0);
-    buf_init(&shown, 0);
-    redact_add(&safe, text, strlen(text));
-    text_show_line(&shown, safe.data, safe.length, width);
-    if (line->style->is_ascii)
-        add_plain(out, shown.data);
-    else
-        buf_add(out, shown.data, shown.length);
-    buf_fini(&shown);
-    buf_fini(&safe);
-}
-
-static void put(struct line *line, const char *text)
-{
-    buf_add_string(line->out, text);
-    line->width += text_width(text);
-}
-
+/* Without a label where it is NULL, or there is no room for one. */
 static void begin(struct line *line, const struct block_style *style, struct buf *out, const char *label)
 {
     char padded[LABEL_WIDTH + 3];
 
-    *line = (struct line){ .style = style, .out = out, .columns = columns_of(style), .gap = "" };
-    buf_init(&line->field, 0);
-    if (line->columns < NARROW)
+    line_begin(line, out, columns_of(style), style->is_ascii);
+    if (label == NULL || line->columns < NARROW)
         return;
     snprintf(padded, sizeof padded, "%*s  ", LABEL_WIDTH, label);
-    put(line, padded);
+    line_put(line, padded);
 }
 
 static void end(struct line *line)
 {
     buf_add_char(line->out, '\n');
-    buf_fini(&line->field);
-}
-
-static size_t room(const struct line *line)
-{
-    return line->columns > line->width ? line->columns - line->width : 0;
-}
-
-/* The field in scratch goes in if it and all before it fit; the first does in any case, cut if need be. */
-static void place(struct line *line)
-{
-    size_t wanted = text_width(line->gap) + text_width(line->field.data);
-
-    if (!line->is_full && wanted <= room(line)) {
-        put(line, line->gap);
-        put(line, line->field.data);
-        line->gap = separator(line->style);
-    } else {
-        if (!line->is_full && line->gap[0] == '\0')
-            text_show_line(line->out, line->field.data, line->field.length, room(line) > 3 ? room(line) - 3 : 0);
-        line->is_full = true;
-    }
-    buf_clear(&line->field);
-}
-
-__attribute__((format(printf, 2, 3)))
-static void add(struct line *line, const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    buf_addv(&line->field, fmt, args);
-    va_end(args);
-    place(line);
-}
-
-/* "412 asks to the model", and nothing where there are none. */
-static void add_count(struct line *line, size_t count, const char *words)
-{
-    struct buf number;
-
-    if (count == 0)
-        return;
-    buf_init(&number, 0);
-    text_add_count(&number, count);
-    add(line, "%s %s", number.data, words);
-    buf_fini(&number);
+    line_end(line);
 }
 
 void block_add_duration(struct buf *out, int64_t ms)
@@ -181,17 +87,17 @@ static void add_money(struct buf *out, int64_t nanousd)
 
 static void draw_head(const struct glance *glance, const struct block_style *style, struct buf *out)
 {
-    struct line line = { .style = style, .out = out, .columns = columns_of(style), .gap = "" };
+    struct line line;
 
-    buf_init(&line.field, 0);
-    add_clean(&line, &line.field, glance->model, line.columns < NAME_WIDTH_MAX + 3 ? line.columns - 3 : NAME_WIDTH_MAX);
-    place(&line);
+    begin(&line, style, out, NULL);
+    line_add_clean(&line, glance->model, NAME_WIDTH_MAX);
+    line_place(&line);
     buf_add_string(&line.field, "run ");
-    add_clean(&line, &line.field, glance->run, NAME_WIDTH_MAX);
-    place(&line);
+    line_add_clean(&line, glance->run, NAME_WIDTH_MAX);
+    line_place(&line);
     buf_add_string(&line.field, "for ");
     block_add_duration(&line.field, glance->running_ms);
-    place(&line);
+    line_place(&line);
     end(&line);
 }
 
@@ -225,11 +131,11 @@ static void draw_bar(struct line *line, const struct glance *glance, size_t widt
     size_t full = (size_t)(share * (double)width);
 
     for (size_t i = 0; i < width; i++)
-        if (line->style->is_ascii)
-            put(line, i < full ? "=" : "-");
+        if (line->is_ascii)
+            line_put(line, i < full ? "=" : "-");
         else
-            put(line, i < full ? "\xe2\x94\x81" : "\xe2\x94\x80");
-    put(line, "  ");
+            line_put(line, i < full ? "\xe2\x94\x81" : "\xe2\x94\x80");
+    line_put(line, "  ");
 }
 
 static void draw_done(const struct glance *glance, const struct block_style *style, struct buf *out)
@@ -240,20 +146,20 @@ static void draw_done(const struct glance *glance, const struct block_style *sty
     begin(&line, style, out, "done");
     add_done(&line.field, glance);
     spare = text_width(line.field.data) + line.width + 2;
-    spare = line.columns != UNBOUNDED && line.columns > spare ? line.columns - spare : 0;
+    spare = line.columns != LINE_UNBOUNDED && line.columns > spare ? line.columns - spare : 0;
     if (line.columns >= NARROW && spare >= BAR_WIDTH_MIN)
         draw_bar(&line, glance, spare < BAR_WIDTH_MAX ? spare : BAR_WIDTH_MAX);
-    place(&line);
+    line_place(&line);
     end(&line);
 }
 
 static void add_task(struct line *line, const struct glance_task *task)
 {
-    add_clean(line, &line->field, task->name, NAME_WIDTH_MAX);
+    line_add_clean(line, task->name, NAME_WIDTH_MAX);
     buf_addf(&line->field, " %.1f %%", 100 * task->mean);
     if (!isnan(task->lower) && !isnan(task->upper))
         buf_addf(&line->field, " [%.1f, %.1f]", 100 * task->lower, 100 * task->upper);
-    place(line);
+    line_place(line);
 }
 
 /* What the brackets are. */
@@ -267,7 +173,7 @@ static void add_legend(struct line *line, const struct glance *glance)
         buf_add_char(&line->field, ' ');
     }
     buf_add_string(&line->field, "questions");
-    place(line);
+    line_place(line);
 }
 
 static void add_scores(struct line *line, const struct glance *glance)
@@ -299,26 +205,26 @@ static void draw_score(const struct glance *glance, const struct block_style *st
 
 static void add_out(struct line *line, const struct glance *glance)
 {
-    add_count(line, glance->out_model, glance->out_model == 1 ? "ask to the model" : "asks to the model");
-    add_count(line, glance->out_env, "to environments");
+    line_add_count(line, glance->out_model, glance->out_model == 1 ? "ask to the model" : "asks to the model");
+    line_add_count(line, glance->out_env, "to environments");
     if (glance->out_grade > glance->out_model + glance->out_env)      /* it is mostly over at once, and no news */
-        add_count(line, glance->out_grade, "to graders");
+        line_add_count(line, glance->out_grade, "to graders");
     if (glance->limit > 0)
-        add(line, "the server bears %zu at once", glance->limit);
+        line_add(line, "the server bears %zu at once", glance->limit);
 }
 
 static void add_calls(struct line *line, const struct glance *glance)
 {
     size_t others = glance->later < glance->retrying ? glance->retrying - glance->later : 0;
 
-    add_count(line, glance->calling, "in flight");
-    add_count(line, glance->later, "told to come later");
-    add_count(line, others, "to try again");
-    add_count(line, glance->held, "held back");
+    line_add_count(line, glance->calling, "in flight");
+    line_add_count(line, glance->later, "told to come later");
+    line_add_count(line, others, "to try again");
+    line_add_count(line, glance->held, "held back");
     if (glance->retrying > 0 && glance->next_ms > 0) {
         buf_add_string(&line->field, "next try ");
         add_moment(&line->field, glance->next_ms);
-        place(line);
+        line_place(line);
     }
 }
 
@@ -340,10 +246,10 @@ static void draw_out(const struct glance *glance, const struct block_style *styl
 
 static void add_marks(struct line *line, const struct glance *glance)
 {
-    add_count(line, glance->voided, "void");
-    add_count(line, glance->truncated, "truncated");
-    add_count(line, glance->retries, glance->retries == 1 ? "call tried again" : "calls tried again");
-    add_count(line, glance->refused, "told to come later (429)");
+    line_add_count(line, glance->voided, "void");
+    line_add_count(line, glance->truncated, "truncated");
+    line_add_count(line, glance->retries, glance->retries == 1 ? "call tried again" : "calls tried again");
+    line_add_count(line, glance->refused, "told to come later (429)");
 }
 
 static void draw_marks(const struct glance *glance, const struct block_style *style, struct buf *out)
@@ -370,13 +276,13 @@ static void add_spent(struct line *line, const struct glance *glance)
             buf_add_string(&line->field, " of ");
             add_money(&line->field, glance->cap_nanousd);
         }
-        place(line);
+        line_place(line);
     }
     if (glance->unsure_nanousd > 0) {
         buf_add_string(&line->field, "of it up to ");
         add_money(&line->field, glance->unsure_nanousd);
         buf_add_string(&line->field, " unsure");
-        place(line);
+        line_place(line);
     }
 }
 
@@ -389,24 +295,23 @@ static void draw_spent(const struct glance *glance, const struct block_style *st
     begin(&line, style, out, has_spent(glance) ? "spent" : "heard");
     add_spent(&line, glance);
     if (glance->tokens_out > 0)
-        add_count(&line, (size_t)glance->tokens_out, "tokens out");
+        line_add_count(&line, (size_t)glance->tokens_out, "tokens out");
     if (glance->tokens_per_s >= 1 && glance->tokens_per_s < TOKENS_PER_S_MAX)
-        add_count(&line, (size_t)glance->tokens_per_s, "tokens a second");
+        line_add_count(&line, (size_t)glance->tokens_per_s, "tokens a second");
     end(&line);
 }
 
 /* TASK/SAMPLE/EPOCH, as `vernier show` wants it; the task where there is more than one. */
-static void add_place(const struct line *line, struct buf *out, const struct glance *glance,
-                      const struct glance_wait *wait)
+static void add_place(struct line *line, const struct glance *glance, const struct glance_wait *wait)
 {
     size_t width = line->columns > 60 ? NAME_WIDTH_MAX : NAME_WIDTH_MAX / 2;
 
     if (glance->task_count != 1) {
-        add_clean(line, out, wait->task, width);
-        buf_add_char(out, '/');
+        line_add_clean(line, wait->task, width);
+        buf_add_char(&line->field, '/');
     }
-    add_clean(line, out, wait->sample, width);
-    buf_addf(out, "/%d", wait->epoch);
+    line_add_clean(line, wait->sample, width);
+    buf_addf(&line->field, "/%d", wait->epoch);
 }
 
 /* What happens to it at until_ms at the latest. */
@@ -414,27 +319,27 @@ static void add_until(struct line *line, const struct glance_wait *wait)
 {
     if (wait->until_ms <= 0)
         return;
-    add_clean(line, &line->field, wait->then[0] != '\0' ? wait->then : "until", NAME_WIDTH_MAX);
+    line_add_clean(line, wait->then[0] != '\0' ? wait->then : "until", NAME_WIDTH_MAX);
     buf_add_char(&line->field, ' ');
     add_moment(&line->field, wait->until_ms);
-    place(line);
+    line_place(line);
 }
 
 static void add_wait(struct line *line, const struct glance *glance, const struct glance_wait *wait)
 {
     block_add_duration(&line->field, wait->age_ms);
     buf_add_string(&line->field, "  ");
-    add_place(line, &line->field, glance, wait);
-    place(line);
-    add_clean(line, &line->field, wait->state[0] != '\0' ? wait->state : wait->kind, STATE_WIDTH_MAX);
-    place(line);
+    add_place(line, glance, wait);
+    line_place(line);
+    line_add_clean(line, wait->state[0] != '\0' ? wait->state : wait->kind, STATE_WIDTH_MAX);
+    line_place(line);
     add_until(line, wait);
     if (wait->host[0] != '\0') {
-        add_clean(line, &line->field, wait->host, NAME_WIDTH_MAX);
-        place(line);
+        line_add_clean(line, wait->host, NAME_WIDTH_MAX);
+        line_place(line);
     }
     if (wait->tries > 0)
-        add(line, wait->tries == 1 ? "%d call before" : "%d calls before", wait->tries);
+        line_add(line, wait->tries == 1 ? "%d call before" : "%d calls before", wait->tries);
 }
 
 static bool is_named(const struct glance_wait *wait, const struct block_style *style)
@@ -449,9 +354,9 @@ static void draw_more(const struct block_style *style, struct buf *out, size_t m
 
     begin(&line, style, out, "");
     if (style->all_waits)
-        add_count(&line, more, "more");
+        line_add_count(&line, more, "more");
     else
-        add(&line, "and more: vernier why");
+        line_add(&line, "and more: vernier why");
     end(&line);
 }
 
@@ -483,9 +388,9 @@ static void draw_stop(const struct glance *glance, const struct block_style *sty
     if (glance->stopping == NULL)
         return;
     begin(&line, style, out, "stop");
-    add_clean(&line, &line.field, glance->stopping + (strncmp(glance->stopping, SAID, strlen(SAID)) == 0 ? strlen(SAID) : 0),
+    line_add_clean(&line, glance->stopping + (strncmp(glance->stopping, SAID, strlen(SAID)) == 0 ? strlen(SAID) : 0),
               SENTENCE_WIDTH_MAX);
-    place(&line);
+    line_place(&line);
     end(&line);
 }
 
@@ -507,27 +412,27 @@ static void add_slowest(struct line *line, const struct glance *glance)
         return;
     const struct glance_wait *wait = &glance->waits[0];
     buf_add_string(field, "the longest wait: ");
-    add_place(line, field, glance, wait);
+    add_place(line, glance, wait);
     buf_add_string(field, " for ");
     block_add_duration(field, wait->age_ms);
     if (wait->host[0] != '\0') {
         buf_add_string(field, " at ");
-        add_clean(line, field, wait->host, NAME_WIDTH_MAX);
+        line_add_clean(line, wait->host, NAME_WIDTH_MAX);
     }
     buf_add_string(field, ", ");
-    add_clean(line, field, wait->state[0] != '\0' ? wait->state : wait->kind, STATE_WIDTH_MAX);
-    place(line);
+    line_add_clean(line, wait->state[0] != '\0' ? wait->state : wait->kind, STATE_WIDTH_MAX);
+    line_place(line);
 }
 
 void block_draw_line(const struct glance *glance, const struct block_style *style, struct buf *out)
 {
-    struct line line = { .style = style, .out = out, .columns = columns_of(style), .gap = "" };
+    struct line line;
 
-    buf_init(&line.field, 0);
-    add_clean(&line, &line.field, glance->model, NAME_WIDTH_MAX);
+    begin(&line, style, out, NULL);
+    line_add_clean(&line, glance->model, NAME_WIDTH_MAX);
     buf_add_string(&line.field, ": ");
     add_done(&line.field, glance);
-    place(&line);
+    line_place(&line);
     if (is_heard(glance))
         add_scores(&line, glance);
     add_out(&line, glance);
@@ -536,5 +441,5 @@ void block_draw_line(const struct glance *glance, const struct block_style *styl
     add_marks(&line, glance);
     add_spent(&line, glance);
     add_slowest(&line, glance);
-    buf_fini(&line.field);
+    line_end(&line);
 }

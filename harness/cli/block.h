@@ -3,9 +3,9 @@
  *
  *     openai/qwen3.5-27b · run 20261121T194851Z-7f3a · for 9 min
  *        done  ━━━━━━━━━━━─────────────────  412 of 1,038 (39 %), about 14 min left
- *      so far  gpqa_diamond 41.2 % [34.6, 48.1] over 150 of 198 questions (95 %)
+ *      so far  gpqa_diamond 41.2 % [34.6, 48.1] · 95 %, over 150 of 198 questions
  *         out  16 asks to the model
- *       spent  $1.23 of $50.00 · 2,310,400 tokens out, 1,204 a second
+ *       spent  $1.23 of $50.00 · 2,310,400 tokens out · 1,204 tokens a second
  *
  * What does not fit into the columns is left away, the least important first; a line is never wider. A line stands only
  * where it has something to say. Foreign words are cleaned here: no secret, no control character. Pure: the same glance

@@ -30,7 +30,7 @@ struct forecast {
     double edges_ms[BINS + 1];   /* where each bin begins */
 };
 
-/* The share that takes longer than the lower edge of each bin, and how it goes on past the last bin that holds anybody. */
+/* The share that takes longer than the lower edge of each bin, and how it goes on past the last that holds anybody. */
 struct curve {
     const double *edges_ms;
     double longer[BINS + 1];

@@ -15,7 +15,7 @@
  *
  * Durations are those of one start, from admission to outcome, waits for the server included, so a slower server shows.
  * Older ones count less: at 4,096 of a task all weights are halved. What it is worth: test_forecast prints its error
- * beside the straight line's. It knows nothing of voids that will be tried again, nor of limits that are about to change.
+ * beside the straight line's. It knows nothing of voids that will be tried again, nor of limits about to change.
  *
  * Drawn from a fixed seed: the same state gives the same forecast. Main thread only.
  */

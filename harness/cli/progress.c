@@ -86,8 +86,8 @@ void progress_end(struct progress *progress)
 
 bool progress_is_due(struct progress_pace *pace, const struct glance *glance, int64_t now_ms)
 {
-    size_t done = glance->scored + glance->voided;
-    bool has_stepped = glance->expected > 0 && done * TENTHS / glance->expected > pace->done * TENTHS / glance->expected;
+    size_t done = glance->scored + glance->voided, all = glance->expected;
+    bool has_stepped = all > 0 && done * TENTHS / all > pace->done * TENTHS / all;
     int64_t since_ms = now_ms - pace->last_ms;
     bool is_still = glance->still_ms >= since_ms;
 

@@ -6,8 +6,8 @@
  * resized, the next drawing begins where the last began, and clears what is below. A drawing is one write, and none
  * where nothing changed.
  *
- * It is taken away by screen_clear, and by the signals that stop or abort the process (Ctrl-Z, Ctrl-\, a failed assert).
- * A process in the background draws nothing. Main thread only.
+ * It is taken away by screen_clear, and by the signals that stop or abort the process (Ctrl-Z, Ctrl-\, a failed
+ * assert). A process in the background draws nothing. Main thread only.
  */
 #ifndef VERNIER_CLI_SCREEN_H
 #define VERNIER_CLI_SCREEN_H

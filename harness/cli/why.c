@@ -34,8 +34,8 @@ static const struct opt_spec OPTIONS[] = {
 
 static void print_block(const struct glance *glance, size_t limit)
 {
-    const struct block_style style = { .columns = isatty(STDOUT_FILENO) ? screen_columns() : 0, .waits_max = limit, .all_waits = true,
-                                       .is_ascii = screen_is_ascii() };
+    const struct block_style style = { .columns = isatty(STDOUT_FILENO) ? screen_columns() : 0, .waits_max = limit,
+                                       .all_waits = true, .is_ascii = screen_is_ascii() };
     struct buf text;
 
     printf("process %lld works on it\n", (long long)glance->pid);

@@ -33,13 +33,13 @@ struct look_wait {
     struct runner_wait at;              /* the runner's words; the engine's where no runner holds the ask */
 };
 
-/* What asks to models wait for, summed over the runners that can tell; limit and next_ms are the lowest that is known. */
+/* What asks to models wait for, summed over the runners that can tell; limit and next_ms are the lowest known. */
 void look_load(const struct look *look, struct runner_load *out);
 
 /* Up to max live episodes, the oldest first. Returns how many. */
 size_t look_live(const struct look *look, struct look_live *out, size_t max);
 
-/* Up to max of those that wait, the longest wait first. Returns how many wait in all: not those just stepped or written. */
+/* Up to max of those that wait, the longest wait first. Returns how many wait in all; those just stepped do not. */
 size_t look_waits(const struct look *look, struct look_wait *out, size_t max);
 
 #endif
