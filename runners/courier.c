@@ -231,6 +231,7 @@ static void ask_on(struct courier *courier, struct errand *errand, const struct 
 {
     errand->ask->reply = heard->reply;
     errand->worst_nanousd = WORST_UNKNOWN;
+    errand->wait_ms = 0;
     errand->since_ms = clock_monotonic_ms();
     DL_DELETE(courier->flying, errand);
     DL_PREPEND(courier->held, errand);

@@ -164,6 +164,19 @@ static void test_collect_asks_on_a_model_that_paused(void **state)
     assert_non_null(strstr(strstr(post.heard, "ask 0 [one, two, ]") + 1, "ask 0 [one, two, ]"));
 }
 
+/* A wait before one call is none before the next. */
+static void test_collect_asks_on_without_the_wait_before(void **state)
+{
+    static const char *const answers[] = { BUSY_FOR("1"), PART("one, "), GOOD, NULL };
+    struct post post;
+
+    (void)state;
+    assert_string_equal("one, fine", post_carry(&post, answers, 9)->text);
+    assert_true(post.asks[0].calls->next->wait_ms >= 1000);
+    assert_int_equal(0, post.asks[0].calls->next->next->wait_ms);
+    post_end(&post);
+}
+
 static void test_collect_takes_a_pause_for_the_end_after_ten(void **state)
 {
     static const char *const answers[] = { PART("1"), PART("2"), PART("3"), PART("4"), PART("5"), PART("6"), PART("7"),
@@ -269,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_submit_of_too_large_a_body_is_done_at_once),
         cmocka_unit_test(test_submit_of_what_cannot_be_asked_is_done_at_once),
         cmocka_unit_test(test_collect_asks_on_a_model_that_paused),
+        cmocka_unit_test(test_collect_asks_on_without_the_wait_before),
         cmocka_unit_test(test_collect_takes_a_pause_for_the_end_after_ten),
         cmocka_unit_test(test_rest_gives_up_what_paused),
         cmocka_unit_test(test_collect_gives_every_ask_once),
