@@ -22,10 +22,13 @@ static const char SET_EPISODE[] =
     " tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?,"
     " grade = ? WHERE id = ?";
 static const char DELETE_ASKS[] = "DELETE FROM ask WHERE episode = ?";
-static const char PUT_ASK[] =
-    "INSERT INTO ask (episode, ordinal, kind, role, request_hash, elapsed_ms, cost_nanousd, reply, reply_blob)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (episode, ordinal) DO UPDATE SET kind = excluded.kind, role = excluded.role,"
+
+/* Nearly every ask is a new one; what would replace an old one fills a temporary table for the id it returns. */
+#define INSERT_ASK "INSERT INTO ask (episode, ordinal, kind, role, request_hash, elapsed_ms, cost_nanousd, reply," \
+                   " reply_blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+static const char ADD_ASK[] = INSERT_ASK " ON CONFLICT (episode, ordinal) DO NOTHING";
+static const char REPLACE_ASK[] =
+    INSERT_ASK " ON CONFLICT (episode, ordinal) DO UPDATE SET kind = excluded.kind, role = excluded.role,"
     " request_hash = excluded.request_hash, elapsed_ms = excluded.elapsed_ms, reply = excluded.reply,"
     " reply_blob = excluded.reply_blob,"
     " cost_nanousd = coalesce(cost_nanousd + excluded.cost_nanousd, cost_nanousd, excluded.cost_nanousd)"
@@ -234,14 +237,14 @@ static int add_call(struct journal *journal, int64_t episode, int64_t ask, int64
     return statement_run(statement, "writing a call", err);
 }
 
-/* The row's id, or -1. */
-static int64_t put_ask(struct journal *journal, int64_t episode, const struct ask_row *ask, struct err *err)
+/* NULL with err set. */
+static struct statement *bind_ask(struct journal *journal, const char *sql, int64_t episode, const struct ask_row *ask,
+                                  struct err *err)
 {
-    struct statement *statement = statement_get(journal->store, PUT_ASK, err);
-    int64_t id;
+    struct statement *statement = statement_get(journal->store, sql, err);
 
     if (statement == NULL)
-        return -1;
+        return NULL;
     statement_bind_int(statement, episode);
     statement_bind_int(statement, ask->ordinal);
     statement_bind_text(statement, ask->kind);
@@ -249,8 +252,25 @@ static int64_t put_ask(struct journal *journal, int64_t episode, const struct as
     statement_bind_cleaned(statement, ask->request_hash, strlen(ask->request_hash));
     statement_bind_int(statement, ask->elapsed_ms);
     statement_bind_int_or_null(statement, ask->cost_nanousd, COST_UNKNOWN);
-    if (long_text_bind(journal->store, statement, ask->reply, ask->reply_length, err) < 0
-        || statement_next(statement, "writing an ask", err) < 0)
+    return long_text_bind(journal->store, statement, ask->reply, ask->reply_length, err) < 0 ? NULL : statement;
+}
+
+/* The new row's id, 0 when the episode has that ask already, or -1. */
+static int64_t add_ask(struct journal *journal, int64_t episode, const struct ask_row *ask, struct err *err)
+{
+    struct statement *statement = bind_ask(journal, ADD_ASK, episode, ask, err);
+    int64_t id = statement == NULL ? -1 : statement_insert(statement, "writing an ask", err);
+
+    return id >= 0 && sqlite3_changes(journal->store->db) == 0 ? 0 : id;
+}
+
+/* The row's id, or -1. */
+static int64_t replace_ask(struct journal *journal, int64_t episode, const struct ask_row *ask, struct err *err)
+{
+    struct statement *statement = bind_ask(journal, REPLACE_ASK, episode, ask, err);
+    int64_t id;
+
+    if (statement == NULL || statement_next(statement, "writing an ask", err) < 0)
         return -1;
     id = statement_read_int(statement);
     return statement_run(statement, "writing an ask", err) < 0 ? -1 : id;
@@ -272,14 +292,10 @@ static int64_t last_try(struct journal *journal, int64_t ask, struct err *err)
     return last;
 }
 
-/* Behind those of earlier passes, from whose last the numbers go on. ask 0: it has no row. */
-static int add_calls(struct journal *journal, int64_t episode, int64_t ask, const struct call_row *calls,
-                     struct err *err)
+/* before: how many calls of that ask there are. ask 0: it has no row. */
+static int add_calls(struct journal *journal, int64_t episode, int64_t ask, int64_t before,
+                     const struct call_row *calls, struct err *err)
 {
-    int64_t before = calls != NULL && ask != 0 ? last_try(journal, ask, err) : 0;
-
-    if (before < 0)
-        return -1;
     for (const struct call_row *call = calls; call != NULL; call = call->next)
         if (add_call(journal, episode, ask, before, call, err) < 0)
             return -1;
@@ -293,19 +309,25 @@ static int add_calls(struct journal *journal, int64_t episode, int64_t ask, cons
 static int write_ask(struct journal *journal, struct entry *entry, struct err *err)
 {
     struct episode_row *episode = entry->episode;
-    int64_t ask;
+    int64_t ask, before = 0;
 
     if ((episode->id == 0 || !episode->finished) && write_started(journal, entry, err) < 0)
         return -1;
-    ask = put_ask(journal, episode->id, entry->ask, err);
-    return ask < 0 ? -1 : add_calls(journal, episode->id, ask, entry->ask->calls, err);
+    ask = add_ask(journal, episode->id, entry->ask, err);
+    if (ask == 0) {
+        ask = replace_ask(journal, episode->id, entry->ask, err);
+        before = ask > 0 ? last_try(journal, ask, err) : 0;     /* the calls' numbers go on */
+    }
+    if (ask < 0 || before < 0)
+        return -1;
+    return add_calls(journal, episode->id, ask, before, entry->ask->calls, err);
 }
 
 static int write_calls(struct journal *journal, struct entry *entry, struct err *err)
 {
     if (write_started(journal, entry, err) < 0)
         return -1;
-    return add_calls(journal, entry->episode->id, 0, entry->calls, err);
+    return add_calls(journal, entry->episode->id, 0, 0, entry->calls, err);
 }
 
 /* The new row's id, or -1. */
