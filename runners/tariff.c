@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "results/journal.h"
 #include "runners/heard.h"
 
 /* What Anthropic takes, who alone sells writes: 1.25 times the input's price for 5 minutes, 2 times for an hour. */
@@ -56,10 +57,12 @@ void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct 
 {
     bool is_answer = heard->end == HEARD_ANSWER || heard->end == HEARD_PAUSED;
 
-    if (tariff->is_known && is_free(&tariff->price))
+    if (!tariff->is_known)
+        heard->cost_nanousd = COST_UNKNOWN;
+    else if (is_free(&tariff->price))
         heard->cost_nanousd = 0;
     else if (is_answer)
-        heard->cost_nanousd = price_cost(tariff->is_known ? &tariff->price : NULL, usage);
+        heard->cost_nanousd = price_cost(&tariff->price, usage);
 }
 
 int64_t tariff_worst(const struct tariff *tariff, size_t body_length, int64_t output_max, enum price_tier tier,

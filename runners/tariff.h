@@ -35,8 +35,9 @@ struct tariff {
 /* base: the server's address. -1 with err set (EXIT_USAGE): one of the two prices without the other. */
 int tariff_read(const struct model *model, const char *base, struct tariff *out, struct err *err);
 
-/* Says in heard what the call cost: an answer what usage says, a refused one what it says already (0), any other nobody
- * knows, but where tokens cost nothing. A usage with a count below 0 is one that was not told. */
+/* Says in heard what the call cost: without a price nobody knows, not even of a refused one, so that unknown stays
+ * unknown in every sum; else an answer what usage says, a refused one what it says already (0), any other nobody knows,
+ * but where tokens cost nothing. A usage with a count below 0 is one that was not told. */
 void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct heard *heard);
 
 /* The most a call can cost, for the courier: 0 where nobody knows. tier and geo_percent as in struct usage. */
