@@ -7,26 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "harness/base/backoff.h"
 #include "harness/base/buf.h"
-#include "harness/base/clock.h"
 #include "harness/base/hash.h"
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
-#include "harness/base/random.h"
 
 #define REDIRECTS_MAX 5
-#define TRIES_MAX 8             /* in a row, without a new byte */
-#define BACKOFF_FIRST_MS 500.0
-#define BACKOFF_MAX_MS 30000.0
-#define RETRY_AFTER_MAX_MS (5 * 60 * 1000)
 
 /* Asked for at once; a server that knows no ranges sends all, up to size_max. */
 #define PIECE_BYTES ((int64_t)16 << 20)
 
-enum { WANTS_LOCATION, WANTS_RANGE };
+enum { WANTS_LOCATION, WANTS_RANGE, WANTS_LINKED };
 
 /* A download under way. */
 struct haul {
@@ -38,8 +32,8 @@ struct haul {
     FILE *part;
     char *part_path;
     int64_t done, total;        /* bytes; total -1: not known */
-    int tries;                  /* in a row */
-    struct splitmix jitter;
+    char linked[HASH_HEX_SIZE]; /* the sha256 that the first host names; "": it names none */
+    struct backoff backoff;
     struct err *err;
 };
 
@@ -72,7 +66,7 @@ static struct http_call *ask(struct haul *haul)
     snprintf(range, sizeof range, "Range: bytes=%" PRId64 "-%" PRId64, haul->done, haul->done + PIECE_BYTES - 1);
     headers[count++] = range;
     const struct http_request request = {
-        .method = "GET", .url = haul->url, .headers = headers, .wants = { "location", "content-range" },
+        .method = "GET", .url = haul->url, .headers = headers, .wants = { "location", "content-range", "x-linked-etag" },
         .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
         .total_ms = 24 * 3600 * 1000,
     };
@@ -104,7 +98,7 @@ static int keep(struct haul *haul, const struct http_call *call)
         return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->part_path, strerror(errno));
     haul->done += (int64_t)call->body.length;
     if (call->body.length > 0)
-        haul->tries = 0;
+        haul->backoff.tries = 0;
     return show(haul);
 }
 
@@ -120,29 +114,18 @@ static bool read_range(const struct haul *haul, const char *text, int64_t *total
     return true;
 }
 
-/* In short naps, since somebody may want no more of it. */
-static int nap(const struct haul *haul, int64_t wait_ms)
+static int goes_on(void *haul)
 {
-    int64_t until_ms = clock_monotonic_ms() + wait_ms, left_ms;
-
-    while ((left_ms = until_ms - clock_monotonic_ms()) > 0) {
-        const struct timespec rest = { 0, (left_ms < 200 ? left_ms : 200) * 1000000 };
-
-        nanosleep(&rest, NULL);
-        if (show(haul) < 0)
-            return -1;
-    }
-    return 0;
+    return show(haul) == 0;
 }
 
 static int try_again(struct haul *haul, const struct http_call *call, const char *why)
 {
-    double bound_ms = BACKOFF_FIRST_MS * (double)(1 << haul->tries);
-    int64_t wait_ms = (int64_t)((bound_ms < BACKOFF_MAX_MS ? bound_ms : BACKOFF_MAX_MS) * splitmix_unit(&haul->jitter));
+    int64_t wait_ms = backoff_next_ms(&haul->backoff, call->retry_after_ms);
 
-    if (++haul->tries >= TRIES_MAX || call->retry_after_ms > RETRY_AFTER_MAX_MS)
+    if (wait_ms < 0)
         return fail(haul, EXIT_UNAVAILABLE, why);
-    return nap(haul, call->retry_after_ms > wait_ms ? call->retry_after_ms : wait_ms);
+    return backoff_sleep(wait_ms, goes_on, haul) ? 0 : -1;
 }
 
 /* A signed address has its day: the one that was asked first gives a fresh one. */
@@ -153,6 +136,18 @@ static int go_back(struct haul *haul, const struct http_call *call)
     haul->is_elsewhere = false;
     haul->redirects = 0;
     return try_again(haul, call, "the address it sends us to lets nobody in");
+}
+
+/* A hub names the sha256 of a large file as it sends on to where that lies: "..." or W/"..." around 64 digits. */
+static void note_linked(struct haul *haul, const char *etag)
+{
+    size_t begin = etag != NULL ? strcspn(etag, "\"") : 0;
+
+    if (etag == NULL || haul->is_elsewhere)
+        return;
+    etag = etag[begin] == '"' ? etag + begin + 1 : etag;
+    if (strspn(etag, "0123456789abcdef") == HASH_HEX_SIZE - 1)
+        memcpy(haul->linked, etag, HASH_HEX_SIZE - 1);
 }
 
 static int follow(struct haul *haul, const struct http_call *call)
@@ -168,6 +163,7 @@ static int follow(struct haul *haul, const struct http_call *call)
         return fail(haul, EXIT_UNAVAILABLE, "it sends us on to a place without TLS");
     url = xmalloc(length + strlen(location) + 1);
     sprintf(url, "%.*s%s", is_whole ? 0 : (int)length, haul->url, location);
+    note_linked(haul, call->got[WANTS_LINKED]);
     haul->is_elsewhere = haul->is_elsewhere || !is_same_origin(haul->what->url, url);
     free(haul->url);
     haul->url = url;
@@ -176,12 +172,14 @@ static int follow(struct haul *haul, const struct http_call *call)
 
 static int refuse(struct haul *haul, const struct http_call *call)
 {
-    char why[400];
+    const char *words = haul->what->refused != NULL ? haul->what->refused : "it wants a key that may read this";
+    bool is_closed = call->status == 401 || call->status == 403;
+    char why[800];
 
-    if (haul->is_elsewhere && (call->status == 401 || call->status == 403))
+    if (haul->is_elsewhere && is_closed)
         return go_back(haul, call);
-    snprintf(why, sizeof why, "HTTP %d%s", call->status, call->status == 401 || call->status == 403
-             ? ": it wants a key that may read this" : call->status == 404 ? ": there is no such file" : "");
+    snprintf(why, sizeof why, "HTTP %d%s%s", call->status, is_closed ? ": " : "", is_closed ? words
+             : call->status == 404 ? ": there is no such file" : "");
     if (call->status == 408 || call->status == 425 || call->status == 429 || call->status >= 500)
         return try_again(haul, call, why);
     return fail(haul, EXIT_UNAVAILABLE, why);
@@ -273,9 +271,11 @@ static int hash_part(struct haul *haul, char hex[HASH_HEX_SIZE])
 /* A file that is not what was expected goes: the next start must not go on with it. */
 static int finish(struct haul *haul, char hex[HASH_HEX_SIZE])
 {
+    const char *expected = haul->what->sha256 != NULL ? haul->what->sha256 : haul->linked;
+
     if (hash_part(haul, hex) < 0)
         return -1;
-    if (haul->what->sha256 != NULL && strcmp(haul->what->sha256, hex) != 0) {
+    if (*expected != '\0' && strcmp(expected, hex) != 0) {
         unlink(haul->part_path);
         return fail(haul, EXIT_BAD_DATA, "the file is not the one that was expected (its sha256 differs)");
     }
@@ -299,13 +299,13 @@ static int open_part(struct haul *haul)
 
 int download_file(struct http *http, const struct download *download, char hex[HASH_HEX_SIZE], struct err *err)
 {
-    struct haul haul = { .http = http, .what = download, .url = xstrdup(download->url), .total = -1, .err = err };
+    struct haul haul = { .http = http, .what = download, .url = xstrdup(download->url), .total = -1,
+                         .backoff = backoff_new(), .err = err };
     size_t size = strlen(download->path) + sizeof ".part";
     int status = -1;
 
     haul.part_path = xmalloc(size);
     snprintf(haul.part_path, size, "%s.part", download->path);
-    haul.jitter.state = (uint64_t)clock_utc_ms();
     if (open_part(&haul) == 0 && fetch(&haul) == 0)
         status = finish(&haul, hex);
     if (haul.part != NULL)

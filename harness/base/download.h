@@ -5,7 +5,8 @@
  * there and is what was expected. Redirects are followed (five), and the headers given go to the first host alone: a key
  * must not reach a CDN. Broken connections, 408, 429 and 5xx are tried again, with back-off and the server's Retry-After,
  * until nothing new has come for eight tries. A server that names no length can cut a file unseen where no sha256 is
- * expected. Blocks; main thread only.
+ * expected; a hub that sends on to large files names theirs (X-Linked-ETag), and that is then expected. Blocks; main
+ * thread only.
  */
 #ifndef VERNIER_BASE_DOWNLOAD_H
 #define VERNIER_BASE_DOWNLOAD_H
@@ -21,7 +22,8 @@ struct download {
     const char *url;
     const char *const *headers;         /* "Name: value", NULL-terminated; NULL for none */
     const char *path;                   /* its folder exists */
-    const char *sha256;                 /* 64 hex digits it must have; NULL: any */
+    const char *sha256;                 /* 64 hex digits it must have; NULL: those that the server names, or any */
+    const char *refused;                /* what to do about a 401 or 403, for people; NULL: nothing is known */
     int64_t size_max;                   /* > 0 */
     /* After each piece; total < 0: not known. NULL: nobody looks. A result other than 0 stops it (EXIT_INTERRUPTED). */
     int (*show)(void *shown_to, int64_t done, int64_t total);

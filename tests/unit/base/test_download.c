@@ -171,6 +171,25 @@ static void test_download_file_gives_its_key_to_one_host(void **state)
     end(&fetched);
 }
 
+/* A hub names the hash of a large file as it sends on to it: what then comes must have it. */
+static void test_download_file_holds_a_hub_to_its_word(void **state)
+{
+    static const char *const good[] = {
+        PEER_ANSWER("302 Found", "Location: /cdn\r\nX-Linked-ETag: \"" ABCDEF "\"\r\n", ""), PIECE("0-5/6", "abcdef"), NULL };
+    static const char *const cut[] = {
+        PEER_ANSWER("302 Found", "Location: /cdn\r\nX-Linked-ETag: \"" ABCDEF "\"\r\n", ""), PEER_ANSWER("200 OK", "", "abc"), NULL };
+    struct fetched fetched;
+
+    (void)state;
+    expect_file(good, NULL);
+    begin(&fetched);
+    fetch(&fetched, cut, NULL);
+    assert_int_equal(EXIT_BAD_DATA, fetched.err.code);
+    assert_non_null(strstr(fetched.err.text, "its sha256 differs"));
+    assert_false(file_exists(fetched.part));
+    end(&fetched);
+}
+
 static const struct bad { const char *answers[12]; const char *sha256; enum exit_code code; const char *words; } BAD[] = {
     { { PEER_ANSWER("401 No", "", "") }, NULL, EXIT_UNAVAILABLE, "HTTP 401: it wants a key that may read this" },
     { { PEER_ANSWER("404 No", "", "") }, NULL, EXIT_UNAVAILABLE, "HTTP 404: there is no such file" },
@@ -219,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_download_file_goes_on_where_an_earlier_one_ended),
         cmocka_unit_test(test_download_file_follows),
         cmocka_unit_test(test_download_file_gives_its_key_to_one_host),
+        cmocka_unit_test(test_download_file_holds_a_hub_to_its_word),
         cmocka_unit_test(test_download_file_says_what_is_wrong),
         cmocka_unit_test(test_download_file_of_nothing_is_a_file),
     };
