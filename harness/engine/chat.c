@@ -4,6 +4,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/hash.h"
+#include "harness/engine/sample.h"
 
 struct chat *chat_new(struct arena *arena)
 {
@@ -41,16 +42,29 @@ static struct turn *turn_of(struct chat *chat, enum chat_role role)
     return turn;
 }
 
-void chat_add_part(struct chat *chat, enum chat_role role, const struct part *part)
+static void append(struct chat *chat, enum chat_role role, struct part *part)
 {
     struct turn *turn = turn_of(chat, role);
-    struct part *copy = part_copy(chat->arena, part);
 
     if (turn->last != NULL)
-        turn->last->next = copy;
+        turn->last->next = part;
     else
-        turn->first = copy;
-    turn->last = copy;
+        turn->first = part;
+    turn->last = part;
+}
+
+void chat_add_part(struct chat *chat, enum chat_role role, const struct part *part)
+{
+    append(chat, role, part_copy(chat->arena, part));
+}
+
+void chat_add_image(struct chat *chat, enum chat_role role, const struct image *image)
+{
+    struct part *part = arena_alloc(chat->arena, sizeof *part);
+
+    *part = (struct part){ .kind = PART_IMAGE, .text = image->base64, .id = image->sha256,
+                           .media_type = image->media_type };
+    append(chat, role, part);
 }
 
 void chat_add_parts(struct chat *chat, enum chat_role role, const struct part *first)
@@ -75,11 +89,17 @@ static void hash_field(struct hash *hash, const char *text)
 /* No kind and no role is this: it tells where parts and turns end, so no two chats run into the same bytes. */
 #define END (-1)
 
+/* Of a picture that has a name its megabytes were hashed when it got it. */
+static const char *hashed_text(const struct part *part)
+{
+    return part->kind == PART_IMAGE && part->id != NULL ? NULL : part->text;
+}
+
 void parts_hash(const struct part *first, struct hash *hash)
 {
     for (const struct part *part = first; part != NULL; part = part->next) {
         hash_int(hash, part->kind);
-        hash_field(hash, part->text);
+        hash_field(hash, hashed_text(part));
         hash_field(hash, part->id);
         hash_field(hash, part->name);
         hash_field(hash, part->media_type);

@@ -8,13 +8,14 @@
 
 struct arena;
 struct hash;
+struct image;
 
 enum chat_role { ROLE_SYSTEM, ROLE_USER, ROLE_MODEL };
 
 enum part_kind {
     PART_TEXT,          /* text */
     PART_REASONING,     /* text the model thought aloud; sent back where a dialect wants it back */
-    PART_IMAGE,         /* media_type, and data in base64 as text */
+    PART_IMAGE,         /* media_type, data in base64 as text, and perhaps the SHA-256 of its bytes as id */
     PART_TOOL_CALL,     /* id, name, text = its arguments, as JSON */
     PART_TOOL_RESULT,   /* id of the call it answers, text */
     PART_OPAQUE,        /* text = raw JSON of one dialect (name), sent back unchanged */
@@ -42,6 +43,9 @@ struct chat *chat_new(struct arena *arena);
 /* Text is copied into the arena. Adds to the last turn when it is of that role, else begins a turn. */
 void chat_add_text(struct chat *chat, enum chat_role role, const char *text);
 void chat_add_part(struct chat *chat, enum chat_role role, const struct part *part);
+
+/* A picture of which nothing is copied: what image points to outlives the chat. */
+void chat_add_image(struct chat *chat, enum chat_role role, const struct image *image);
 
 /* All parts of a reply, as the model's turn. */
 void chat_add_parts(struct chat *chat, enum chat_role role, const struct part *first);

@@ -22,6 +22,8 @@ void sample_hash(struct sample *sample)
         hash_string(&hash, sample->choices[i]);
     hash_int(&hash, (int64_t)sample->correct);
     hash_string(&hash, sample->target != NULL ? sample->target : "");
+    for (size_t i = 0; i < sample->image_count; i++)
+        hash_string(&hash, sample->images[i] != NULL ? sample->images[i]->sha256 : "");
     hash_hex(&hash, sample->hash);
 }
 

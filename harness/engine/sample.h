@@ -9,6 +9,14 @@
 
 #define SAMPLE_CHOICES_MAX 26
 
+/* A picture. Kept once for all samples of a data set that show it; chats borrow its data. */
+struct image {
+    const char *media_type;             /* "image/png", by its first bytes */
+    const char *base64;
+    size_t size_bytes;                  /* of the picture itself */
+    char sha256[65];                    /* of its bytes */
+};
+
 struct sample {
     const char *id;                     /* unique in its data set */
     const char *category, *cluster;     /* NULL when the data has none */
@@ -17,7 +25,13 @@ struct sample {
     size_t choice_count;
     size_t correct;                     /* index into choices, when there are any */
     const char *target;                 /* the expected answer, when there are no choices */
-    char hash[65];                      /* of input, choices and target: SHA-256, hex */
+    const struct image *const *images;  /* images[k] is what the text calls <image k+1>, NULL where there is none */
+    size_t image_count;
+    const char *solution;               /* of a worked example: how the answer is found; NULL elsewhere */
+    const struct sample *const *shots;  /* worked examples that a profile shows before it */
+    size_t shot_count;
+    const char *const *texts;           /* of the task's own slots, in its order; NULL when it has none */
+    char hash[65];                      /* of input, choices, target and images: SHA-256, hex */
     int64_t row_id;                     /* in the store; 0 before a run begins */
 };
 
@@ -26,8 +40,8 @@ struct dataset {
     struct arena *arena;
     struct sample *samples;
     size_t count;
-    const char *path;                   /* the file read, or "built in" */
-    char sha256[65];                    /* of that file's bytes */
+    const char *path;                   /* the file read, the folder of several, or "built in" */
+    char sha256[65];                    /* of that file's bytes; of several: of their hashes, one after the other */
 };
 
 void dataset_free(struct dataset *dataset);

@@ -1,6 +1,7 @@
 #include "asked.h"
 
 #include "harness/base/hash.h"
+#include "harness/engine/sample.h"
 
 struct fixture {
     struct arena *arena;
@@ -150,6 +151,28 @@ static void test_chat_hash_is_the_same_for_the_same_chat(void **state)
     assert_string_equal(hex, fixture->hex);
 }
 
+/* What a picture holds was hashed when it got its name; to hash it again for each prompt would cost megabytes. */
+static void test_chat_add_image_borrows_and_is_known_by_its_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct chat *other = chat_new(fixture->arena);
+    struct image red = { .media_type = "image/png", .base64 = "cmVk", .size_bytes = 3, .sha256 = "aa" }, blue = red;
+    char hex[HASH_HEX_SIZE];
+
+    chat_add_image(fixture->chat, ROLE_USER, &red);
+    hash_of(fixture->chat, fixture->hex);
+    assert_ptr_equal(fixture->chat->first->first->text, red.base64);
+    blue.base64 = "Ymx1ZQ==";
+    chat_add_image(other, ROLE_USER, &blue);
+    hash_of(other, hex);
+    assert_string_equal(hex, fixture->hex);
+    other = chat_new(fixture->arena);
+    strcpy(blue.sha256, "bb");
+    chat_add_image(other, ROLE_USER, &blue);
+    hash_of(other, hex);
+    assert_string_not_equal(hex, fixture->hex);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +182,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_part_copy_stands_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chat_hash_tells_chats_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chat_hash_is_the_same_for_the_same_chat, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_chat_add_image_borrows_and_is_known_by_its_name, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
