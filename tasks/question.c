@@ -1,6 +1,6 @@
 /*
  * A task file is read by tables of keys (see reading.h), each table in its order: the grader is known before any
- * profile names a reader of it.
+ * profile names a reader of it, columns and texts before any prompt has slots for them.
  */
 #include "tasks/question.h"
 
@@ -9,26 +9,17 @@
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/embedded.h"
+#include "harness/base/file.h"
 #include "harness/engine/grading.h"
-#include "harness/engine/reading.h"
 #include "harness/engine/word.h"
 #include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
-#include "tasks/readers/readers.h"
+#include "tasks/question_file.h"
 
 #define EPOCHS_MAX 10000
-#define CHOICE_FORMAT "{letter}) {text}"
+#define GRADERS_MAX 64
 
-/* What the tables fill. */
-struct draft {
-    struct question *question;
-    const struct embedded *const *builtins;
-    struct profile *profiles;
-    const char **choice_formats;
-    size_t profile_count;
-};
-
-static int refuse_name(struct reading *r, const struct json *value, const char *what, const char *const *names)
+int question_refuse_name(struct reading *r, const struct json *value, const char *what, const char *const *names)
 {
     struct buf text;
 
@@ -39,189 +30,97 @@ static int refuse_name(struct reading *r, const struct json *value, const char *
     return -1;
 }
 
-/* A name, or a list of names that one column goes by. */
-static int read_names(struct reading *r, const struct json *value, column_names *out)
+/* "" is a name too: the CSV files of some sets leave the column of their index without one. */
+static int read_name_of(struct reading *r, const struct json *value, const char **out)
 {
-    static const char EXPECTED[] = "a name or a list of names";
-    size_t n = 0;
-    const char **names = arena_calloc(r->arena, json_count(value) + 2, sizeof names[0]);
-
-    if (json_kind(value) == JSON_ARRAY && json_count(value) > 0) {
-        for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-            if (reading_text(r, item, EXPECTED, &names[n++]) < 0)
-                return -1;
-    } else if (reading_text(r, value, EXPECTED, &names[0]) < 0) {
-        return -1;
-    }
-    *out = names;
+    if (json_kind(value) != JSON_STRING)
+        return reading_refuse(r, value, "a name or a list of names");
+    *out = arena_strdup(r->arena, json_text(value));
     return 0;
 }
 
-static int read_flag(struct reading *r, const struct json *value, bool *out)
+int question_read_names(struct reading *r, const struct json *value, column_names *out)
 {
-    return json_to_bool(value, out) ? 0 : reading_refuse(r, value, "true or false");
-}
-
-/* --- fields --- */
-
-static int read_id(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->id);
-}
-
-static int read_input(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->input);
-}
-
-static int read_answer(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->answer);
-}
-
-static int read_choices(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->choices);
-}
-
-static int read_category(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->category);
-}
-
-static int read_cluster(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->cluster);
-}
-
-static int read_correct(struct reading *r, const struct json *value, void *into)
-{
-    return read_names(r, value, &((struct question *)into)->correct);
-}
-
-static int read_incorrect(struct reading *r, const struct json *value, void *into)
-{
-    struct question *question = into;
     size_t n = 0;
+    const char **names = arena_calloc(r->arena, json_count(value) + 2, sizeof names[0]);
 
+    *out = names;
     if (json_kind(value) != JSON_ARRAY || json_count(value) == 0)
-        return reading_refuse(r, value, "a list of columns");
-    question->incorrect = arena_calloc(r->arena, json_count(value) + 1, sizeof question->incorrect[0]);
+        return read_name_of(r, value, &names[0]);
     for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-        if (read_names(r, item, &question->incorrect[n++]) < 0)
+        if (read_name_of(r, item, &names[n++]) < 0)
             return -1;
     return 0;
 }
 
-static int read_fields(struct reading *r, const struct json *value, void *into)
+int question_read_flag(struct reading *r, const struct json *value, bool *out)
 {
-    static const struct reading_key KEYS[] = {
-        { "id", read_id, true }, { "input", read_input, true }, { "answer", read_answer, false },
-        { "choices", read_choices, false }, { "category", read_category, false }, { "cluster", read_cluster, false },
-        { "correct", read_correct, false }, { "incorrect", read_incorrect, false }, { NULL, NULL, false },
-    };
-    struct question *question = ((struct draft *)into)->question;
+    return json_to_bool(value, out) ? 0 : reading_refuse(r, value, "true or false");
+}
+
+int question_find_slot(struct reading *r, const struct json *value, struct draft *draft, size_t *slot)
+{
+    const char *name = json_key(value);
+
+    if (*name == '\0' || strpbrk(name, "{} ") != NULL)
+        return reading_fail(r, value, "expected the name of a slot, without blanks or braces");
+    for (*slot = 0; *slot < draft->slot_count; (*slot)++)
+        if (strcmp(draft->slots[*slot], name) == 0)
+            return 0;
+    if (draft->slot_count == DRAFT_SLOTS_MAX)
+        return reading_fail(r, value, "expected %d slots at most", DRAFT_SLOTS_MAX);
+    draft->slots[draft->slot_count++] = arena_strdup(r->arena, name);
+    return 0;
+}
+
+int question_read_texts(struct reading *r, const struct json *value, struct draft *draft, const char **texts)
+{
+    size_t slot;
 
     if (json_kind(value) != JSON_OBJECT)
-        return reading_refuse(r, value, "an object of columns");
-    if (reading_object(r, value, KEYS, question) < 0)
-        return -1;
-    bool columns = question->correct != NULL && question->incorrect != NULL;
-    if ((question->answer != NULL) == columns || (question->correct != NULL) != (question->incorrect != NULL))
-        return reading_fail(r, value, "\"fields\": expected either \"answer\", or \"correct\" and \"incorrect\"");
+        return reading_refuse(r, value, "an object: slots and their texts");
+    for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
+        if (question_find_slot(r, item, draft, &slot) < 0 || reading_text(r, item, "a text", &texts[slot]) < 0)
+            return -1;
     return 0;
 }
 
-/* --- profiles --- */
+/* --- where the data comes from --- */
 
-struct profile_draft {
-    struct profile *profile;
-    const char **choice_format;
-    const char *grader;
-};
-
-static int read_profile_name(struct reading *r, const struct json *value, void *into)
+static int read_source_id(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "a name", &((struct profile_draft *)into)->profile->name);
+    return reading_text(r, value, "where the data comes from", &((struct provenance *)into)->id);
 }
 
-static int read_profile_summary(struct reading *r, const struct json *value, void *into)
+static int read_revision(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "a line of text", &((struct profile_draft *)into)->profile->summary);
+    return reading_text(r, value, "a commit of the source", &((struct provenance *)into)->revision);
 }
 
-static int read_system(struct reading *r, const struct json *value, void *into)
+static int read_config(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "the system message", &((struct profile_draft *)into)->profile->system);
+    return reading_text(r, value, "a configuration of the source", &((struct provenance *)into)->config);
 }
 
-static int read_prompt(struct reading *r, const struct json *value, void *into)
+static int read_split(struct reading *r, const struct json *value, void *into)
 {
-    struct profile *profile = ((struct profile_draft *)into)->profile;
-
-    if (reading_text(r, value, "the user message", &profile->prompt) < 0)
-        return -1;
-    if (strstr(profile->prompt, "{question}") == NULL)
-        return reading_fail(r, value, "\"prompt\": expected the slot {question} in it");
-    return 0;
+    return reading_text(r, value, "a split of the source", &((struct provenance *)into)->split);
 }
 
-static int read_choice_format(struct reading *r, const struct json *value, void *into)
+static int read_files(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "how a choice is written", ((struct profile_draft *)into)->choice_format);
+    return question_read_names(r, value, &((struct provenance *)into)->files);
 }
 
-static int read_reader(struct reading *r, const struct json *value, void *into)
-{
-    struct profile_draft *draft = into;
-    const char *names[64] = { NULL }, *name;
-    size_t n = 0;
-
-    if (reading_text(r, value, "the name of a reader", &name) < 0)
-        return -1;
-    draft->profile->reader = readers_find(draft->grader, name);
-    if (draft->profile->reader != NULL)
-        return 0;
-    for (size_t i = 0; readers[i] != NULL && n < 63; i++)
-        if (strcmp(readers[i]->grader, draft->grader) == 0)
-            names[n++] = readers[i]->name;
-    return refuse_name(r, value, "reader", names);
-}
-
-static int read_profile(struct reading *r, const struct json *value, void *into)
+static int read_source(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
-        { "name", read_profile_name, true }, { "summary", read_profile_summary, false },
-        { "system", read_system, false }, { "prompt", read_prompt, true }, { "choice", read_choice_format, false },
-        { "reader", read_reader, true }, { NULL, NULL, false },
+        { "id", read_source_id, true }, { "revision", read_revision, false }, { "config", read_config, false },
+        { "split", read_split, false }, { "files", read_files, false }, { NULL, NULL, false },
     };
-    struct draft *draft = into;
-    struct task *task = &draft->question->task;
-    struct profile_draft one = { .profile = &draft->profiles[draft->profile_count],
-                                 .choice_format = &draft->choice_formats[draft->profile_count],
-                                 .grader = task->grader->name };
+    struct provenance *source = &((struct draft *)into)->question->task.source;
 
-    if (json_kind(value) != JSON_OBJECT)
-        return reading_refuse(r, value, "a profile: an object");
-    *one.choice_format = CHOICE_FORMAT;
-    if (reading_object(r, value, KEYS, &one) < 0)
-        return -1;
-    task->profiles = draft->profiles;
-    task->profile_count = draft->profile_count++;
-    if (task->profile_count > 0 && task_find_profile(task, one.profile->name) != NULL)
-        return reading_fail(r, value, "a second profile \"%.80s\"", one.profile->name);
-    task->profile_count = draft->profile_count;
-    return 0;
-}
-
-static int read_profiles(struct reading *r, const struct json *value, void *into)
-{
-    struct draft *draft = into;
-
-    draft->profiles = arena_calloc(r->arena, json_count(value) + 1, sizeof draft->profiles[0]);
-    draft->choice_formats = arena_calloc(r->arena, json_count(value) + 1, sizeof draft->choice_formats[0]);
-    draft->question->choice_formats = draft->choice_formats;
-    return reading_some(r, value, JSON_ARRAY, "a list of profiles", read_profile, into);
+    return json_kind(value) == JSON_OBJECT ? reading_object(r, value, KEYS, source) : read_source_id(r, value, source);
 }
 
 /* --- the task --- */
@@ -231,9 +130,16 @@ static struct task *task_of(void *into)
     return &((struct draft *)into)->question->task;
 }
 
+/* It stands in the store, in RUN/TASK/SAMPLE and in TASK=FILE. */
 static int read_name(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "the task's name", &task_of(into)->name);
+    const char **name = &task_of(into)->name;
+
+    if (reading_text(r, value, "the task's name", name) < 0)
+        return -1;
+    if ((*name)[strspn(*name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")] != '\0')
+        return reading_refuse(r, value, "a name of letters, digits, \"_\" and \"-\"");
+    return 0;
 }
 
 static int read_summary(struct reading *r, const struct json *value, void *into)
@@ -241,24 +147,37 @@ static int read_summary(struct reading *r, const struct json *value, void *into)
     return reading_text(r, value, "a line of text", &task_of(into)->summary);
 }
 
-static int read_source(struct reading *r, const struct json *value, void *into)
-{
-    return reading_text(r, value, "where the data comes from", &task_of(into)->source);
-}
-
 static int read_licence(struct reading *r, const struct json *value, void *into)
 {
     return reading_text(r, value, "the data's licence", &task_of(into)->licence);
 }
 
+static int read_citation(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "what to cite", &task_of(into)->citation);
+}
+
+static int read_advice(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "how others sample it", &task_of(into)->advice);
+}
+
 static int read_private(struct reading *r, const struct json *value, void *into)
 {
-    return read_flag(r, value, &task_of(into)->is_private);
+    return question_read_flag(r, value, &task_of(into)->is_private);
 }
 
 static int read_paths(struct reading *r, const struct json *value, void *into)
 {
-    return read_names(r, value, &task_of(into)->paths);
+    return question_read_names(r, value, &task_of(into)->paths);
+}
+
+static const struct embedded *find_embedded(const struct draft *draft, const char *name)
+{
+    for (size_t i = 0; draft->builtins[i] != NULL; i++)
+        if (strcmp(draft->builtins[i]->name, name) == 0)
+            return draft->builtins[i];
+    return NULL;
 }
 
 static int read_builtin(struct reading *r, const struct json *value, void *into)
@@ -268,26 +187,38 @@ static int read_builtin(struct reading *r, const struct json *value, void *into)
 
     if (reading_text(r, value, "the name of built-in data", &name) < 0)
         return -1;
-    for (size_t i = 0; draft->builtins[i] != NULL; i++)
-        if (strcmp(draft->builtins[i]->name, name) == 0) {
-            draft->question->builtin = draft->builtins[i];
-            return 0;
-        }
-    return refuse_name(r, value, "built-in data", (const char *const[]){ NULL });
+    draft->question->builtin = find_embedded(draft, name);
+    return draft->question->builtin != NULL
+        ? 0 : question_refuse_name(r, value, "built-in data", (const char *const[]){ NULL });
+}
+
+static int read_category_of_id(struct reading *r, const struct json *value, void *into)
+{
+    return question_read_flag(r, value, &((struct draft *)into)->question->category_of_id);
+}
+
+static int read_repeats(struct reading *r, const struct json *value, void *into)
+{
+    return question_read_flag(r, value, &((struct draft *)into)->question->takes_repeats);
+}
+
+static int read_shuffle(struct reading *r, const struct json *value, void *into)
+{
+    return question_read_flag(r, value, &((struct draft *)into)->question->shuffle);
 }
 
 static int read_grader(struct reading *r, const struct json *value, void *into)
 {
-    const char *names[64] = { NULL }, *name;
+    const char *names[GRADERS_MAX] = { NULL }, *name;
 
     if (reading_text(r, value, "the name of a grader", &name) < 0)
         return -1;
     task_of(into)->grader = graders_find(name);
     if (task_of(into)->grader != NULL)
         return 0;
-    for (size_t i = 0; graders[i] != NULL && i < 63; i++)
+    for (size_t i = 0; graders[i] != NULL && i < GRADERS_MAX - 1; i++)
         names[i] = graders[i]->name;
-    return refuse_name(r, value, "grader", names);
+    return question_refuse_name(r, value, "grader", names);
 }
 
 static int read_epochs(struct reading *r, const struct json *value, void *into)
@@ -309,29 +240,91 @@ static int read_chance(struct reading *r, const struct json *value, void *into)
     return 0;
 }
 
-static int read_shuffle(struct reading *r, const struct json *value, void *into)
+/* Followed before anything else was read. */
+static int read_like(struct reading *r, const struct json *value, void *into)
 {
-    return read_flag(r, value, &((struct draft *)into)->question->shuffle);
+    (void)r;
+    (void)value;
+    (void)into;
+    return 0;
+}
+
+static int read_task_texts(struct reading *r, const struct json *value, void *into)
+{
+    struct draft *draft = into;
+
+    return question_read_texts(r, value, draft, (const char **)draft->question->texts);
+}
+
+/* Each part has its own paths, or all of them lie in one file whose rows name them; both may be. */
+static int check_places(struct reading *r, const struct json *root, const struct question *question)
+{
+    bool everywhere = question->part_count > 0;
+
+    for (size_t i = 0; i < question->part_count; i++)
+        everywhere = everywhere && question->parts[i].paths != NULL;
+    if ((question->builtin != NULL) == (question->task.paths != NULL || everywhere))
+        return reading_fail(r, root, "expected \"paths\", where the data lies, or \"builtin\"");
+    if (question->part_count > 0 && !everywhere && question->columns.part == NULL)
+        return reading_fail(r, root, "expected \"paths\" in each part, or a field \"part\"");
+    if (question->part_count == 0 && question->columns.part != NULL)
+        return reading_fail(r, root, "\"fields\": \"part\" without a key \"parts\"");
+    return 0;
 }
 
 static int read_root(struct reading *r, struct draft *draft)
 {
     static const struct reading_key KEYS[] = {
         { "name", read_name, true }, { "summary", read_summary, true }, { "source", read_source, false },
-        { "licence", read_licence, false }, { "private", read_private, false }, { "paths", read_paths, false },
-        { "builtin", read_builtin, false }, { "fields", read_fields, true }, { "shuffle", read_shuffle, false },
-        { "grader", read_grader, true }, { "epochs", read_epochs, false }, { "chance", read_chance, false },
-        { "profiles", read_profiles, true }, { NULL, NULL, false },
+        { "licence", read_licence, false }, { "citation", read_citation, false }, { "advice", read_advice, false },
+        { "private", read_private, false }, { "paths", read_paths, false }, { "builtin", read_builtin, false },
+        { "texts", read_task_texts, false }, { "fields", question_read_fields, true },
+        { "parts", question_read_parts, false }, { "groups", question_read_groups, false },
+        { "category_of_id", read_category_of_id, false }, { "shuffle", read_shuffle, false },
+        { "repeats", read_repeats, false },
+        { "shots", question_read_shots, false }, { "grader", read_grader, true }, { "epochs", read_epochs, false },
+        { "chance", read_chance, false }, { "profiles", question_read_profiles, true }, { NULL, NULL, false },
     };
     const struct json *root = json_root(r->doc);
 
+    return reading_object(r, root, KEYS, draft) < 0 ? -1 : check_places(r, root, draft->question);
+}
+
+static int read_like_root(struct reading *r, struct draft *draft)
+{
+    static const struct reading_key KEYS[] = {
+        { "name", read_name, true }, { "summary", read_summary, true }, { "like", read_like, true },
+        { "source", read_source, false }, { "licence", read_licence, false }, { "citation", read_citation, false },
+        { "advice", read_advice, false }, { "private", read_private, false }, { "paths", read_paths, false },
+        { "epochs", read_epochs, false }, { "chance", read_chance, false }, { NULL, NULL, false },
+    };
+
+    return reading_object(r, json_root(r->doc), KEYS, draft);
+}
+
+/* All that another task says; then what this one says for itself. */
+static int read_task(struct reading *r, struct draft *draft)
+{
+    const struct json *root = json_root(r->doc), *like = json_get(root, "like");
+    const struct embedded *file;
+    struct reading other;
+    int status;
+
     if (json_kind(root) != JSON_OBJECT)
         return reading_refuse(r, root, "a task: an object");
-    if (reading_object(r, root, KEYS, draft) < 0)
+    if (like == NULL)
+        return read_root(r, draft);
+    if (json_text(like) == NULL)
+        return reading_refuse(r, like, "the name of a task");
+    file = find_embedded(draft, arena_printf(r->arena, "%s.json", json_text(like)));
+    if (file == NULL)
+        return reading_fail(r, like, "\"like\": there is no task \"%.80s\" that is a file", json_text(like));
+    if (reading_open(&other, r->arena, file->name, file->data, file->length, r->err) < 0)
         return -1;
-    if ((draft->question->builtin != NULL) == (draft->question->task.paths != NULL))
-        return reading_fail(r, root, "expected \"paths\", where the data lies, or \"builtin\"");
-    return 0;
+    status = json_get(json_root(other.doc), "like") == NULL
+        ? read_root(&other, draft) : reading_fail(r, like, "\"like\": that task is like another itself");
+    reading_close(&other);
+    return status < 0 ? -1 : read_like_root(r, draft);
 }
 
 const struct task *question_parse(struct arena *arena, const char *name, const char *text, size_t length,
@@ -344,9 +337,31 @@ const struct task *question_parse(struct arena *arena, const char *name, const c
 
     question->task = (struct task){ .flow = &flow_answer, .load = question_load, .prompt = question_prompt,
                                     .gold = question_gold, .guess = question_guess, .epochs = 1 };
+    question->slots = draft.slots = arena_calloc(arena, DRAFT_SLOTS_MAX + 1, sizeof draft.slots[0]);
+    question->texts = arena_calloc(arena, DRAFT_SLOTS_MAX + 1, sizeof question->texts[0]);
     if (reading_open(&r, arena, name, text, length, err) < 0)
         return NULL;
-    status = read_root(&r, &draft);
+    status = read_task(&r, &draft);
     reading_close(&r);
     return status < 0 ? NULL : &question->task;
+}
+
+const struct task *question_read(struct arena *arena, const char *path, const struct embedded *const *builtins,
+                                 struct err *err)
+{
+    const struct task *task = NULL;
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (file_read(path, &text, err) == 0)
+        task = question_parse(arena, path, text.data, text.length, builtins, err);
+    if (task != NULL)
+        ((struct question *)task)->task.file = arena_strdup(arena, path);
+    buf_fini(&text);
+    return task;
+}
+
+const struct form *question_form(const struct question *question, const struct profile *profile)
+{
+    return &question->forms[profile - question->task.profiles];
 }

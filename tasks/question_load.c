@@ -1,10 +1,12 @@
 /*
- * Loading a question task: find the file, read it row by row (.jsonl or .csv), make a sample of each row, refuse two
- * rows of one id. Every error names file, line and what was expected.
+ * Loading a question task: find its file, or one of each part; read row by row (.jsonl or .csv), make a sample of each,
+ * refuse two of one id; then add the worked examples that the profile shows. Every error names file, line and what was
+ * expected.
  */
-#include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <uthash.h>
 
 #include "harness/base/arena.h"
@@ -14,211 +16,107 @@
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
-#include "harness/base/mem.h"
-#include "harness/engine/grading.h"
+#include "harness/base/log.h"
 #include "harness/engine/sample.h"
 #include "tasks/csv.h"
-#include "tasks/question.h"
+#include "tasks/image.h"
+#include "tasks/question_row.h"
 
 struct seen {
-    const char *id;
+    const char *id, *path;
     size_t line;
+    char hash[HASH_HEX_SIZE];
     UT_hash_handle hh;
 };
 
+struct samples { struct sample *items; size_t count, capacity; };
+
 struct load {
     const struct question *question;
-    struct dataset *out;
-    struct arena *arena;           /* the data set's */
-    struct arena *scratch;         /* of this load */
+    const struct form *form;
+    struct row_reader reader;
+    struct samples samples;        /* being read: the task's, then those to be shown as examples */
     struct seen *seen;
-    size_t capacity;
+    size_t doubles;                /* rows that stand there twice */
+    struct buf hashes;             /* of the files read */
+    struct dataset *out;
     struct err *err;
 };
 
-static const struct json *find_column(const struct json *row, column_names names)
+static struct sample *add_sample(struct load *load)
 {
-    const struct json *value = NULL;
+    struct samples *samples = &load->samples;
 
-    for (size_t i = 0; names != NULL && names[i] != NULL && value == NULL; i++)
-        value = json_get_any_case(row, names[i]);
-    return value;
+    if (samples->count == samples->capacity) {
+        struct sample *more = arena_calloc(load->reader.arena, samples->capacity * 2 + 64, sizeof more[0]);
+        if (samples->count > 0)
+            memcpy(more, samples->items, samples->count * sizeof more[0]);
+        samples->items = more;
+        samples->capacity = samples->capacity * 2 + 64;
+    }
+    return &samples->items[samples->count++];
 }
 
-static int missing(struct load *load, column_names names, const char *expected)
-{
-    return err_set_code(load->err, EXIT_BAD_DATA, "no \"%s\" (%s expected)", names[0], expected);
-}
-
-/* A string as it is, a number as it is written; NULL for anything else. */
-static const char *cell_text(struct arena *arena, const struct json *value)
-{
-    int64_t number;
-
-    if (json_kind(value) == JSON_STRING)
-        return arena_strdup(arena, json_text(value));
-    return value != NULL && json_to_int64(value, &number) ? arena_printf(arena, "%lld", (long long)number) : NULL;
-}
-
-static const char *trimmed(struct arena *arena, const char *text)
-{
-    size_t length;
-
-    while (isspace((unsigned char)*text))
-        text++;
-    length = strlen(text);
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    return arena_strndup(arena, text, length);
-}
-
-static int read_id(struct load *load, const struct json *row, struct sample *sample, size_t line)
+/* Two samples of one id are refused; the same row a second time is passed over where the task says so. */
+static int check_id(struct load *load, const struct sample *sample, const char *path, size_t line)
 {
     struct seen *seen;
 
-    sample->id = cell_text(load->arena, find_column(row, load->question->id));
-    if (sample->id == NULL || sample->id[0] == '\0')
-        return missing(load, load->question->id, "a string or an integer");
+    if (load->reader.is_shot)
+        return 0;
     HASH_FIND_STR(load->seen, sample->id, seen);
+    if (seen != NULL && load->question->takes_repeats && strcmp(seen->hash, sample->hash) == 0) {
+        load->samples.count--;
+        load->doubles++;
+        return 0;
+    }
     if (seen != NULL)
-        return err_set_code(load->err, EXIT_BAD_DATA, "the id \"%s\" stands on line %zu already", sample->id, seen->line);
-    seen = arena_alloc(load->scratch, sizeof *seen);
-    *seen = (struct seen){ .id = sample->id, .line = line };
+        return err_set_code(load->err, EXIT_BAD_DATA, "the id \"%.80s\" stands on line %zu%s%s already", sample->id,
+                            seen->line, strcmp(seen->path, path) == 0 ? "" : " of ",
+                            strcmp(seen->path, path) == 0 ? "" : seen->path);
+    seen = arena_alloc(load->reader.scratch, sizeof *seen);
+    *seen = (struct seen){ .id = sample->id, .path = path, .line = line };
+    memcpy(seen->hash, sample->hash, sizeof seen->hash);
     HASH_ADD_KEYPTR(hh, load->seen, seen->id, strlen(seen->id), seen);
     return 0;
 }
 
-/* The key stands in its own column: the choices are the incorrect ones in order, then the correct one. */
-static int read_columns(struct load *load, const struct json *row, struct sample *sample)
-{
-    const struct question *question = load->question;
-    const char **choices = arena_calloc(load->arena, SAMPLE_CHOICES_MAX, sizeof choices[0]);
-    size_t n = 0;
-
-    for (; question->incorrect[n] != NULL && n < SAMPLE_CHOICES_MAX - 1; n++) {
-        const char *text = cell_text(load->scratch, find_column(row, question->incorrect[n]));
-        if (text == NULL)
-            return missing(load, question->incorrect[n], "a string");
-        choices[n] = trimmed(load->arena, text);
-    }
-    const char *correct = cell_text(load->scratch, find_column(row, question->correct));
-    if (correct == NULL)
-        return missing(load, question->correct, "a string");
-    choices[n] = trimmed(load->arena, correct);
-    sample->choices = choices;
-    sample->choice_count = n + 1;
-    sample->correct = n;
-    return 0;
-}
-
-static int read_list(struct load *load, const struct json *list, struct sample *sample)
-{
-    size_t count = json_count(list), n = 0;
-    const char **choices = arena_calloc(load->arena, count + 1, sizeof choices[0]);
-
-    if (json_kind(list) != JSON_ARRAY || count < 2 || count > SAMPLE_CHOICES_MAX)
-        return missing(load, load->question->choices, "a list of 2 to 26 choices");
-    for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
-        choices[n] = cell_text(load->arena, item);
-        if (choices[n++] == NULL)
-            return missing(load, load->question->choices, "a list of strings");
-    }
-    sample->choices = choices;
-    sample->choice_count = count;
-    return 0;
-}
-
-/* An index from 0, or a letter. */
-static int read_key(struct load *load, const struct json *value, struct sample *sample)
-{
-    const char *text = json_text(value);
-    int64_t index = -1;
-
-    if (text != NULL && text[0] != '\0' && text[1] == '\0' && isalpha((unsigned char)text[0]))
-        index = toupper((unsigned char)text[0]) - 'A';
-    else if (value != NULL)
-        json_to_int64(value, &index);
-    if (index < 0 || (size_t)index >= sample->choice_count)
-        return missing(load, load->question->answer, "the index of a choice, from 0, or its letter");
-    sample->correct = (size_t)index;
-    return 0;
-}
-
-static int read_target(struct load *load, const struct json *row, struct sample *sample)
-{
-    const char *text = cell_text(load->scratch, find_column(row, load->question->answer));
-    const struct grader *grader = load->question->task.grader;
-
-    if (text == NULL || trimmed(load->scratch, text)[0] == '\0')
-        return missing(load, load->question->answer, "a string or an integer");
-    sample->target = trimmed(load->arena, text);
-    if (grader->takes != NULL && !grader->takes(sample->target))
-        return err_set_code(load->err, EXIT_BAD_DATA, "\"%s\": the grader \"%s\" cannot compare with \"%.80s\"",
-                            load->question->answer[0], grader->name, sample->target);
-    return 0;
-}
-
-static int read_answer(struct load *load, const struct json *row, struct sample *sample)
-{
-    if (load->question->correct != NULL)
-        return read_columns(load, row, sample);
-    if (load->question->choices == NULL)
-        return read_target(load, row, sample);
-    if (read_list(load, find_column(row, load->question->choices), sample) < 0)
-        return -1;
-    return read_key(load, find_column(row, load->question->answer), sample);
-}
-
-static struct sample *add_sample(struct load *load)
-{
-    if (load->out->count == load->capacity) {
-        struct sample *more = arena_calloc(load->arena, load->capacity * 2 + 64, sizeof more[0]);
-        if (load->out->count > 0)
-            memcpy(more, load->out->samples, load->out->count * sizeof more[0]);
-        load->out->samples = more;
-        load->capacity = load->capacity * 2 + 64;
-    }
-    return &load->out->samples[load->out->count++];
-}
-
-static int read_row(struct load *load, const struct json *row, size_t line)
+static int read_row(struct load *load, const struct json *row, const char *path, size_t line)
 {
     struct sample *sample = add_sample(load);
-    const char *input;
 
-    if (json_kind(row) != JSON_OBJECT)
-        return err_set_code(load->err, EXIT_BAD_DATA, "expected an object");
-    if (read_id(load, row, sample, line) < 0 || read_answer(load, row, sample) < 0)
-        return -1;
-    input = json_text(find_column(row, load->question->input));
-    if (input == NULL || input[0] == '\0')
-        return missing(load, load->question->input, "a string");
-    sample->input = arena_strdup(load->arena, input);
-    sample->category = cell_text(load->arena, find_column(row, load->question->category));
-    sample->cluster = cell_text(load->arena, find_column(row, load->question->cluster));
-    sample_hash(sample);
+    *sample = (struct sample){ 0 };     /* it may hold a row passed over */
+    if (row_read(&load->reader, row, sample, load->err) < 0 || check_id(load, sample, path, line) < 0)
+        return err_prefix(load->err, "%s line %zu: ", path, line);
     return 0;
 }
 
-static int load_jsonl(struct load *load, struct jsonl *jsonl)
+static void add_hash(struct load *load, const char *sha256)
+{
+    buf_add_string(&load->hashes, sha256);
+}
+
+static int load_jsonl(struct load *load, struct jsonl *jsonl, const char *path)
 {
     struct json_doc *doc;
+    char sha256[HASH_HEX_SIZE];
     int got;
 
     while ((got = jsonl_next(jsonl, &doc, load->err)) > 0) {
-        int status = read_row(load, json_root(doc), jsonl_line(jsonl));
+        int status = read_row(load, json_root(doc), path, jsonl_line(jsonl));
         json_free(doc);
         if (status < 0)
-            return err_prefix(load->err, "%s line %zu: ", jsonl_path(jsonl), jsonl_line(jsonl));
+            return -1;
     }
-    jsonl_sha256(jsonl, load->out->sha256);
+    jsonl_sha256(jsonl, sha256);
+    add_hash(load, sha256);
     return got;
 }
 
 static int load_jsonl_file(struct load *load, const char *path)
 {
     struct jsonl *jsonl = jsonl_open(path, load->err);
-    int status = jsonl == NULL ? -1 : load_jsonl(load, jsonl);
+    int status = jsonl == NULL ? -1 : load_jsonl(load, jsonl, path);
 
     jsonl_close(jsonl);
     return status;
@@ -227,7 +125,7 @@ static int load_jsonl_file(struct load *load, const char *path)
 static int load_builtin(struct load *load, const struct embedded *data)
 {
     struct jsonl *jsonl = jsonl_open_memory(data->name, data->data, data->length, load->err);
-    int status = jsonl == NULL ? -1 : load_jsonl(load, jsonl);
+    int status = jsonl == NULL ? -1 : load_jsonl(load, jsonl, data->name);
 
     jsonl_close(jsonl);
     return status;
@@ -239,10 +137,10 @@ static int load_csv_rows(struct load *load, struct csv *csv, const char *path)
     int got;
 
     while ((got = csv_next(csv, &doc, load->err)) > 0) {
-        int status = read_row(load, json_root(doc), csv_line(csv));
+        int status = read_row(load, json_root(doc), path, csv_line(csv));
         json_free(doc);
         if (status < 0)
-            return err_prefix(load->err, "%s line %zu: ", path, csv_line(csv));
+            return -1;
     }
     return got;
 }
@@ -251,6 +149,7 @@ static int load_csv_file(struct load *load, const char *path)
 {
     struct csv *csv = NULL;
     struct buf text;
+    char sha256[HASH_HEX_SIZE];
     int status = -1;
 
     buf_init(&text, 0);
@@ -258,78 +157,239 @@ static int load_csv_file(struct load *load, const char *path)
         csv = csv_open(path, text.data, text.length, load->err);
     if (csv != NULL)
         status = load_csv_rows(load, csv, path);
-    hash_sha256_hex(text.data, text.length, load->out->sha256);
+    hash_sha256_hex(text.data, text.length, sha256);
+    add_hash(load, sha256);
     csv_close(csv);
     buf_fini(&text);
     return status;
 }
 
-static bool is_csv(const char *path)
+static int load_file(struct load *load, const char *path, const struct task_part *part)
 {
     size_t length = strlen(path);
 
-    return length > 4 && strcmp(path + length - 4, ".csv") == 0;
+    load->reader.part = part;
+    load->reader.folder = file_folder(load->reader.arena, path);
+    if (length > 4 && strcmp(path + length - 4, ".csv") == 0)
+        return load_csv_file(load, path);
+    return load_jsonl_file(load, path);
 }
 
-static void refuse_search(struct load *load, const struct data_source *source)
-{
-    const struct task *task = &load->question->task;
-    struct buf names;
+/* --- where files lie --- */
 
-    buf_init(&names, 0);
-    for (size_t i = 0; task->paths[i] != NULL; i++)
-        buf_addf(&names, "%s%s", i > 0 ? ", " : "", task->paths[i]);
-    if (source->folder == NULL)
-        err_set_code(load->err, EXIT_BAD_DATA, "no data: give --data DIR, a folder with one of %s, or --data %s=FILE",
-                     names.data, task->name);
-    else
-        err_set_code(load->err, EXIT_BAD_DATA, "no data: %s holds none of %s; give another folder, or --data %s=FILE",
-                     source->folder, names.data, task->name);
-    buf_fini(&names);
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return path != NULL && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Where the data lies: the user's own path, or the first candidate there is. */
-static const char *find_path(struct load *load, const struct data_source *source)
+static const char *name_of(const char *path)
 {
-    const struct task *task = &load->question->task;
+    const char *slash = strrchr(path, '/');
 
-    if (source->path != NULL)
-        return source->path;
-    for (size_t i = 0; source->folder != NULL && task->paths[i] != NULL; i++) {
-        const char *path = file_join(load->scratch, source->folder, task->paths[i]);
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* The first of them that is in the folder, under its whole path or its name alone; NULL. */
+static const char *find_in(struct load *load, const char *folder, column_names paths)
+{
+    for (size_t i = 0; folder != NULL && paths != NULL && paths[i] != NULL; i++) {
+        const char *path = file_join(load->reader.scratch, folder, paths[i]);
+        if (file_exists(path))
+            return path;
+        path = file_join(load->reader.scratch, folder, name_of(paths[i]));
         if (file_exists(path))
             return path;
     }
-    refuse_search(load, source);
     return NULL;
 }
 
+static void add_names(struct buf *names, column_names paths)
+{
+    for (size_t i = 0; paths != NULL && paths[i] != NULL; i++)
+        buf_addf(names, "%s%s", names->length > 0 ? ", " : "", paths[i]);
+}
+
+/* The names of what was looked for; of many parts the first stands for all. */
+static int refuse_search(struct load *load, const char *folder)
+{
+    const struct question *question = load->question;
+    const char *name = question->task.name;
+    struct buf names;
+
+    buf_init(&names, 0);
+    add_names(&names, question->task.paths);
+    if (question->part_count > 0 && question->parts[0].paths != NULL) {
+        add_names(&names, question->parts[0].paths);
+        buf_addf(&names, " (and so on, one of each of %zu parts)", question->part_count);
+    }
+    if (folder == NULL)
+        err_set_code(load->err, EXIT_BAD_DATA, "no data: give --data DIR, a folder with one of %s, or --data %s=FILE",
+                     names.data, name);
+    else
+        err_set_code(load->err, EXIT_BAD_DATA, "no data: %s holds none of %s; give another folder, or --data %s=FILE",
+                     folder, names.data, name);
+    buf_fini(&names);
+    return -1;
+}
+
+/* All or none: a mean over some of the languages is not that over all. */
+static int load_parts(struct load *load, const char *folder)
+{
+    const struct question *question = load->question;
+    const char *first = NULL;
+
+    for (size_t i = 0; i < question->part_count; i++) {
+        const struct task_part *part = &question->parts[i];
+        const char *path = find_in(load, folder, part->paths);
+        if (path == NULL && first == NULL)
+            return refuse_search(load, folder);
+        if (path == NULL)
+            return err_set_code(load->err, EXIT_BAD_DATA, "%s holds %s, but nothing of the part %s (%s); for a part alone "
+                                "give --data %s=FILE", folder, first, part->name, part->paths[0], question->task.name);
+        first = first != NULL ? first : name_of(path);
+        if (load_file(load, path, part) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int load_folder(struct load *load, const char *folder)
+{
+    const struct question *question = load->question;
+    const char *path = find_in(load, folder, question->task.paths);
+
+    load->out->path = arena_strdup(load->reader.arena, path != NULL ? path : folder);
+    if (path != NULL)
+        return load_file(load, path, NULL);
+    return question->part_count > 0 && question->parts[0].paths != NULL ? load_parts(load, folder)
+                                                                        : refuse_search(load, folder);
+}
+
+/* Whose file it is, by its name; NULL: the rows tell, or there are no parts. */
+static const struct task_part *part_of_file(const struct question *question, const char *path)
+{
+    for (size_t i = 0; i < question->part_count; i++)
+        for (column_names name = question->parts[i].paths; name != NULL && *name != NULL; name++)
+            if (strcmp(name_of(*name), name_of(path)) == 0)
+                return &question->parts[i];
+    return NULL;
+}
+
+/* The user's own file or folder; else the folder of all data; a task file's data may lie beside it. */
 static int load_from(struct load *load, const struct data_source *source)
 {
-    if (load->question->builtin != NULL && source->path == NULL) {
+    const struct question *question = load->question;
+    const char *beside = question->task.file != NULL ? file_folder(load->reader.scratch, question->task.file) : NULL;
+
+    if (question->builtin != NULL && source->path == NULL) {
         load->out->path = "built in";
-        return load_builtin(load, load->question->builtin);
+        return load_builtin(load, question->builtin);
     }
-    const char *path = find_path(load, source);
+    if (source->path != NULL && !is_folder(source->path)) {
+        load->out->path = arena_strdup(load->reader.arena, source->path);
+        return load_file(load, source->path, part_of_file(question, source->path));
+    }
+    if (source->path == NULL && beside != NULL && find_in(load, source->folder, question->task.paths) == NULL &&
+        find_in(load, beside, question->task.paths) != NULL)
+        return load_folder(load, beside);
+    return load_folder(load, source->path != NULL ? source->path : source->folder);
+}
+
+/* --- worked examples --- */
+
+static bool same_category(const struct sample *a, const struct sample *b)
+{
+    return a->category == NULL || b->category == NULL ? a->category == b->category
+                                                      : strcmp(a->category, b->category) == 0;
+}
+
+/* The first of its category, in the order of their file. Samples of one category share them. */
+static int give_shots(struct load *load, struct sample *sample, const struct sample *before, const struct samples *shots)
+{
+    const struct sample **list;
+    size_t wanted = load->form->shot_count;
+
+    if (before != NULL && same_category(before, sample)) {
+        sample->shots = before->shots;
+        sample->shot_count = before->shot_count;
+        return 0;
+    }
+    list = arena_calloc(load->reader.arena, wanted, sizeof list[0]);
+    for (size_t i = 0; i < shots->count && sample->shot_count < wanted; i++)
+        if (same_category(&shots->items[i], sample))
+            list[sample->shot_count++] = &shots->items[i];
+    sample->shots = list;
+    if (sample->shot_count == wanted)
+        return 0;
+    return err_set_code(load->err, EXIT_BAD_DATA, "expected %zu worked examples of the category \"%s\", found %zu", wanted,
+                        sample->category != NULL ? sample->category : "", sample->shot_count);
+}
+
+static int load_shots(struct load *load, const struct data_source *source)
+{
+    const struct question *question = load->question;
+    struct samples own = load->samples;
+    const char *path = find_in(load, file_folder(load->reader.scratch, load->out->path), question->shot_paths);
+
+    path = path != NULL ? path : find_in(load, source->folder, question->shot_paths);
     if (path == NULL)
+        return err_set_code(load->err, EXIT_BAD_DATA, "no worked examples: expected %s beside %s or under --data",
+                            question->shot_paths[0], load->out->path);
+    load->samples = (struct samples){ 0 };
+    load->reader.columns = &question->shot_columns;
+    load->reader.is_shot = true;
+    if (load_file(load, path, NULL) < 0)
         return -1;
-    load->out->path = arena_strdup(load->arena, path);
-    return is_csv(path) ? load_csv_file(load, path) : load_jsonl_file(load, path);
+    for (size_t i = 0; i < own.count; i++)
+        if (give_shots(load, &own.items[i], i > 0 ? &own.items[i - 1] : NULL, &load->samples) < 0)
+            return err_prefix(load->err, "%s: ", path);
+    load->samples = own;
+    return 0;
+}
+
+/* Of one file its own hash, of several that of their hashes. */
+static void set_hash(struct load *load)
+{
+    if (load->hashes.length == HASH_HEX_SIZE - 1)
+        memcpy(load->out->sha256, load->hashes.data, HASH_HEX_SIZE);
+    else
+        hash_sha256_hex(load->hashes.data, load->hashes.length, load->out->sha256);
+}
+
+static int load_all(struct load *load, const struct data_source *source)
+{
+    if (load_from(load, source) < 0)
+        return -1;
+    if (load->samples.count == 0)
+        return err_set_code(load->err, EXIT_BAD_DATA, "%s: no rows", load->out->path);
+    if (load->doubles > 0)
+        log_warn("%s: %zu rows stand there a second time and are taken once", load->out->path, load->doubles);
+    if (load->form->shot_count > 0 && load_shots(load, source) < 0)
+        return -1;
+    load->out->samples = load->samples.items;
+    load->out->count = load->samples.count;
+    set_hash(load);
+    return 0;
 }
 
 int question_load(const struct task *task, const struct data_source *source, struct dataset *out, struct err *err)
 {
-    struct load load = { .question = (const struct question *)task, .out = out, .err = err };
+    const struct question *question = (const struct question *)task;
+    const struct profile *profile = source->profile != NULL ? source->profile : &task->profiles[0];
+    struct load load = { .question = question, .form = question_form(question, profile), .out = out, .err = err };
     int status;
 
     *out = (struct dataset){ .arena = arena_new() };
-    load.arena = out->arena;
-    load.scratch = arena_new();
-    status = load_from(&load, source);
-    if (status == 0 && out->count == 0)
-        status = err_set_code(err, EXIT_BAD_DATA, "%s: no rows", out->path);
+    load.reader = (struct row_reader){ .question = question, .columns = &question->columns, .arena = out->arena,
+                                       .scratch = arena_new(), .images = images_new(out->arena) };
+    buf_init(&load.hashes, 0);
+    status = load_all(&load, source);
     HASH_CLEAR(hh, load.seen);
-    arena_free(load.scratch);
+    buf_fini(&load.hashes);
+    images_free(load.reader.images);
+    arena_free(load.reader.scratch);
     if (status < 0)
         dataset_free(out);
     return status;

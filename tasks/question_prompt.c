@@ -1,8 +1,10 @@
 /*
- * How a question is put: the order of its choices in this epoch, the prompt from the profile, and what a perfect and a
- * blind reply would be.
+ * How a question is put: the order of its choices in this epoch, the prompt from the profile, pictures where the text
+ * names them, and what a perfect and a blind reply would be.
  */
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
@@ -10,6 +12,7 @@
 #include "harness/base/hash.h"
 #include "harness/base/random.h"
 #include "harness/engine/episode.h"
+#include "tasks/pylist.h"
 #include "tasks/question.h"
 
 static const struct question *question_of(const struct episode *ep)
@@ -46,106 +49,282 @@ static const unsigned char *make_order(const struct episode *ep)
     return order;
 }
 
-static size_t shown_choice(const struct episode *ep, size_t label)
+/* A sample as it is shown: order NULL for the data's. */
+struct view {
+    const struct question *question;
+    const struct form *form;
+    const struct sample *sample;
+    const unsigned char *order;
+    bool in_shot, in_text;
+};
+
+static size_t shown_choice(const struct view *view, size_t label)
 {
-    return ep->order != NULL ? ep->order[label] : label;
+    return view->order != NULL ? view->order[label] : label;
 }
 
-static const char *make_target(const struct episode *ep)
+static char letter_of(const struct view *view)
 {
     size_t label = 0;
 
-    if (ep->sample->choice_count == 0)
-        return ep->sample->target;
-    while (shown_choice(ep, label) != ep->sample->correct)
+    while (shown_choice(view, label) != view->sample->correct)
         label++;
-    return arena_printf(ep->arena, "%c", (char)('A' + label));
+    return (char)('A' + label);
 }
 
-static void add_choices(struct buf *out, const struct episode *ep, const char *format)
+/* --- slots --- */
+
+typedef void slot_fn(struct buf *out, const struct view *view);
+
+static void fill(struct buf *out, const struct view *view, const char *text);
+
+static void add_question(struct buf *out, const struct view *view)
 {
-    for (size_t label = 0; label < ep->sample->choice_count; label++) {
-        if (label > 0)
-            buf_add_char(out, '\n');
-        for (const char *at = format; *at != '\0';) {
-            if (strncmp(at, "{letter}", 8) == 0) {
-                buf_add_char(out, (char)('A' + label));
-                at += 8;
-            } else if (strncmp(at, "{text}", 6) == 0) {
-                buf_add_string(out, ep->sample->choices[shown_choice(ep, label)]);
-                at += 6;
-            } else {
-                buf_add_char(out, *at++);
-            }
+    buf_add_string(out, view->sample->input);
+}
+
+static void add_choice(struct buf *out, const struct view *view, size_t label)
+{
+    for (const char *at = view->form->choice; *at != '\0';) {
+        if (strncmp(at, "{letter}", 8) == 0) {
+            buf_add_char(out, (char)('A' + label));
+            at += 8;
+        } else if (strncmp(at, "{text}", 6) == 0) {
+            buf_add_string(out, view->sample->choices[shown_choice(view, label)]);
+            at += 6;
+        } else {
+            buf_add_char(out, *at++);
         }
     }
 }
 
-static void add_letters(struct buf *out, const struct episode *ep, const char *between)
+static void add_choices(struct buf *out, const struct view *view)
 {
-    for (size_t label = 0; label < ep->sample->choice_count; label++) {
+    for (size_t label = 0; label < view->sample->choice_count; label++) {
+        if (label > 0)
+            buf_add_char(out, '\n');
+        add_choice(out, view, label);
+    }
+}
+
+static void add_letters_between(struct buf *out, const struct view *view, const char *between)
+{
+    for (size_t label = 0; label < view->sample->choice_count; label++) {
         if (label > 0)
             buf_add_string(out, between);
         buf_add_char(out, (char)('A' + label));
     }
 }
 
-/* Fills the slot that begins at text, and returns its length; 0 when none does. */
-static size_t fill_slot(struct buf *out, const struct episode *ep, const char *text, const char *choice_format)
-{
-    static const char *const SLOTS[] = { "{question}", "{choices}", "{letters}", "{letters,}", "{letters/}" };
-    size_t i = 0, count = sizeof SLOTS / sizeof SLOTS[0];
+static void add_letters(struct buf *out, const struct view *view) { add_letters_between(out, view, ""); }
+static void add_letters_comma(struct buf *out, const struct view *view) { add_letters_between(out, view, ","); }
+static void add_letters_slash(struct buf *out, const struct view *view) { add_letters_between(out, view, "/"); }
 
-    while (i < count && strncmp(text, SLOTS[i], strlen(SLOTS[i])) != 0)
-        i++;
-    switch (i) {
-    case 0: buf_add_string(out, ep->sample->input); break;
-    case 1: add_choices(out, ep, choice_format); break;
-    case 2: add_letters(out, ep, ""); break;
-    case 3: add_letters(out, ep, ","); break;
-    case 4: add_letters(out, ep, "/"); break;
-    default: return 0;
-    }
-    return strlen(SLOTS[i]);
+/* Without the part and group it stands in. */
+static void add_category(struct buf *out, const struct view *view)
+{
+    const char *category = view->sample->category != NULL ? view->sample->category : "", *slash = strrchr(category, '/');
+
+    buf_add_string(out, slash != NULL ? slash + 1 : category);
 }
 
-static void fill_prompt(struct buf *out, const struct episode *ep)
+static void add_part(struct buf *out, const struct view *view)
 {
-    const struct question *question = question_of(ep);
-    const char *choice_format = question->choice_formats[ep->profile - question->task.profiles];
+    const char *category = view->sample->category != NULL ? view->sample->category : "";
 
-    for (const char *at = ep->profile->prompt; *at != '\0';) {
-        size_t length = *at == '{' ? fill_slot(out, ep, at, choice_format) : 0;
+    buf_add(out, category, strcspn(category, "/"));
+}
+
+static void add_solution(struct buf *out, const struct view *view)
+{
+    if (view->sample->solution != NULL)
+        buf_add_string(out, view->sample->solution);
+}
+
+static void add_answer_slot(struct buf *out, const struct view *view)
+{
+    if (view->sample->choice_count > 0)
+        buf_add_char(out, letter_of(view));
+    else
+        buf_add_string(out, view->sample->target);
+}
+
+static void add_shots(struct buf *out, const struct view *view)
+{
+    for (size_t i = 0; i < view->sample->shot_count; i++) {
+        const struct view shot = { .question = view->question, .form = view->form, .sample = view->sample->shots[i],
+                                   .in_shot = true };
+        fill(out, &shot, view->form->shot);
+    }
+}
+
+static const struct slot {
+    const char *name;
+    slot_fn *add;
+    bool in_shot;               /* there only: what a prompt says of itself gives nothing away */
+} SLOTS[] = {
+    { "{question}", add_question, false }, { "{choices}", add_choices, false }, { "{letters}", add_letters, false },
+    { "{letters,}", add_letters_comma, false }, { "{letters/}", add_letters_slash, false },
+    { "{category}", add_category, false }, { "{part}", add_part, false }, { "{shots}", add_shots, false },
+    { "{solution}", add_solution, true }, { "{answer}", add_answer_slot, true },
+};
+
+/* The task's own slot that begins at text. Its text may have slots too, but none of these; one of the data has none. */
+static size_t fill_text(struct buf *out, const struct view *view, const char *text)
+{
+    const struct question *question = view->question;
+    struct view inner = *view;
+
+    inner.in_text = true;
+    for (size_t i = 0; view->sample->texts != NULL && question->slots[i] != NULL; i++) {
+        size_t length = strlen(question->slots[i]);
+        if (strncmp(text + 1, question->slots[i], length) != 0 || text[length + 1] != '}')
+            continue;
+        if (view->sample->texts[i] != NULL && question->columns.texts != NULL && question->columns.texts[i] != NULL)
+            buf_add_string(out, view->sample->texts[i]);
+        else if (view->sample->texts[i] != NULL)
+            fill(out, &inner, view->sample->texts[i]);
+        return length + 2;
+    }
+    return 0;
+}
+
+/* Fills the slot that begins at text, and returns its length; 0 when none does. */
+static size_t fill_slot(struct buf *out, const struct view *view, const char *text)
+{
+    for (size_t i = 0; i < sizeof SLOTS / sizeof SLOTS[0]; i++) {
+        size_t length = strlen(SLOTS[i].name);
+        if (strncmp(text, SLOTS[i].name, length) != 0 || (SLOTS[i].in_shot && !view->in_shot))
+            continue;
+        SLOTS[i].add(out, view);
+        return length;
+    }
+    return view->in_text ? 0 : fill_text(out, view, text);
+}
+
+static void fill(struct buf *out, const struct view *view, const char *text)
+{
+    for (const char *at = text; *at != '\0';) {
+        size_t length = *at == '{' ? fill_slot(out, view, at) : 0;
         if (length == 0)
             buf_add_char(out, *at++);
         at += length;
     }
 }
 
+/* --- pictures --- */
+
+static void add_text(struct episode *ep, const char *text, size_t length)
+{
+    if (length > 0)
+        chat_add_text(ep->chat, ROLE_USER, arena_strndup(ep->arena, text, length));
+}
+
+/* The number of the picture that "<image 2>" at text names, from 0, where it has one that is not shown yet; and what
+ * follows. */
+static bool read_token(const struct episode *ep, const char *text, const bool *shown, size_t *index, const char **after)
+{
+    char *end;
+    unsigned long number;
+
+    if (strncmp(text, "<image ", 7) != 0)
+        return false;
+    number = strtoul(text + 7, &end, 10);
+    if (*end != '>' || number == 0 || number > ep->sample->image_count)
+        return false;
+    *index = number - 1;
+    *after = end + 1;
+    return ep->sample->images[*index] != NULL && !shown[*index];
+}
+
+static void add_images(struct episode *ep, const bool *shown)
+{
+    for (size_t i = 0; i < ep->sample->image_count; i++)
+        if (ep->sample->images[i] != NULL && !shown[i])
+            chat_add_image(ep->chat, ROLE_USER, ep->sample->images[i]);
+}
+
+/* Each where the text first names it; those it does not name come last. */
+static void add_between(struct episode *ep, const char *text)
+{
+    bool *shown = arena_calloc(ep->arena, ep->sample->image_count, sizeof shown[0]);
+    const char *begin = text, *after;
+    size_t index;
+
+    for (const char *at = strchr(text, '<'); at != NULL; at = strchr(at, '<')) {
+        if (!read_token(ep, at, shown, &index, &after)) {
+            at++;
+            continue;
+        }
+        add_text(ep, begin, (size_t)(at - begin));
+        chat_add_image(ep->chat, ROLE_USER, ep->sample->images[index]);
+        shown[index] = true;
+        begin = at = after;
+    }
+    add_text(ep, begin, strlen(begin));
+    add_images(ep, shown);
+}
+
+static void add_user(struct episode *ep, const struct form *form, const char *text)
+{
+    if (ep->sample->image_count > 0 && !form->images_first) {
+        add_between(ep, text);
+        return;
+    }
+    if (ep->sample->image_count > 0)
+        add_images(ep, arena_calloc(ep->arena, ep->sample->image_count, sizeof(bool)));
+    chat_add_text(ep->chat, ROLE_USER, text);
+}
+
 void question_prompt(struct episode *ep)
 {
-    struct buf prompt;
+    const struct question *question = question_of(ep);
+    const struct form *form = question_form(question, ep->profile);
+    struct buf text;
 
-    if (question_of(ep)->shuffle && ep->sample->choice_count > 0)
+    if (question->shuffle && ep->sample->choice_count > 0)
         ep->order = make_order(ep);
-    ep->target = make_target(ep);
-    buf_init(&prompt, 0);
-    fill_prompt(&prompt, ep);
-    if (ep->profile->system != NULL)
-        chat_add_text(ep->chat, ROLE_SYSTEM, ep->profile->system);
-    chat_add_text(ep->chat, ROLE_USER, prompt.data);
-    buf_fini(&prompt);
+    const struct view view = { .question = question, .form = form, .sample = ep->sample, .order = ep->order };
+    ep->target = ep->sample->choice_count == 0 ? ep->sample->target : arena_printf(ep->arena, "%c", letter_of(&view));
+    buf_init(&text, 0);
+    if (ep->profile->system != NULL) {
+        fill(&text, &view, ep->profile->system);
+        chat_add_text(ep->chat, ROLE_SYSTEM, text.data);
+        buf_clear(&text);
+    }
+    fill(&text, &view, ep->sample->choice_count == 0 && form->open != NULL ? form->open : ep->profile->prompt);
+    add_user(ep, form, text.data);
+    buf_fini(&text);
+}
+
+/* --- perfect and blind replies --- */
+
+/* Of alternatives the first. */
+static const char *plain_target(const struct episode *ep)
+{
+    struct err ignored = ERR_INIT;
+    const char **items;
+    size_t count;
+
+    if (ep->target[0] == '[' && pylist_parse(ep->arena, ep->target, &items, &count, &ignored) == 0 && count > 0)
+        return items[0];
+    return ep->target;
 }
 
 /* Said in words that every reader of our profiles understands. */
 static void add_answer(const struct episode *ep, const char *answer, struct buf *out)
 {
-    buf_addf(out, ep->sample->choice_count > 0 ? "Answer: %s" : "\\boxed{%s}", answer);
+    bool is_open = question_form(question_of(ep), ep->profile)->open != NULL;
+
+    if (ep->sample->choice_count > 0)
+        buf_addf(out, "The answer is (%s).\nAnswer: %s", answer, answer);
+    else
+        buf_addf(out, is_open ? "ANSWER: %s" : "\\boxed{%s}", answer);
 }
 
 void question_gold(struct episode *ep, struct buf *out)
 {
-    add_answer(ep, ep->target, out);
+    add_answer(ep, plain_target(ep), out);
 }
 
 void question_guess(struct episode *ep, struct buf *out)

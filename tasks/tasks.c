@@ -15,7 +15,12 @@
     X(aime2026) \
     X(demo_choice) \
     X(demo_integer) \
-    X(gpqa_diamond)
+    X(gpqa_diamond) \
+    X(mmlu_pro) \
+    X(mmmlu) \
+    X(mmmu) \
+    X(mmmu_pro) \
+    X(mmmu_pro_vision)
 #define DATA_FILES(X) \
     X(demo_choice) \
     X(demo_integer)
@@ -36,7 +41,8 @@ static const struct entry {
 #define ENTRY_COUNT (sizeof ENTRIES / sizeof ENTRIES[0])
 
 #define DATA_ENTRY(name) &embedded_##name##_jsonl,
-static const struct embedded *const BUILTINS[] = { DATA_FILES(DATA_ENTRY) NULL };
+#define TASK_FILE_ENTRY(name) &embedded_##name##_json,
+static const struct embedded *const BUILTINS[] = { DATA_FILES(DATA_ENTRY) TASK_FILES(TASK_FILE_ENTRY) NULL };
 
 static const char *const AIME[] = { "aime2024", "aime2025", "aime2026", NULL };
 static const char *const DEMO[] = { "demo_choice", "demo_integer", NULL };
@@ -65,10 +71,19 @@ const char *const *tasks_group(const char *name)
     return NULL;
 }
 
+bool tasks_is_file(const char *name)
+{
+    size_t length = strlen(name);
+
+    return strchr(name, '/') != NULL || (length > 5 && strcmp(name + length - 5, ".json") == 0);
+}
+
 const struct task *tasks_find(struct arena *arena, const char *name, struct err *err)
 {
     struct buf nearest;
 
+    if (tasks_is_file(name))
+        return question_read(arena, name, BUILTINS, err);
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         const struct entry *entry = &ENTRIES[i];
         if (strcmp(entry->name, name) != 0)

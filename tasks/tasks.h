@@ -4,6 +4,7 @@
 #ifndef VERNIER_TASKS_TASKS_H
 #define VERNIER_TASKS_TASKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "harness/base/err.h"
@@ -14,7 +15,11 @@ struct arena;
 /* All names, in alphabetical order, NULL-terminated. */
 const char *const *tasks_names(void);
 
-/* The task of that name; a question task is parsed into arena. NULL with err set (EXIT_USAGE), naming the nearest. */
+/* Whether a name is the path of a task file: it has a slash or ends with ".json". */
+bool tasks_is_file(const char *name);
+
+/* The task of that name, or of that file; a question task is parsed into arena. NULL with err set: EXIT_USAGE, naming the
+ * nearest, or EXIT_BAD_DATA, naming file and line. */
 const struct task *tasks_find(struct arena *arena, const char *name, struct err *err);
 
 /* A name that stands for several tasks ("demo", "aime"): theirs, NULL-terminated; NULL when it is no such name. */

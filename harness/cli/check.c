@@ -15,6 +15,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
 #include "harness/cli/print.h"
+#include "harness/cli/prompt.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "reports/scoreboard.h"
@@ -30,6 +31,8 @@
 static const struct opt_spec OPTIONS[] = {
     { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true },
     { .name = "profile", .argument = "NAME", .help = "prompt and reader (default: the task's first)" },
+    { .name = "show-prompt", .help = "print the first sample as a model would get it, and check nothing else" },
+    { .name = "private", .help = "with --show-prompt: also of tasks whose text is kept private" },
     { 0 },
 };
 
@@ -37,6 +40,7 @@ struct check {
     struct evaluation evaluation;
     struct places places;
     const char *task, *profile;     /* the task at hand; profile NULL: its first */
+    bool shows_prompt, with_private;
     struct err *err;
 };
 
@@ -72,6 +76,24 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     return 0;
 }
 
+/* Loads it and prints a prompt. */
+static int show_prompt(struct check *check)
+{
+    struct plan *plan = plan_new(check->evaluation.arena);
+    struct resolved resolved;
+
+    plan_add_task(plan, check->task, "--profile")->profile = check->profile;
+    if (resolve_plan(plan, &check->places, &resolved, check->err) < 0)
+        return -1;
+    const struct work *work = &resolved.tasks[0].work;
+    if (work->task->is_private && !check->with_private)
+        printf("%s: its authors ask that no text of it be shown; --private shows it\n", work->task->name);
+    else
+        prompt_print(work->task, work->profile, work->samples[0], 0);
+    resolved_free(&resolved);
+    return EXIT_OK;
+}
+
 static bool report(const char *what, double mean, bool good, const char *expected)
 {
     printf("%-6s %6.2f%%  %s (%s)\n", what, 100 * mean, good ? "ok" : "NOT AS EXPECTED", expected);
@@ -94,18 +116,34 @@ static int check_guess(struct check *check, size_t samples, bool *good)
     return 0;
 }
 
+/* Protocols that draw at random where there is no answer give what a draw does. */
+static bool check_empty(const struct check *check, const struct score_line *line)
+{
+    struct err ignored = ERR_INIT;
+    const struct task *task = tasks_find(check->evaluation.arena, check->task, &ignored);
+    const struct profile *profile = task_find_profile(task, check->profile);
+    double spread = sqrt(line->chance * (1 - line->chance) / (double)line->scored);
+
+    if (!profile->reader->draws)
+        return report("empty", line->mean, line->mean == 0 && line->voids == 0, "no answer must score nothing");
+    return report("empty", line->mean, fabs(line->mean - line->chance) <= Z_MAX * spread && line->voids == 0,
+                  "no answer counts as a random draw");
+}
+
 static int check_task(struct check *check)
 {
     struct score_line line;
     bool good;
 
+    if (check->shows_prompt)
+        return show_prompt(check);
     if (score(check, "oracle/gold", 0, &line) < 0)
         return -1;
     printf("%s, profile %s: %zu samples\n", line.task, line.profile, line.samples);
     good = report("gold", line.mean, line.mean == 1 && line.voids == 0, "perfect replies must all be right");
     if (check_guess(check, line.samples, &good) < 0 || score(check, "predictions/empty", 0, &line) < 0)
         return -1;
-    good = report("empty", line.mean, line.mean == 0 && line.voids == 0, "no answer must score nothing") && good;
+    good = check_empty(check, &line) && good;
     return good ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
@@ -148,13 +186,14 @@ static int with_store(struct check *check, const struct opt *opt, const char *fo
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct check check = { .profile = opt_value(opt, "profile"), .err = err };
+    struct check check = { .profile = opt_value(opt, "profile"), .shows_prompt = opt_has(opt, "show-prompt"),
+                           .with_private = opt_has(opt, "private"), .err = err };
     struct purse purse = { .cap_nanousd = 0 };
     char folder[] = "/tmp/vernier-check-XXXXXX";
     int code = -1;
 
     if (opt_operand_count(opt) != 1)
-        return err_set_code(err, EXIT_USAGE, "expected one task or group (`vernier list tasks` shows all)");
+        return err_set_code(err, EXIT_USAGE, "expected one task, group or task file (`vernier list tasks` shows all)");
     if (mkdtemp(folder) == NULL)
         return err_set_code(err, EXIT_STORE, "/tmp: cannot make a folder there");
     log_set_level(LOG_WARN);
@@ -175,8 +214,9 @@ static int run(const struct opt *opt, struct err *err)
 const struct command command_check = {
     .name = "check",
     .summary = "check that a task is sound: gold is right, guesses are at chance",
-    .usage = "TASK|GROUP [options]",
-    .examples = "  vernier check demo_choice\n  vernier check demo\n  vernier check aime2025 --data ~/data\n",
+    .usage = "TASK|GROUP|FILE.json [options]",
+    .examples = "  vernier check demo_choice\n  vernier check demo\n  vernier check aime2025 --data ~/data\n"
+                "  vernier check ./mytask.json --show-prompt\n",
     .options = OPTIONS,
     .run = run,
 };

@@ -215,6 +215,7 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
         .order = read_order(regrade->arena, row->episode.permutation, sample->choice_count),
         .target = arena_strdup(regrade->arena, row->episode.target),
         .said = replies_last(&replies, "model", "model"),
+        .stop = regrade->task->work.profile->stop,
         .exam = replies_last(&replies, "env", "exam"),
     };
     if (grading.said == NULL)

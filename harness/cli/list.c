@@ -23,6 +23,22 @@ static const struct opt_spec OPTIONS[] = {
     { 0 },
 };
 
+static void print_source(const struct provenance *source)
+{
+    if (source->id == NULL)
+        return;
+    printf("%-14s data: %s", "", source->id);
+    if (source->config != NULL)
+        printf(", %s", source->config);
+    if (source->split != NULL)
+        printf(", split %s", source->split);
+    if (source->revision != NULL)
+        printf(", revision %.10s", source->revision);
+    for (const char *const *file = source->files; file != NULL && *file != NULL; file++)
+        printf("%s%s", file == source->files ? ", file " : " ", *file);
+    putchar('\n');
+}
+
 static int list_tasks(const struct opt *opt, struct arena *arena, struct err *err)
 {
     (void)opt;
@@ -35,10 +51,13 @@ static int list_tasks(const struct opt *opt, struct arena *arena, struct err *er
             printf(" %s", task->profiles[i].name);
         printf("\n%-14s grader: %s, epochs: %d, chance: %g%%\n", "", task->grader->name, task->epochs,
                100 * task->chance);
-        if (task->source != NULL)
-            printf("%-14s data: %s\n", "", task->source);
+        print_source(&task->source);
         if (task->licence != NULL)
             printf("%-14s licence: %s\n", "", task->licence);
+        if (task->citation != NULL)
+            printf("%-14s cite: %s\n", "", task->citation);
+        if (task->advice != NULL)
+            printf("%-14s sampling: %s\n", "", task->advice);
     }
     for (const char *const *group = tasks_group_names(); *group != NULL; group++) {
         printf("%-14s stands for", *group);
@@ -174,7 +193,10 @@ static void write_task(struct json_write *w, const struct task *task)
     json_add_string(w, "grader", task->grader->name);
     json_add_int(w, "epochs", task->epochs);
     json_add_number(w, "chance", task->chance);
-    json_add_string(w, "source", task->source);
+    json_add_string(w, "source", task->source.id);
+    json_add_string(w, "revision", task->source.revision);
+    json_add_string(w, "citation", task->citation);
+    json_add_string(w, "advice", task->advice);
     json_add_string(w, "licence", task->licence);
     json_add_bool(w, "private", task->is_private);
     json_close(w);

@@ -102,6 +102,20 @@ static void prompts_sha256(const struct work *work, uint64_t seed, char hex[HASH
     hash_hex(&hash, hex);
 }
 
+/* Of samples with choices one in their number each; of others what the task states, where it has no choices at all. */
+static double chance_of(const struct work *work)
+{
+    double sum = 0;
+    bool some = false;
+
+    for (size_t i = 0; i < work->sample_count; i++) {
+        size_t choices = work->samples[i]->choice_count;
+        some = some || choices > 0;
+        sum += choices > 0 ? 1 / (double)choices : 0;
+    }
+    return some ? sum / (double)work->sample_count : work->task->chance;
+}
+
 /* The samples chosen, not the words they were named by: in whatever order, one or more times, it is the same run. */
 static void write_selection(struct json_write *w, const struct plan_task *wanted, const struct work *work)
 {
@@ -138,7 +152,7 @@ static void write_task(struct json_write *w, const struct resolved_task *task, u
     samples_sha256(work, hex);
     json_add_string(w, "samples_sha256", hex);
     json_add_string(w, "data_sha256", task->dataset.sha256);
-    json_add_number(w, "chance", work->task->chance);
+    json_add_number(w, "chance", chance_of(work));
     json_add_bool(w, "private", work->task->is_private);
     json_add_bool(w, "clustered", clustered);
     json_close(w);
@@ -192,6 +206,11 @@ void resolved_write_places(const struct resolved *resolved, const struct plan *p
     for (size_t i = 0; i < resolved->count; i++)
         write_path(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].dataset.path);
     json_close(&w);
+    json_open(&w, "task_files", '{');
+    for (size_t i = 0; i < resolved->count; i++)
+        if (resolved->tasks[i].work.task->file != NULL)
+            write_path(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].work.task->file);
+    json_close(&w);
     if (is_file(model, runner))
         write_path(&w, "file", model->id);
     write_settings(&w, model, runner, true);
@@ -213,15 +232,16 @@ static void read_settings(struct arena *arena, struct model *model, const struct
             model_set(arena, model, json_key(member), json_text(member), "the run's record");
 }
 
-static int read_task(struct plan *plan, const struct json *object, struct err *err)
+static int read_task(struct plan *plan, const struct json *object, const struct json *places, struct err *err)
 {
-    const char *name = json_string(object, "name"), *limit = json_string(object, "limit");
+    const char *name = json_string(object, "name"), *file, *limit = json_string(object, "limit");
     const struct json *ids = json_get(object, "sample_ids");
     int64_t epochs = 0;
 
     if (name == NULL || !json_get_int64(object, "epochs", &epochs))
         return err_set_code(err, EXIT_STORE, "the run's record names no task");
-    struct plan_task *task = plan_add_task(plan, name, "the run's record");
+    file = json_string(json_get(places, "task_files"), name);
+    struct plan_task *task = plan_add_task(plan, file != NULL ? file : name, "the run's record");
     task->profile = arena_strdup(plan->arena, json_string(object, "profile"));
     task->epochs = (int)epochs;
     if (limit != NULL && limit_parse(limit, &task->limit, err) < 0)
@@ -259,7 +279,7 @@ static int read_plan(struct plan *plan, const struct json *root, const struct js
     json_get_number(json_get(places, "limits"), "hours", &plan->hours_max);
     json_get_number(json_get(places, "limits"), "usd", &plan->usd_max);
     for (const struct json *task = json_first(json_get(root, "tasks")); task != NULL; task = json_next(task))
-        if (read_task(plan, task, err) < 0)
+        if (read_task(plan, task, places, err) < 0)
             return -1;
     return 0;
 }

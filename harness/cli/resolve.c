@@ -9,16 +9,25 @@
 #include "harness/cli/select.h"
 #include "tasks/tasks.h"
 
-/* "TASK=FILE" where what stands before the sign is the name of a task; a folder may hold "=" too. */
-static const char *file_of_task(const char *value)
+static bool is_compiled_in(const char *name, size_t length)
 {
     const char *const *names = tasks_names();
-    size_t length = strcspn(value, "=");
 
-    for (size_t i = 0; value[length] == '=' && names[i] != NULL; i++)
-        if (strlen(names[i]) == length && strncmp(names[i], value, length) == 0)
-            return value + length + 1;
-    return NULL;
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+/* "TASK=FILE" where what stands before the sign is the name of a task, or may be that of a user's own; a folder may hold
+ * "=" too. */
+static const char *file_of_task(const char *value)
+{
+    size_t length = strcspn(value, "=/.");
+
+    if (length == 0 || value[length] != '=' || (!is_compiled_in(value, length) && file_exists(value)))
+        return NULL;
+    return value + length + 1;
 }
 
 int places_read(const struct opt *opt, struct arena *arena, struct places *out, struct err *err)
@@ -74,6 +83,13 @@ static const struct profile *find_profile(const struct task *task, const struct 
     return profile;
 }
 
+static int check_once(const struct resolved *resolved, const char *name, struct err *err)
+{
+    if (resolved_find(resolved, name) == NULL)
+        return 0;
+    return err_set_code(err, EXIT_USAGE, "the task %s is named twice", name);
+}
+
 static int resolve_task(struct resolved *resolved, const struct places *places, const char *name,
                         const struct plan_task *wanted, struct err *err)
 {
@@ -81,8 +97,8 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     const struct task *found = tasks_find(resolved->arena, name, err);
     const struct sample **samples;
 
-    if (found == NULL)
-        return refuse(wanted, err);
+    if (found == NULL || check_once(resolved, found->name, err) < 0)
+        return found == NULL && tasks_is_file(name) ? -1 : refuse(wanted, err);
     struct data_source source = source_of(places, found->name);
     task->wanted = wanted;
     task->work.task = found;
@@ -90,6 +106,7 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     task->work.epochs = wanted->epochs > 0 ? wanted->epochs : found->epochs;
     if (task->work.profile == NULL)
         return -1;
+    source.profile = task->work.profile;
     if (found->load(found, &source, &task->dataset, err) < 0)
         return err_prefix(err, "loading %s: ", found->name);
     resolved->count++;     /* from here on resolved_free frees the data set */
@@ -101,25 +118,29 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     return 0;
 }
 
-static int check_once(const struct resolved *resolved, const char *name, const struct plan_task *wanted,
-                      struct err *err)
-{
-    if (resolved_find(resolved, name) == NULL)
-        return 0;
-    err_set_code(err, EXIT_USAGE, "the task %s is named twice", name);
-    return refuse(wanted, err);
-}
-
 /* A group stands for its tasks, all with what the plan says of the group. */
-static int resolve_name(struct resolved *resolved, const struct places *places, const struct plan_task *wanted,
-                        struct err *err)
+static int resolve_name(struct resolved *resolved, const char *folder, const struct places *places,
+                        const struct plan_task *wanted, struct err *err)
 {
     const char *const single[] = { wanted->name, NULL };
     const char *const *names = tasks_group(wanted->name);
 
+    if (tasks_is_file(wanted->name) && wanted->where[0] != '-')      /* a plan's paths begin in its folder */
+        return resolve_task(resolved, places, file_join(resolved->arena, folder, wanted->name), wanted, err);
     for (names = names != NULL ? names : single; *names != NULL; names++)
-        if (check_once(resolved, *names, wanted, err) < 0 || resolve_task(resolved, places, *names, wanted, err) < 0)
+        if (resolve_task(resolved, places, *names, wanted, err) < 0)
             return -1;
+    return 0;
+}
+
+/* A file given for a task that nobody knows is a word misspelt. */
+static int check_places(const struct resolved *resolved, const struct places *places, struct err *err)
+{
+    for (size_t i = 0; i < places->file_count; i++)
+        if (!is_compiled_in(places->tasks[i], strlen(places->tasks[i])) &&
+            resolved_find(resolved, places->tasks[i]) == NULL)
+            return err_set_code(err, EXIT_USAGE, "--data %s=%s: there is no task %s here", places->tasks[i],
+                                places->files[i], places->tasks[i]);
     return 0;
 }
 
@@ -142,10 +163,14 @@ int resolve_plan(const struct plan *plan, const struct places *places, struct re
     *out = (struct resolved){ .arena = arena_new(), .seed = plan->seed };
     out->tasks = arena_calloc(out->arena, room, sizeof out->tasks[0]);
     for (const struct plan_task *wanted = plan->tasks; wanted != NULL; wanted = wanted->next)
-        if (resolve_name(out, places, wanted, err) < 0) {
+        if (resolve_name(out, plan->folder, places, wanted, err) < 0) {
             resolved_free(out);
             return -1;
         }
+    if (check_places(out, places, err) < 0) {
+        resolved_free(out);
+        return -1;
+    }
     out->works = arena_calloc(out->arena, room, sizeof out->works[0]);
     for (size_t i = 0; i < out->count; i++)
         out->works[i] = out->tasks[i].work;

@@ -10,7 +10,7 @@
 struct rank {
     const struct sample *sample;
     const char *category;
-    char luck[HASH_HEX_SIZE];      /* seeded, of the id alone */
+    char luck[HASH_HEX_SIZE];      /* seeded, of the cluster, or of the id: so each language gets the same questions */
     double share;                  /* where in its category it stands, from 0 to 1 */
 };
 
@@ -20,7 +20,7 @@ static void draw_luck(struct rank *rank, uint64_t seed)
 
     hash_init(&hash);
     hash_int(&hash, (int64_t)seed);
-    hash_string(&hash, rank->sample->id);
+    hash_string(&hash, rank->sample->cluster != NULL ? rank->sample->cluster : rank->sample->id);
     hash_hex(&hash, rank->luck);
 }
 

@@ -87,6 +87,8 @@ static void hash_grading(struct hash *hash, const struct grading *grading)
     if (grading->order != NULL)
         hash_add(hash, grading->order, grading->sample->choice_count);
     hash_text(hash, grading->target);
+    if (grading->stop != NULL)
+        hash_text(hash, grading->stop);
     hash_reply(hash, grading->said);
     hash_int(hash, grading->exam != NULL);
     if (grading->exam != NULL)

@@ -166,6 +166,7 @@ void ask_grade(struct episode *ep, const struct reply *said, const struct reply 
         .order = ep->order,
         .target = ep->target,
         .said = said,
+        .stop = ep->profile->stop,
         .exam = exam,
     };
     ask_hash(ask);

@@ -1,12 +1,36 @@
 #include "harness/engine/grading.h"
 
 #include <assert.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+
+/* Where the reply goes on by itself: the first stop after any thinking. NULL when it does not. */
+static const char *find_stop(const struct grading *grading)
+{
+    const char *text = grading->said->text, *thought;
+
+    if (grading->stop == NULL)
+        return NULL;
+    while ((thought = strstr(text, "</think>")) != NULL)
+        text = thought + 1;
+    return strstr(text, grading->stop);
+}
 
 int grading_read(const struct grading *grading, struct arena *arena, struct answer *answer, struct grade *out,
                  struct err *err)
 {
+    struct grading cut = *grading;
+    struct reply said;
+    const char *at = find_stop(grading);
+
+    if (at != NULL) {
+        said = *grading->said;
+        said.text = arena_strndup(arena, said.text, (size_t)(at - said.text));
+        cut.said = &said;
+    }
     *answer = (struct answer){ 0 };
-    if (grading->reader->read(grading, arena, answer, err) < 0)
+    if (cut.reader->read(&cut, arena, answer, err) < 0)
         return -1;
     *out = (struct grade){ .score = answer->credit, .reason = answer->note };
     return 0;

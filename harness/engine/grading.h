@@ -21,6 +21,7 @@ struct grading {
     const unsigned char *order;     /* order[k]: which of the sample's choices stood at label k; NULL: the data's order */
     const char *target;             /* this epoch's expected answer, as it was shown: "C", "204" */
     const struct reply *said;       /* the model's last words */
+    const char *stop;               /* where this begins in them they are not read on; NULL: they are read whole */
     const struct reply *exam;       /* NULL when the task holds none */
 };
 
@@ -35,6 +36,7 @@ struct reader {
     const char *grader;             /* whose answers it reads: "choice", "integer" */
     const char *summary;
     int version;                    /* raised whenever an output can read differently */
+    bool draws;                     /* no answer counts as a random draw does, or is drawn */
     /* 0 with *out set, or -1 with err set: a fault of ours or of a limit, never of the text. */
     int (*read)(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err);
 };

@@ -25,26 +25,39 @@ struct profile {
     const char *summary;            /* whose protocol it is */
     const char *system;             /* system message, NULL for none */
     const char *prompt;             /* the user message, with slots in braces; NULL where the task makes its own */
+    const char *stop;               /* what follows this in a reply is not read: it goes on by itself; NULL for none */
     const struct reader *reader;
 };
 
 /* Where the user says data lies. */
 struct data_source {
     const char *folder;             /* --data DIR, NULL: the cache only */
-    const char *path;               /* --data TASK=FILE for this task, NULL: none */
+    const char *path;               /* --data TASK=FILE for this task, or a folder; NULL: none */
+    const struct profile *profile;  /* how it will be asked, which may take more data (worked examples); NULL: the first */
+};
+
+/* Where data comes from, as its authors name it; NULL where it does not say. */
+struct provenance {
+    const char *id;                 /* "TIGER-Lab/MMLU-Pro" */
+    const char *revision;           /* the commit that the task was made for */
+    const char *config, *split;
+    const char *const *files;       /* there; NULL-terminated */
 };
 
 struct task {
     const char *name;               /* as in --task */
     const char *summary;            /* one line for `list tasks` */
-    const char *licence, *source;   /* of the data: what it may be used for, where it comes from; NULL: not stated */
+    const char *file;               /* the task file it was made from; NULL: compiled in */
+    const char *licence, *citation; /* of the data; NULL: not stated */
+    struct provenance source;
+    const char *advice;             /* how others sample it, for people; NULL: none */
     const char *const *paths;       /* candidates under the data folder, NULL-terminated */
     const struct flow *flow;
     const struct grader *grader;
     const struct profile *profiles;
     size_t profile_count;
     int epochs;                     /* default */
-    double chance;                  /* score of a blind guess */
+    double chance;                  /* score of a blind guess; of samples with choices one in their number */
     bool is_private;                /* the data's authors ask that no text be published: pages show ids only */
     int turns_max;                  /* agent flows */
     const struct tool *tools;       /* agent flows: what the model may call; NULL: it acts by text */

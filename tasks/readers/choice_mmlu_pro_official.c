@@ -51,6 +51,7 @@ const struct reader reader_choice_mmlu_pro_official = {
     .grader = "choice",
     .summary = "as MMLU-Pro's authors: three levels; no answer counts 1/N, what their random draw scores on average",
     .version = 1,
+    .draws = true,
     .read = read_choice,
 };
 
@@ -59,5 +60,6 @@ const struct reader reader_choice_mmlu_pro_official_random = {
     .grader = "choice",
     .summary = "the same with a random draw, fixed by the sample's id, where there is no answer",
     .version = 1,
+    .draws = true,
     .read = read_or_draw,
 };

@@ -183,6 +183,7 @@ const struct reader reader_choice_mmmu_official = {
     .grader = "choice",
     .summary = "as MMMU's authors: \"(B)\", \" B \" or a choice's text, the last; no answer counts 1/N",
     .version = 1,
+    .draws = true,
     .read = read_choice,
 };
 
@@ -191,6 +192,7 @@ const struct reader reader_choice_mmmu_official_random = {
     .grader = "choice",
     .summary = "the same with a random draw, fixed by the sample's id, where there is no answer",
     .version = 1,
+    .draws = true,
     .read = read_or_draw,
 };
 
@@ -199,5 +201,6 @@ const struct reader reader_choice_mmmu_pro_official = {
     .grader = "choice",
     .summary = "as MMMU-Pro's authors: the one letter after the last \"Answer:\", else as MMMU's; no answer counts 1/N",
     .version = 1,
+    .draws = true,
     .read = read_pro,
 };

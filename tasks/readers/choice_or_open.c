@@ -152,6 +152,7 @@ const struct reader reader_choice_or_open_mmmu_official = {
     .grader = "choice_or_open",
     .summary = "as MMMU's authors; no label counts 1/N, what their random draw scores on average",
     .version = 1,
+    .draws = true,
     .read = read_official,
 };
 
@@ -160,5 +161,6 @@ const struct reader reader_choice_or_open_mmmu_official_random = {
     .grader = "choice_or_open",
     .summary = "the same with a random draw, fixed by the sample's id, where there is no label",
     .version = 1,
+    .draws = true,
     .read = read_official_random,
 };

@@ -19,7 +19,8 @@ struct stage {
     struct model model;
     struct runner *runner;
     struct question question;       /* a copy of the task's */
-    struct profile profile;         /* and of its first profile */
+    struct profile profile;         /* and of its first profile, */
+    struct form form;               /* and of its form */
 };
 
 static int stage_open(void **state)
@@ -38,6 +39,8 @@ static int stage_open(void **state)
     struct work *work = &stage->resolved.tasks[0].work;
     stage->question = *(const struct question *)work->task;
     stage->profile = *work->profile;
+    stage->form = stage->question.forms[0];
+    stage->question.forms = &stage->form;
     stage->question.task.profiles = &stage->profile;
     stage->question.task.profile_count = 1;
     work->task = &stage->question.task;
@@ -96,9 +99,8 @@ static void test_resolved_write_plan_tells_choice_formats_apart(void **state)
 {
     struct stage *stage = *state;
     const char *before = plan_of(stage);
-    static const char *const FORMATS[] = { "[{letter}] {text}" };
 
-    stage->question.choice_formats = FORMATS;
+    stage->form.choice = "[{letter}] {text}";
     assert_string_not_equal(plan_of(stage), before);
 }
 

@@ -1,0 +1,440 @@
+#include "tasks/question_row.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/json.h"
+#include "harness/base/json_write.h"
+#include "harness/engine/grading.h"
+#include "harness/engine/sample.h"
+#include "tasks/image.h"
+#include "tasks/pylist.h"
+
+/* The member of that name, or where it leads inside ("row.Question"). */
+static const struct json *find_member(const struct json *row, const char *name)
+{
+    const struct json *value = json_get_any_case(row, name);
+    const char *dot = strchr(name, '.');
+    char outer[64];
+
+    if (value != NULL || dot == NULL || (size_t)(dot - name) >= sizeof outer)
+        return value;
+    memcpy(outer, name, (size_t)(dot - name));
+    outer[dot - name] = '\0';
+    return find_member(json_get_any_case(row, outer), dot + 1);
+}
+
+static const struct json *find_column(const struct json *row, column_names names)
+{
+    const struct json *value = NULL, *inner = json_get(row, "row");
+
+    for (size_t i = 0; names != NULL && names[i] != NULL && value == NULL; i++)
+        value = find_member(row, names[i]);
+    return value == NULL && json_kind(inner) == JSON_OBJECT ? find_column(inner, names) : value;
+}
+
+static int missing(column_names names, const char *expected, struct err *err)
+{
+    return err_set_code(err, EXIT_BAD_DATA, "no \"%s\" (%s expected)", names[0], expected);
+}
+
+/* A string as it is, a number as it is written; NULL for anything else. */
+static const char *cell_text(struct arena *arena, const struct json *value)
+{
+    int64_t number;
+    double real;
+
+    if (json_kind(value) == JSON_STRING)
+        return arena_strdup(arena, json_text(value));
+    if (value != NULL && json_to_int64(value, &number))
+        return arena_printf(arena, "%lld", (long long)number);
+    return value != NULL && json_to_number(value, &real) ? arena_printf(arena, "%.17g", real) : NULL;
+}
+
+static const char *trimmed(struct arena *arena, const char *text)
+{
+    size_t length;
+
+    while (isspace((unsigned char)*text))
+        text++;
+    length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    return arena_strndup(arena, text, length);
+}
+
+/* --- parts, ids, categories --- */
+
+static const struct task_part *find_part(const struct row_reader *reader, const struct json *row, struct err *err)
+{
+    const struct question *question = reader->question;
+    const char *name = cell_text(reader->scratch, find_column(row, question->columns.part));
+
+    for (size_t i = 0; name != NULL && i < question->part_count; i++)
+        if (strcmp(question->parts[i].name, name) == 0)
+            return &question->parts[i];
+    if (name == NULL)
+        err_set_code(err, EXIT_BAD_DATA, "no part: neither the file's name nor a column says which it is of");
+    else
+        err_set_code(err, EXIT_BAD_DATA, "\"%s\": \"%.80s\" is no part of %s", question->columns.part[0], name,
+                     question->task.name);
+    return NULL;
+}
+
+static int read_id(const struct row_reader *reader, const struct json *row, const struct task_part *part,
+                   struct sample *sample, struct err *err)
+{
+    const char *id = cell_text(reader->arena, find_column(row, reader->columns->id));
+
+    if (reader->is_shot)
+        id = "shot";
+    if (id == NULL || id[0] == '\0')
+        return missing(reader->columns->id, "a string or an integer", err);
+    sample->id = part == NULL || strstr(id, part->name) != NULL ? id : arena_printf(reader->arena, "%s-%s", part->name, id);
+    return 0;
+}
+
+/* What stands between the first and the last "_". */
+static const char *middle_of(struct arena *arena, const char *id)
+{
+    const char *first = strchr(id, '_'), *last = strrchr(id, '_');
+
+    return first == NULL || first == last ? NULL : arena_strndup(arena, first + 1, (size_t)(last - first) - 1);
+}
+
+/* A category that stands in none belongs to the group "other", where there is one. */
+static const char *group_of(const struct question *question, const char *category)
+{
+    const char *other = NULL;
+
+    for (size_t i = 0; i < question->group_count; i++) {
+        for (column_names name = question->groups[i].categories; *name != NULL; name++)
+            if (strcasecmp(*name, category) == 0)
+                return question->groups[i].name;
+        if (strcmp(question->groups[i].name, "other") == 0)
+            other = question->groups[i].name;
+    }
+    return other;
+}
+
+static int read_category(const struct row_reader *reader, const struct json *row, const struct task_part *part,
+                         struct sample *sample, struct err *err)
+{
+    const struct question *question = reader->question;
+    const char *category = question->category_of_id ? middle_of(reader->arena, sample->id)
+                                                    : cell_text(reader->arena, find_column(row, reader->columns->category));
+    const char *group = category != NULL ? group_of(question, category) : NULL;
+    bool is_part = part != NULL && category != NULL && strcmp(category, part->name) == 0;
+
+    if (question->group_count > 0 && group == NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "the category \"%.80s\" stands in no group of %s",
+                            category != NULL ? category : "", question->task.name);
+    if (group != NULL)
+        category = arena_printf(reader->arena, "%s/%s", group, category);
+    if (part != NULL && !is_part)
+        category = category != NULL ? arena_printf(reader->arena, "%s/%s", part->name, category) : part->name;
+    sample->category = category;
+    return 0;
+}
+
+/* --- choices and the key --- */
+
+static int check_choices(const struct row_reader *reader, const char **choices, size_t count, struct sample *sample,
+                         struct err *err)
+{
+    if (count < 2 || count > SAMPLE_CHOICES_MAX) {
+        column_names names = reader->columns->choices != NULL ? reader->columns->choices : reader->columns->choice_columns[0];
+        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected 2 to %d choices, found %zu", names[0],
+                            SAMPLE_CHOICES_MAX, count);
+    }
+    /* Blanks around a choice would give it away: in MMLU-Pro 492 of 497 that alone have some are the key. */
+    for (size_t i = 0; i < count; i++)
+        choices[i] = trimmed(reader->arena, choices[i]);
+    sample->choices = choices;
+    sample->choice_count = count;
+    return 0;
+}
+
+static int read_columns(const struct row_reader *reader, const struct json *row, const column_names *columns,
+                        const char **choices, size_t *count, struct err *err)
+{
+    for (*count = 0; columns[*count] != NULL; (*count)++) {
+        if (*count == SAMPLE_CHOICES_MAX)
+            return err_set_code(err, EXIT_BAD_DATA, "expected %d choices at most", SAMPLE_CHOICES_MAX);
+        choices[*count] = cell_text(reader->scratch, find_column(row, columns[*count]));
+        if (choices[*count] == NULL)
+            return missing(columns[*count], "a string", err);
+    }
+    return 0;
+}
+
+/* The key stands in its own column: the choices are the incorrect ones in order, then the correct one. */
+static int read_correct(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const char **choices = arena_calloc(reader->arena, SAMPLE_CHOICES_MAX + 1, sizeof choices[0]);
+    size_t count;
+
+    if (read_columns(reader, row, reader->columns->incorrect, choices, &count, err) < 0)
+        return -1;
+    const char *correct = cell_text(reader->scratch, find_column(row, reader->columns->correct));
+    if (correct == NULL)
+        return missing(reader->columns->correct, "a string", err);
+    choices[count] = correct;
+    sample->correct = count;
+    return check_choices(reader, choices, count + 1, sample, err);
+}
+
+static int read_json_list(const struct row_reader *reader, const struct json *list, const char ***choices, size_t *count,
+                          struct err *err)
+{
+    *choices = arena_calloc(reader->arena, json_count(list) + 1, sizeof (*choices)[0]);
+    *count = 0;
+    for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+        (*choices)[*count] = cell_text(reader->scratch, item);
+        if ((*choices)[(*count)++] == NULL)
+            return missing(reader->columns->choices, "a list of strings", err);
+    }
+    return 0;
+}
+
+/* A list, or one as Python writes it. *count 0: an open question. */
+static int read_list(const struct row_reader *reader, const struct json *row, const char ***choices, size_t *count,
+                     struct err *err)
+{
+    const struct json *cell = find_column(row, reader->columns->choices);
+
+    if (json_kind(cell) == JSON_ARRAY)
+        return read_json_list(reader, cell, choices, count, err);
+    if (json_text(cell) == NULL)
+        return missing(reader->columns->choices, "a list of choices", err);
+    if (pylist_parse(reader->arena, json_text(cell), choices, count, err) < 0)
+        return err_prefix(err, "\"%s\": ", reader->columns->choices[0]);
+    return 0;
+}
+
+static int read_text_key(const struct row_reader *reader, const char *text, struct sample *sample, struct err *err)
+{
+    size_t found = 0;
+
+    text = text != NULL ? trimmed(reader->scratch, text) : "";
+    for (size_t i = 0; i < sample->choice_count; i++)
+        if (strcmp(sample->choices[i], text) == 0) {
+            sample->correct = i;
+            found++;
+        }
+    if (found == 1)
+        return 0;
+    return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected the text of one choice, found \"%.80s\", which is that of %zu",
+                        reader->columns->answer[0], text, found);
+}
+
+/* An index from 0, also as a string, or a letter. */
+static int read_key(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const struct json *value = find_column(row, reader->columns->answer);
+    const char *text = cell_text(reader->scratch, value);
+    char *end;
+    long index = -1;
+
+    if (reader->columns->answer_is_text)
+        return read_text_key(reader, text, sample, err);
+    text = text != NULL ? trimmed(reader->scratch, text) : "";
+    if (isalpha((unsigned char)text[0]) && text[1] == '\0')
+        index = toupper((unsigned char)text[0]) - 'A';
+    else if (isdigit((unsigned char)text[0])) {
+        index = strtol(text, &end, 10);
+        index = *end == '\0' ? index : -1;
+    }
+    if (index < 0 || (size_t)index >= sample->choice_count)
+        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected the letter of one of %zu choices, or its index from 0, "
+                            "found \"%.80s\"", reader->columns->answer[0], sample->choice_count, text);
+    sample->correct = (size_t)index;
+    return 0;
+}
+
+/* --- open answers --- */
+
+/* Alternatives, as a list that pylist reads again. */
+static const char *write_list(struct arena *arena, const struct json *list)
+{
+    struct buf text;
+    const char *copy;
+
+    buf_init(&text, 0);
+    struct json_write w = json_write_to(&text);
+    json_open(&w, NULL, '[');
+    for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
+        json_add_string(&w, NULL, cell_text(arena, item));
+    json_close(&w);
+    copy = arena_strndup(arena, text.data, text.length);
+    buf_fini(&text);
+    return copy;
+}
+
+static int read_target(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const struct json *cell = find_column(row, reader->columns->answer);
+    const char *text = json_kind(cell) == JSON_ARRAY && json_count(cell) > 0 ? write_list(reader->scratch, cell)
+                                                                             : cell_text(reader->scratch, cell);
+    const struct grader *grader = reader->question->task.grader;
+
+    if (text == NULL || trimmed(reader->scratch, text)[0] == '\0')
+        return missing(reader->columns->answer, "a string or an integer", err);
+    sample->target = trimmed(reader->arena, text);
+    if (grader->takes != NULL && !grader->takes(sample->target))
+        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": the grader \"%s\" cannot compare with \"%.80s\"",
+                            reader->columns->answer[0], grader->name, sample->target);
+    return 0;
+}
+
+static int read_answer(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const struct columns *columns = reader->columns;
+    const char **choices;
+    size_t count = 0;
+
+    if (columns->correct != NULL)
+        return read_correct(reader, row, sample, err);
+    if (columns->choices == NULL && columns->choice_columns == NULL)
+        return read_target(reader, row, sample, err);
+    if (columns->choice_columns != NULL) {
+        choices = arena_calloc(reader->arena, SAMPLE_CHOICES_MAX + 1, sizeof choices[0]);
+        if (read_columns(reader, row, columns->choice_columns, choices, &count, err) < 0)
+            return -1;
+    } else if (read_list(reader, row, &choices, &count, err) < 0) {
+        return -1;
+    }
+    if (count == 0 && reader->question->forms[0].open != NULL)
+        return read_target(reader, row, sample, err);
+    if (check_choices(reader, choices, count, sample, err) < 0)
+        return -1;
+    return read_key(reader, row, sample, err);
+}
+
+/* --- images and further slots --- */
+
+static bool is_empty(const struct json *cell)
+{
+    return json_kind(cell) == JSON_NULL || (json_text(cell) != NULL && *json_text(cell) == '\0');
+}
+
+static int read_images(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const struct image **images;
+    column_names *columns = reader->columns->images;
+    size_t count = 0;
+
+    while (columns != NULL && columns[count] != NULL)
+        count++;
+    if (count == 0)
+        return 0;
+    images = arena_calloc(reader->arena, count, sizeof images[0]);
+    for (size_t i = 0; i < count; i++) {
+        const struct json *cell = find_column(row, columns[i]);
+        if (is_empty(cell))
+            continue;
+        images[i] = images_add(reader->images, reader->folder, cell, err);
+        if (images[i] == NULL)
+            return err_prefix(err, "\"%s\": ", columns[i][0]);
+        sample->image_count = i + 1;
+    }
+    sample->images = images;
+    return 0;
+}
+
+/* Every <image N> of a text has its picture. */
+static int check_shown(const struct row_reader *reader, const struct sample *sample, const char *text, struct err *err)
+{
+    for (const char *at = strstr(text, "<image "); at != NULL; at = strstr(at + 1, "<image ")) {
+        char *end;
+        unsigned long number = strtoul(at + 7, &end, 10);
+        if (*end != '>' || (number > 0 && number <= sample->image_count && sample->images[number - 1] != NULL))
+            continue;
+        return err_set_code(err, EXIT_BAD_DATA, "the text shows <image %lu>, and there is none (%s)", number,
+                            reader->columns->images[0][0]);
+    }
+    return 0;
+}
+
+static int check_images(const struct row_reader *reader, const struct sample *sample, struct err *err)
+{
+    int status = 0;
+
+    if (reader->columns->images == NULL)
+        return 0;
+    if (sample->image_count == 0)
+        return missing(reader->columns->images[0], "an image", err);
+    status = check_shown(reader, sample, sample->input, err);
+    for (size_t i = 0; status == 0 && i < sample->choice_count; i++)
+        status = check_shown(reader, sample, sample->choices[i], err);
+    return status;
+}
+
+static void read_texts(const struct row_reader *reader, const struct json *row, const struct task_part *part,
+                       struct sample *sample)
+{
+    const struct question *question = reader->question;
+    const char **texts;
+    size_t count = 0;
+
+    while (question->slots[count] != NULL)
+        count++;
+    if (count == 0)
+        return;
+    texts = arena_calloc(reader->arena, count, sizeof texts[0]);
+    for (size_t i = 0; i < count; i++) {
+        column_names names = reader->columns->texts != NULL ? reader->columns->texts[i] : NULL;
+        texts[i] = names != NULL ? cell_text(reader->arena, find_column(row, names)) : NULL;
+        if (texts[i] == NULL && part != NULL && part->texts != NULL)
+            texts[i] = part->texts[i];
+        if (texts[i] == NULL)
+            texts[i] = question->texts[i];
+    }
+    sample->texts = texts;
+}
+
+static int read_input(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    sample->input = cell_text(reader->arena, find_column(row, reader->columns->input));
+    if (sample->input == NULL && reader->columns->input == NULL)
+        sample->input = "";
+    if (sample->input == NULL)
+        return missing(reader->columns->input, "the question, a string", err);
+    return 0;
+}
+
+static int read_solution(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const char *strip = reader->question->shot_strip;
+
+    if (!reader->is_shot || reader->columns->solution == NULL)
+        return 0;
+    sample->solution = cell_text(reader->arena, find_column(row, reader->columns->solution));
+    if (sample->solution == NULL)
+        return missing(reader->columns->solution, "a string", err);
+    if (strip != NULL && strncmp(sample->solution, strip, strlen(strip)) == 0)
+        sample->solution += strlen(strip);
+    return 0;
+}
+
+int row_read(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
+{
+    const struct task_part *part = reader->part;
+
+    if (json_kind(row) != JSON_OBJECT)
+        return err_set_code(err, EXIT_BAD_DATA, "expected an object");
+    if (part == NULL && reader->columns->part != NULL && (part = find_part(reader, row, err)) == NULL)
+        return -1;
+    if (read_id(reader, row, part, sample, err) < 0 || read_category(reader, row, part, sample, err) < 0 ||
+        read_input(reader, row, sample, err) < 0 || read_answer(reader, row, sample, err) < 0 ||
+        read_images(reader, row, sample, err) < 0 || check_images(reader, sample, err) < 0 ||
+        read_solution(reader, row, sample, err) < 0)
+        return -1;
+    read_texts(reader, row, part, sample);
+    sample->cluster = cell_text(reader->arena, find_column(row, reader->columns->cluster));
+    sample_hash(sample);
+    return 0;
+}
