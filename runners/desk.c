@@ -36,6 +36,7 @@ struct shift {
 struct desk {
     int epoll, bell;                    /* the bell rings while a paper waits for this process */
     struct paper *here, *out;           /* to be graded in this process; with a worker */
+    struct arena *scratch;              /* of the paper at hand: reading needs more room than its verdict */
     struct shift *shifts;
 };
 
@@ -44,6 +45,7 @@ struct desk *desk_open(struct err *err)
     struct desk *desk = xcalloc(1, sizeof *desk);
     struct epoll_event event = { .events = EPOLLIN };
 
+    desk->scratch = arena_new();
     desk->epoll = epoll_create1(EPOLL_CLOEXEC);
     desk->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (desk->epoll >= 0 && desk->bell >= 0 && epoll_ctl(desk->epoll, EPOLL_CTL_ADD, desk->bell, &event) == 0)
@@ -116,13 +118,34 @@ static void fail(struct paper *paper, const char *words)
     paper->problem = arena_strdup(paper->arena, words);
 }
 
+/* The verdict's strings move from scratch, which is empty afterwards, to where they may stay. */
+static void keep_verdict(struct desk *desk, struct paper *paper)
+{
+    struct grade *grade = &paper->grade;
+
+    grade->answer = arena_strdup(paper->arena, grade->answer);
+    grade->answer_class = arena_strdup(paper->arena, grade->answer_class);
+    grade->reason = arena_strdup(paper->arena, grade->reason);
+    grade->verdict = arena_strdup(paper->arena, grade->verdict);
+    arena_clear(desk->scratch);
+}
+
+static void grade_here(struct desk *desk, struct paper *paper)
+{
+    struct err err = ERR_INIT;
+
+    if (grading_run(&paper->grading, desk->scratch, &paper->grade, &err) < 0)
+        fail(paper, err.text);
+    keep_verdict(desk, paper);
+}
+
 /* False: the paper has its verdict already, or words why there is none. */
-static bool write_line(struct paper *paper, struct buf *line)
+static bool write_line(struct desk *desk, struct paper *paper, struct buf *line)
 {
     struct err err = ERR_INIT;
     struct answer answer;
 
-    if (grading_read(&paper->grading, paper->arena, &answer, &paper->grade, &err) < 0) {
+    if (grading_read(&paper->grading, desk->scratch, &answer, &paper->grade, &err) < 0) {
         fail(paper, err.text);
         return false;
     }
@@ -139,6 +162,7 @@ static void send_out(struct desk *desk, struct paper *paper)
     struct shift *shift = find_shift(desk, paper->grading.grader->program);
     struct buf line;
     size_t length;
+    bool is_asked;
 
     if (shift->workers == NULL) {
         fail(paper, "no descriptor is left for another program");
@@ -146,7 +170,9 @@ static void send_out(struct desk *desk, struct paper *paper)
         return;
     }
     buf_init(&line, 0);
-    if (write_line(paper, &line)) {
+    is_asked = write_line(desk, paper, &line);
+    keep_verdict(desk, paper);
+    if (is_asked) {
         length = line.length;
         DL_APPEND(desk->out, paper);
         workers_submit(shift->workers, buf_take(&line), length, paper);
@@ -170,15 +196,14 @@ void desk_submit(struct desk *desk, struct paper *paper)
 static struct paper *collect_here(struct desk *desk)
 {
     struct paper *paper = desk->here;
-    struct err err = ERR_INIT;
 
     if (paper == NULL)
         return NULL;
     DL_DELETE(desk->here, paper);
     if (desk->here == NULL)
         ring(desk, false);
-    if (paper->grading.grader->program == NULL && grading_run(&paper->grading, paper->arena, &paper->grade, &err) < 0)
-        fail(paper, err.text);
+    if (paper->grading.grader->program == NULL)
+        grade_here(desk, paper);
     return paper;
 }
 
@@ -247,6 +272,7 @@ void desk_close(struct desk *desk)
         close(desk->bell);
     if (desk->epoll >= 0)
         close(desk->epoll);
+    arena_free(desk->scratch);
     free(desk);
 }
 
