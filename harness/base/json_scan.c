@@ -133,8 +133,8 @@ static int blank_comment(struct scan *scan)
     return 0;
 }
 
-/* Goes to the next character that counts. */
-static int skip_blanks(struct scan *scan)
+/* Behind blanks and comments, of which there may be none. */
+static int skip_some(struct scan *scan)
 {
     for (;;) {
         const char *c = scan->text + scan->at;
@@ -149,6 +149,14 @@ static int skip_blanks(struct scan *scan)
         if (blank_comment(scan) < 0)
             return -1;
     }
+}
+
+/* Goes to the next character that counts. Mostly it is there already, and that is seen without a call. */
+static inline int skip_blanks(struct scan *scan)
+{
+    char c = scan->text[scan->at];
+
+    return (unsigned char)c > ' ' && c != '/' ? 0 : skip_some(scan);
 }
 
 /* The value of four hexadecimal digits, or -1. */
