@@ -376,7 +376,7 @@ static struct node *series(struct work *work, const char *name, struct node *con
     if (lower == NULL || lower->kind != NODE_RELATION || strcmp(lower->name, "=") != 0)
         return plain_function(work, name, arguments, count);
     from = lower->kids[1];
-    if (!node_is_whole(from) || !node_is_whole(to) || !fmpz_fits_si(fmpq_numref(from->value)) || !fmpz_fits_si(fmpq_numref(to->value)))
+    if (!node_is_whole(from) || !node_is_whole(to) || fmpz_bits(fmpq_numref(from->value)) > 60 || fmpz_bits(fmpq_numref(to->value)) > 60)
         return plain_function(work, name, arguments, count);
     first = fmpz_get_si(fmpq_numref(from->value));
     last = fmpz_get_si(fmpq_numref(to->value));

@@ -60,7 +60,7 @@ static struct node *whole_power(struct work *work, struct node *base, struct nod
     struct node *power;
     long n;
 
-    if (!fmpz_fits_si(fmpq_numref(exponent->value)))
+    if (fmpz_bits(fmpq_numref(exponent->value)) > 60)
         return long_power(work, base, exponent);
     n = fmpz_get_si(fmpq_numref(exponent->value));
     if (fmpq_is_zero(base->value) && n < 0)
@@ -94,7 +94,7 @@ static void add_prime(struct work *work, struct nodes *factors, fmpq *number, co
     fmpq_mul_si(rest->value, exponent, multiple);
     fmpz_fdiv_q(whole, fmpq_numref(rest->value), fmpq_denref(rest->value));
     fmpq_sub_fmpz(rest->value, rest->value, whole);
-    if (!fmpz_fits_si(whole) || (size_t)labs(fmpz_get_si(whole)) * fmpz_bits(prime) > LIMIT_EXACT_BITS) {
+    if (fmpz_bits(whole) > 60 || (size_t)labs(fmpz_get_si(whole)) * fmpz_bits(prime) > LIMIT_EXACT_BITS) {
         work_stop(work, "a power is too large");
     } else {
         fmpq_set_fmpz(part, prime);

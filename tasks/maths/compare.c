@@ -22,6 +22,8 @@ static bool either(const struct node *gold, const struct node *answer, enum node
 
 static bool is_line(const struct node *node)
 {
+    if (node->kind == NODE_SET)         /* {x | x > 1} */
+        return node->count == 1 && node_is_call(node->kids[0], "suchthat");
     return node->kind == NODE_UNION || node->kind == NODE_INTERSECTION || node->kind == NODE_WITHOUT ||
            node->kind == NODE_NUMBERS;
 }

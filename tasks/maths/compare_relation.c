@@ -16,7 +16,7 @@ static bool is_name(const struct node *node)
     if (node->kind == NODE_SYMBOL)
         return true;
     if (node->kind == NODE_FUNCTION)
-        return node->count == 1 && (node->kids[0]->kind == NODE_SYMBOL || node_is_whole(node->kids[0]) ||
+        return node->count == 1 && (!node_is_scalar(node->kids[0]) || node->kids[0]->kind == NODE_SYMBOL || node_is_whole(node->kids[0]) ||
                                     (node->kids[0]->kind == NODE_PRODUCT && node_is_call(node, "abs")));
     for (size_t i = 0; node->kind == NODE_TUPLE && i < node->count; i++)
         if (!is_name(node->kids[i]))

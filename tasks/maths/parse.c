@@ -40,6 +40,8 @@ static struct node *join_sum(struct parser *parser, struct node *left, const str
 {
     struct node *right = parse_level(parser, POWER_SUM + 1);
 
+    if (token->kind == '-' && right->kind == NODE_SET && !node_is_scalar(left))
+        return node_2(parser->work, NODE_WITHOUT, left, right);       /* R - {0} */
     if (token->kind == '-')
         right = node_1(parser->work, NODE_NEGATIVE, right);
     if (token->kind == TOKEN_PLUS_MINUS || token->kind == TOKEN_MINUS_PLUS) {
@@ -85,6 +87,9 @@ static struct node *join_implicit(struct parser *parser, struct node *left, cons
     (void)token;
     parser->at--;
     right = parse_level(parser, POWER_IMPLICIT + 1);
+    /* P(X = 3), P(A and B); a relation in brackets after anything else says where it holds. */
+    if (right->kind == NODE_RELATION || right->kind == NODE_INTERSECTION || right->kind == NODE_UNION)
+        return left->kind == NODE_SYMBOL ? node_function(parser->work, left->name, right) : left;
     return node_2(parser->work, NODE_PRODUCT, left, right);
 }
 
@@ -136,8 +141,28 @@ static struct node *join_factorial(struct parser *parser, struct node *left, con
     return node_function(parser->work, "fact", left);
 }
 
+/* 20 degrees C: a temperature. */
+static struct node *join_temperature(struct parser *parser, struct node *left)
+{
+    struct token *scale = parser_now(parser);
+    int next = parser_ahead(parser, 1)->kind;
+    struct node *node;
+
+    if (scale->kind != TOKEN_SYMBOL || (strcmp(scale->text, "C") != 0 && strcmp(scale->text, "F") != 0) ||
+        (next != TOKEN_END && next != ',' && next != ')' && next != '}' && next != TOKEN_AND))
+        return NULL;
+    parser->at++;
+    node = node_1(parser->work, NODE_UNIT, left);
+    node->name = scale->text[0] == 'C' ? "celsius" : "fahrenheit";
+    return node;
+}
+
 static struct node *join_mark(struct parser *parser, struct node *left, const struct token *token)
 {
+    struct node *temperature = token->kind == TOKEN_DEGREE ? join_temperature(parser, left) : NULL;
+
+    if (temperature != NULL)
+        return temperature;
     return node_1(parser->work, token->kind == '%' ? NODE_PERCENT : NODE_DEGREE, left);
 }
 
@@ -187,6 +212,8 @@ static struct node *join_relation(struct parser *parser, struct node *left, cons
 
     nodes_add(parser->work, &members, left);
     nodes_add(parser->work, &members, parse_level(parser, POWER_RELATION + 1));
+    if (token->text[0] == '@' && members.items[1]->kind == NODE_SYMBOL && strchr("RZNQ", members.items[1]->name[0]) != NULL)
+        members.items[1] = node_named(parser->work, NODE_NUMBERS, members.items[1]->name);    /* in bold Z */
     while (parser_now(parser)->kind == TOKEN_RELATION && members.count < sizeof operators) {
         operators[members.count - 1] = parser_now(parser)->text[0];
         parser->at++;
@@ -264,6 +291,7 @@ static const struct operator {
 };
 
 static const struct operator IMPLICIT = { 0, POWER_IMPLICIT, join_implicit };
+static const struct operator SUCH_THAT = { 0, POWER_SUCH_THAT, join_such_that };
 
 /* Whether [ closes an interval that opened before, as in [0,1[. */
 static bool closes_interval(struct parser *parser)
@@ -301,6 +329,8 @@ static const struct operator *find_operator(struct parser *parser)
 {
     int kind = parser_now(parser)->kind;
 
+    if (parser->builder && parser->bars == 0 && (kind == '|' || kind == ':'))
+        return &SUCH_THAT;
     for (size_t i = 0; i < sizeof OPERATORS / sizeof OPERATORS[0]; i++)
         if (OPERATORS[i].kind == kind)
             return &OPERATORS[i];

@@ -29,7 +29,9 @@ static struct node *parse_group(struct parser *parser)
     parser->bars = 0;
     parser->intervals = 0;
     parser->argument = false;
+    parser->builder = false;
     inner = parse_level(parser, POWER_ALL);
+    parser->builder = outer.builder;
     parser->bars = outer.bars;
     parser->intervals = outer.intervals;
     parser->argument = outer.argument;

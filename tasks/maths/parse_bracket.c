@@ -12,6 +12,8 @@
 /* The content up to the closing bracket, which is not passed. What is open outside does not count inside. */
 static struct node *parse_inside(struct parser *parser, bool interval)
 {
+    int first = parser_ahead(parser, 1)->kind, next = parser_ahead(parser, 2)->kind;
+    bool builds = parser_now(parser)->kind == TOKEN_SET_OPEN && first == TOKEN_SYMBOL && (next == '|' || next == ':');
     struct parser outer = *parser;
     struct node *inner;
 
@@ -19,10 +21,12 @@ static struct node *parse_inside(struct parser *parser, bool interval)
     parser->bars = 0;
     parser->intervals = interval;
     parser->argument = false;
+    parser->builder = builds;
     inner = parse_level(parser, POWER_ALL);
     parser->bars = outer.bars;
     parser->intervals = outer.intervals;
     parser->argument = outer.argument;
+    parser->builder = outer.builder;
     return inner;
 }
 

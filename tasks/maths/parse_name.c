@@ -202,6 +202,22 @@ static bool is_call(struct parser *parser, const char *name)
            (inner->kind == TOKEN_SYMBOL || inner->kind == TOKEN_NUMBER || inner->kind == TOKEN_IMAGINARY);
 }
 
+/* f^{-1}(x): the inverse function, not a quotient. Passes over its exponent. */
+static bool takes_inverse(struct parser *parser, const char *name)
+{
+    static const int KINDS[] = { '^', '{', '-', TOKEN_NUMBER, '}', '(' };
+
+    if (strlen(name) != 1 || strchr("fghFGH", name[0]) == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
+        if (parser_ahead(parser, i)->kind != KINDS[i])
+            return false;
+    if (strcmp(parser_ahead(parser, 3)->text, "1") != 0)
+        return false;
+    parser->at += 5;
+    return true;
+}
+
 struct node *parse_symbol(struct parser *parser)
 {
     const char *start = parser_now(parser)->text, *name;
@@ -209,6 +225,10 @@ struct node *parse_symbol(struct parser *parser)
 
     parser->at++;
     name = finish_name(parser, start);
+    if (takes_inverse(parser, name)) {
+        node = parse_bracket(parser);
+        return node_function(parser->work, arena_printf(parser->work->arena, "%s_inv", name), node);
+    }
     if (is_call(parser, name)) {
         parser->at++;
         node = node_function(parser->work, name, parse_level(parser, POWER_SUM));
@@ -281,7 +301,7 @@ static bool add_unit_word(struct parser *parser, struct buf *name, bool per)
             exponent = exponent->kids[0];
             power = -power;
         }
-        if (node_is_whole(exponent) && labs(power) == 1)
+        if (node_is_whole(exponent) && labs(power) == 1 && fmpz_bits(fmpq_numref(exponent->value)) < 8)
             power *= fmpz_get_si(fmpq_numref(exponent->value));
     }
     buf_addf(name, "%s%s", name->length > 0 ? " " : "", token->text);
@@ -343,9 +363,9 @@ static struct node *parse_arguments(struct parser *parser, const char *name)
     struct node *inner, *node;
     bool argument = parser->argument;
 
-    if (token->kind == '(' || token->kind == '[' || token->kind == '{') {
+    if (token->kind == '(' || token->kind == '[' || token->kind == '{' || token->kind == TOKEN_SET_OPEN) {
         inner = parse_bracket(parser);
-        if (inner->kind == NODE_TUPLE && inner->open != '{') {
+        if (inner->kind == NODE_TUPLE || inner->kind == NODE_SET) {
             node = node_like(parser->work, inner, inner->count);
             memcpy(node->kids, inner->kids, inner->count * sizeof inner->kids[0]);
             node->kind = NODE_FUNCTION;

@@ -20,6 +20,7 @@ struct parser {
     size_t bars;            /* |...| open without direction */
     size_t intervals;       /* brackets open that a turned bracket may close */
     bool argument;          /* of a function without brackets: it ends at the next function */
+    bool builder;           /* in {x | ...}, where a bar and a colon say "such that" */
     bool tight;
     bool slash;
     bool failed;

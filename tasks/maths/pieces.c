@@ -263,6 +263,8 @@ static bool read_set(struct line *line, const struct node *node, size_t depth)
         add_piece(line, (struct piece){ { NULL, true }, { NULL, true } });
         return true;
     case NODE_SET:
+        if (node->count == 1 && node_is_call(node->kids[0], "suchthat"))
+            return read_set(line, node->kids[0]->kids[1], depth + 1);
         return read_points(line, node);
     case NODE_UNION: case NODE_INTERSECTION: case NODE_WITHOUT: case NODE_LIST:
         return read_members(line, node, depth);
@@ -287,6 +289,8 @@ static enum sameness compare_ends(struct compare *compare, const struct end *one
 static enum sameness compare_unread(struct compare *compare, struct node *gold, struct node *answer)
 {
     compare->rule = "of different kinds";
+    if (gold->kind == NODE_SET && answer->kind == NODE_SET)
+        return compare_lists(compare, gold, answer);
     if (gold->kind != answer->kind || gold->count != answer->count || gold->count == 0 || gold->kind == NODE_RELATION ||
         gold->kind == NODE_LIST)
         return DIFFERENT;

@@ -6,6 +6,7 @@
 #include "harness/base/buf.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/tree.h"
+#include "tasks/maths/wording.h"
 #include "tasks/maths/work.h"
 
 static void add_rational(struct buf *out, const struct node *node)
@@ -108,7 +109,10 @@ static void add_function(struct buf *out, const struct node *node)
     } else if (strcmp(node->name, "mod") == 0) {
         buf_addf(out, "((%s)\\bmod(%s))", node->kids[0]->text, node->kids[1]->text);
     } else {
-        if (strpbrk(node->name, "_'.") != NULL)
+        size_t length = strlen(node->name);
+        if (length == 5 && strcmp(node->name + 1, "_inv") == 0)
+            buf_addf(out, "%c^{-1}", node->name[0]);
+        else if (strpbrk(node->name, "_'.") != NULL)
             add_name(out, node->name);
         else
             buf_add_string(out, node->name);
@@ -169,7 +173,7 @@ static void add_marked(struct buf *out, const struct node *node)
     }
 }
 
-static void add_node(struct buf *out, const struct node *node)
+static void add_node(struct work *work, struct buf *out, const struct node *node)
 {
     switch (node->kind) {
     case NODE_RATIONAL: add_rational(out, node); break;
@@ -192,7 +196,7 @@ static void add_node(struct buf *out, const struct node *node)
     case NODE_NUMBERS: buf_addf(out, "\\mathbb{%s}", node->name); break;
     case NODE_MATRIX: case NODE_CASES: add_matrix(out, node); break;
     case NODE_ELLIPSIS: buf_add_string(out, "\\ldots "); break;
-    case NODE_TEXT: buf_addf(out, node->name[0] == '\0' ? "%s" : "\\text{%s}", node->name); break;
+    case NODE_TEXT: buf_addf(out, node->name[0] == '\0' ? "%s" : "\\text{%s}", wording_plain(work, node->name)); break;
     default: add_marked(out, node);
     }
 }
@@ -203,7 +207,7 @@ const char *print(struct work *work, const struct node *node)
     const char *text;
 
     buf_init(&out, 256 * 1024);
-    add_node(&out, node);
+    add_node(work, &out, node);
     if (out.cut || !work_spend(work, out.length / 8))
         work_stop(work, "the canonical form is too long");
     text = arena_strndup(work->arena, out.data, out.length);

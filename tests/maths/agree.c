@@ -73,6 +73,7 @@ struct tally {
     size_t kind_count;
     bool verbose, given_answer, floor;
     size_t golds, golds_unequal;
+    size_t turned, asymmetric;  /* of numbers, sets, lists, matrices */
 };
 
 static struct kind *kind_of(struct tally *tally, const char *name)
@@ -111,6 +112,34 @@ static void show(const char *what, const char *kind, const char *gold, const cha
            result->gold == NULL ? "-" : result->gold, result->answer == NULL ? "-" : result->answer);
 }
 
+/* Whether a kind's cases must come out the same with gold and answer exchanged. */
+static bool is_symmetric(const char *kind)
+{
+    static const char *const KINDS[] = { "gen_integer", "gen_rational", "gen_surd", "gen_complex", "gen_symbolic", "gen_set", "gen_list",
+                                         "gen_matrix", "gen_pm", "gen_union", "hand_power", "hand_radical", "hand_set", "hand_list",
+                                         "hand_matrix", "hand_complex", "hand_algebra", "hand_approximation", "hand_mixed" };
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
+        if (strcmp(kind, KINDS[i]) == 0)
+            return true;
+    return false;
+}
+
+static void compare_turned(struct tally *tally, const char *kind, const char *gold, const char *answer, enum maths_verdict verdict)
+{
+    struct maths_result result;
+
+    if (!is_symmetric(kind) || answer[0] == '\0')
+        return;
+    tally->turned++;
+    maths_compare(tally->maths, tally->policy, answer, gold, &result);
+    if ((result.verdict == MATHS_EQUAL) == (verdict == MATHS_EQUAL))
+        return;
+    tally->asymmetric++;
+    if (tally->verbose)
+        show("asymmetric", kind, answer, gold, &result);
+}
+
 static void count(struct tally *tally, struct kind *kind, const struct json *row, const char *gold, const char *answer, bool equal)
 {
     const char *contested = json_string(row, "contested");
@@ -121,6 +150,8 @@ static void count(struct tally *tally, struct kind *kind, const struct json *row
     maths_compare(tally->maths, tally->policy, gold, answer, &result);
     kind->times[kind->cases++] = now_us() - start;
     kind->undecided += result.verdict == MATHS_UNDECIDED;
+    compare_turned(tally, kind->name, gold, answer, result.verdict);
+    maths_compare(tally->maths, tally->policy, gold, answer, &result);
     if ((result.verdict == MATHS_EQUAL) == equal) {
         kind->agree++;
         return;
@@ -242,7 +273,8 @@ static int report(struct tally *tally)
     }
     printf("golds unequal to themselves: %zu of %zu; contested without a policy that explains them: %zu\n", tally->golds_unequal,
            tally->golds, sums[2].unexplained);
-    return status | (tally->floor && tally->golds_unequal > 0);
+    printf("otherwise with gold and answer exchanged: %zu of %zu\n", tally->asymmetric, tally->turned);
+    return status | (tally->floor && (tally->golds_unequal > 0 || tally->asymmetric > 0));
 }
 
 static int read_file(struct tally *tally, const char *path)

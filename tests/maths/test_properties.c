@@ -21,6 +21,7 @@
 #include "tasks/maths/maths.h"
 
 #define CASES SHARED_DIR "/data/math_equiv/cases.jsonl"
+#define MATH500 SHARED_DIR "/data/math500/test.jsonl"
 #define GOLDS_MAX 4000
 
 struct world {
@@ -81,21 +82,21 @@ static void add_table(struct world *world)
     buf_fini(&table);
 }
 
-/* The golds of our own kinds; a table of another grader's tests may hold anything. */
-static void add_shared(struct world *world)
+/* The golds of our own kinds, a table of another grader's tests may hold anything; and those of MATH-500. */
+static void add_shared(struct world *world, const char *path, const char *field)
 {
     struct err err = ERR_INIT;
     struct jsonl *jsonl;
     struct json_doc *doc;
 
-    if (!file_exists(CASES))
+    if (!file_exists(path))
         return;
-    jsonl = jsonl_open(CASES, &err);
+    jsonl = jsonl_open(path, &err);
     assert_non_null(jsonl);
     while (jsonl_next(jsonl, &doc, &err) > 0) {
         const char *kind = json_string(json_root(doc), "kind");
-        if (strncmp(kind, "up_", 3) != 0)
-            add_gold(world, json_string(json_root(doc), "gold"));
+        if (kind == NULL || strncmp(kind, "up_", 3) != 0)
+            add_gold(world, json_string(json_root(doc), field));
         json_free(doc);
     }
     jsonl_close(jsonl);
@@ -110,7 +111,8 @@ static int set_up(void **state)
     world->random = 7;
     policy_profile("canonical", &world->policy);
     add_table(world);
-    add_shared(world);
+    add_shared(world, CASES, "gold");
+    add_shared(world, MATH500, "answer");
     *state = world;
     return 0;
 }
