@@ -25,7 +25,8 @@ int budget_open(const struct plan *plan, const struct cast *casts, struct purse 
  */
 int budget_count_earlier(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
 
-/* Around the calls of one run: what they may cost stands in its row while no other row tells of it. */
+/* Around the calls of one run: what they may cost stands in its row while no other row tells of it. It ends before the
+ * run's state is written, so that a complete run is not left with money that a kill made unsure. */
 void budget_begin_run(const struct evaluation *evaluation, const struct run_row *run);
 int budget_end_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err);
 

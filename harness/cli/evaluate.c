@@ -192,15 +192,17 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
         .guest_fd = progress_guest_fd(progress), .shown_to = progress,
     };
     enum engine_end end = engine_run(&setup, &status, err);
-    struct err ignored = ERR_INIT;
-    int code;
+    struct err unkept = ERR_INIT;
+    int kept = budget_end_run(evaluation, run, &unkept), code;
 
     progress_end(progress);
     /* Also where nothing was left to be done: who interrupts means the whole command. */
     evaluation->stopped = status.stopping != NULL;
     code = end_run(evaluation, run, &status, ledger, end, err);
-    if (budget_end_run(evaluation, run, code < 0 ? &ignored : err) < 0)
+    if (kept < 0 && code >= 0) {
+        *err = unkept;
         code = -1;
+    }
     ledger_free(ledger);
     journal_close(journal);
     return code;

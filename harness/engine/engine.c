@@ -303,47 +303,12 @@ static void count_reply(struct engine *engine, const struct reply *reply)
     engine->status->cost_nanousd += reply->cost_nanousd > 0 ? reply->cost_nanousd : 0;
 }
 
-/* As JSON in scratch. What does not fit is worth nothing to the next start, so it must be worth nothing to this one. */
-static void write_reply(struct engine *engine, struct ask *ask)
-{
-    int64_t cost_nanousd;
-
-    buf_clear(&engine->scratch);
-    reply_write(&ask->reply, &engine->scratch);
-    if (!engine->scratch.cut)
-        return;
-    cost_nanousd = ask->reply.cost_nanousd;
-    ask->reply = reply_failed(ORIGIN_HARNESS, "the reply is too large to be kept");
-    ask->reply.cost_nanousd = cost_nanousd;
-    buf_clear(&engine->scratch);
-    reply_write(&ask->reply, &engine->scratch);
-}
-
-static void journal_reply(struct engine *engine, struct seat *seat, struct ask *ask)
-{
-    struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
-
-    write_reply(engine, ask);
-    *row = (struct ask_row){
-        .ordinal = ask->ordinal,
-        .kind = ask_kind_name(ask->kind),
-        .role = ask->role,
-        .request_hash = ask->hash,
-        .reply = arena_strndup(seat->ep->arena, engine->scratch.data, engine->scratch.length),
-        .reply_length = engine->scratch.length,
-        .elapsed_ms = ask->reply.elapsed_ms,
-        .cost_nanousd = ask->reply.cost_nanousd,
-        .calls = ask->calls,
-    };
-    journal_add_ask(engine->setup->journal, &seat->row, row);
-}
-
 static void keep_reply(struct engine *engine, struct seat *seat, struct ask *ask)
 {
     reply_clean(&ask->reply, seat->ep->arena);
     ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
     if (!seat_confirms(seat, ask))
-        journal_reply(engine, seat, ask);
+        seat_journal(seat, ask, engine->setup->journal, &engine->scratch);
 }
 
 /* It was given up, but what its calls cost was paid for. */
@@ -427,28 +392,12 @@ static void collect_replies(struct engine *engine)
         collect_from(engine, i);
 }
 
-/* The rows that are queued, and what the run may have spent beside them. */
-static int commit_rows(struct engine *engine, struct err *err)
-{
-    struct purse *purse = engine->setup->purse;
-    int64_t unsure_nanousd;
-
-    if (purse == NULL || journal_is_empty(engine->setup->journal))
-        return journal_commit(engine->setup->journal, err);
-    if (purse_draft(purse, &unsure_nanousd))
-        journal_set_unsure(engine->setup->journal, unsure_nanousd);
-    if (journal_commit(engine->setup->journal, err) < 0)
-        return -1;
-    purse_commit(purse);
-    return 0;
-}
-
 /* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
 static int commit(struct engine *engine)
 {
     struct err err = ERR_INIT;
 
-    for (int i = 1; commit_rows(engine, &err) < 0; i++) {
+    for (int i = 1; purse_commit_rows(engine->setup->purse, engine->setup->journal, &err) < 0; i++) {
         if (i == COMMIT_TRIES) {
             *engine->err = err;
             return -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "harness/engine/ledger.h"
@@ -188,6 +189,40 @@ int64_t seat_count(struct seat *seat, struct ask *ask)
         add_count(&reply->cost_nanousd, call->cost_nanousd);
     }
     return charge;
+}
+
+/* As JSON. What does not fit is worth nothing to the next start, so it must be worth nothing to this one. */
+static void write_reply(struct ask *ask, struct buf *out)
+{
+    int64_t cost_nanousd = ask->reply.cost_nanousd;
+
+    buf_clear(out);
+    reply_write(&ask->reply, out);
+    if (!out->cut)
+        return;
+    ask->reply = reply_failed(ORIGIN_HARNESS, "the reply is too large to be kept");
+    ask->reply.cost_nanousd = cost_nanousd;
+    buf_clear(out);
+    reply_write(&ask->reply, out);
+}
+
+void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch)
+{
+    struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
+
+    write_reply(ask, scratch);
+    *row = (struct ask_row){
+        .ordinal = ask->ordinal,
+        .kind = ask_kind_name(ask->kind),
+        .role = ask->role,
+        .request_hash = ask->hash,
+        .reply = arena_strndup(seat->ep->arena, scratch->data, scratch->length),
+        .reply_length = scratch->length,
+        .elapsed_ms = ask->reply.elapsed_ms,
+        .cost_nanousd = ask->reply.cost_nanousd,
+        .calls = ask->calls,
+    };
+    journal_add_ask(journal, &seat->row, row);
 }
 
 static void end_scored(struct seat *seat)

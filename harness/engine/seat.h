@@ -17,6 +17,7 @@
 #include "harness/engine/episode.h"
 #include "results/journal.h"
 
+struct buf;
 struct ledger;
 struct store;
 
@@ -64,6 +65,10 @@ bool seat_confirms(struct seat *seat, const struct ask *ask);
  * the purse: of a call of unknown cost the most it can have cost.
  */
 int64_t seat_count(struct seat *seat, struct ask *ask);
+
+/* Queues the reply, with the calls it took, for the next commit. scratch is used on the way. A reply that it cannot hold
+ * becomes a failure. */
+void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch);
 
 /* Fills row and grade from the episode's outcome. */
 void seat_end(struct seat *seat);
