@@ -1,6 +1,10 @@
 #include "harness/base/hash.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "harness/base/err.h"
 
 static void to_hex(const unsigned char digest[SHA256_DIGEST_SIZE], char hex[HASH_HEX_SIZE])
 {
@@ -66,4 +70,24 @@ void hash_sha256_hex(const void *data, size_t length, char hex[HASH_HEX_SIZE])
 
     hash_sha256(data, length, digest);
     to_hex(digest, hex);
+}
+
+int hash_file(const char *path, char hex[HASH_HEX_SIZE], int64_t *size, struct err *err)
+{
+    FILE *in = fopen(path, "rb");
+    struct hash hash;
+    char bytes[65536];
+    size_t n;
+    int status = 0;
+
+    if (in == NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, strerror(errno));
+    hash_init(&hash);
+    for (*size = 0; (n = fread(bytes, 1, sizeof bytes, in)) > 0; *size += (int64_t)n)
+        hash_add(&hash, bytes, n);
+    if (ferror(in))
+        status = err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, strerror(errno));
+    fclose(in);
+    hash_hex(&hash, hex);
+    return status;
 }

@@ -21,4 +21,9 @@ void hash_hex(const struct hash *hash, char hex[HASH_HEX_SIZE]);     /* of what 
 void hash_sha256(const void *data, size_t length, unsigned char digest[32]);
 void hash_sha256_hex(const void *data, size_t length, char hex[HASH_HEX_SIZE]);
 
+struct err;
+
+/* Of a file, which may be large; *size becomes its bytes. -1 with err set (EXIT_BAD_DATA). */
+int hash_file(const char *path, char hex[HASH_HEX_SIZE], int64_t *size, struct err *err);
+
 #endif

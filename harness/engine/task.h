@@ -41,7 +41,8 @@ struct provenance {
     const char *id;                 /* "TIGER-Lab/MMLU-Pro" */
     const char *revision;           /* the commit that the task was made for */
     const char *config, *split;
-    const char *const *files;       /* there; NULL-terminated */
+    const char *const *files;       /* there; NULL-terminated. "*" stands for letters, "#NAME" for a member of a .json */
+    const char *const *configs;     /* of each file; NULL: they are of one */
 };
 
 struct task {

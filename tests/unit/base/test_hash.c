@@ -1,3 +1,4 @@
+#include "harness/base/err.h"
 #include "harness/base/hash.h"
 
 #include <setjmp.h>
@@ -5,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -82,6 +85,25 @@ static void test_hash_int_is_eight_bytes_little_end_first(void **state)
     assert_string_equal(hex, expected);
 }
 
+static void test_hash_file_is_the_hash_of_its_bytes(void **state)
+{
+    char path[] = "/tmp/hashXXXXXX", hex[HASH_HEX_SIZE], expected[HASH_HEX_SIZE];
+    struct err err = ERR_INIT;
+    int64_t size = 0;
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_int_equal(3, write(fd, "a\0b", 3));
+    close(fd);
+    assert_int_equal(0, hash_file(path, hex, &size, &err));
+    hash_sha256_hex("a\0b", 3, expected);
+    assert_string_equal(expected, hex);
+    assert_int_equal(3, size);
+    unlink(path);
+    assert_int_equal(-1, hash_file(path, hex, &size, &err));
+    assert_non_null(strstr(err.text, path));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_hash_hex_may_be_asked_in_between),
         cmocka_unit_test(test_hash_string_keeps_borders),
         cmocka_unit_test(test_hash_int_is_eight_bytes_little_end_first),
+        cmocka_unit_test(test_hash_file_is_the_hash_of_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
