@@ -37,7 +37,7 @@
  *     choices              a list, also as Python writes one; [] is an open question, where a profile has "open"
  *     choice_columns       instead: the columns of the choices
  *     correct, incorrect   instead of answer and choices: a column and a list of columns
- *     [category] [cluster] [part] [images: columns] [solution: of worked examples] [texts: an object, slot to column]
+ *     [category] [subcategory] [cluster] [part] [images: columns] [solution: of worked examples] [texts: an object, slot to column]
  *
  * A row of the hub's rows interface, {"row": {...}}, counts as what its "row" holds. An image is a file (its path from
  * the folder of the data), a data: address, or {"bytes": BASE64}. Where the text says <image 2> the second one is shown
@@ -63,7 +63,7 @@ struct json;
 typedef const char *const *column_names;
 
 struct columns {
-    column_names id, input, answer, choices, category, cluster, part, correct, solution;
+    column_names id, input, answer, choices, category, subcategory, cluster, part, correct, solution;
     column_names *incorrect, *choice_columns, *images;      /* NULL-terminated */
     column_names *texts;                                    /* by slot; NULL where a slot is no column */
     bool answer_is_text;

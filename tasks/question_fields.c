@@ -16,7 +16,7 @@ static column_names *column_of(struct columns *columns, const char *key)
         { "id", offsetof(struct columns, id) },           { "input", offsetof(struct columns, input) },
         { "answer", offsetof(struct columns, answer) },   { "choices", offsetof(struct columns, choices) },
         { "category", offsetof(struct columns, category) }, { "cluster", offsetof(struct columns, cluster) },
-        { "part", offsetof(struct columns, part) },       { "correct", offsetof(struct columns, correct) },
+        { "subcategory", offsetof(struct columns, subcategory) }, { "part", offsetof(struct columns, part) },       { "correct", offsetof(struct columns, correct) },
         { "solution", offsetof(struct columns, solution) },
     };
     size_t i = 0;
@@ -90,7 +90,7 @@ static int read_object(struct reading *r, const struct json *value, struct field
     static const struct reading_key KEYS[] = {
         { "id", read_column, false }, { "input", read_column, false }, { "answer", read_column, false },
         { "answer_is", read_answer_is, false }, { "choices", read_column, false },
-        { "choice_columns", read_choice_columns, false }, { "category", read_column, false },
+        { "choice_columns", read_choice_columns, false }, { "category", read_column, false }, { "subcategory", read_column, false },
         { "cluster", read_column, false }, { "part", read_column, false }, { "correct", read_column, false },
         { "incorrect", read_incorrect, false }, { "images", read_images, false }, { "solution", read_column, false },
         { "texts", read_text_columns, false }, { NULL, NULL, false },

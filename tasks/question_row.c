@@ -134,6 +134,9 @@ static int read_category(const struct row_reader *reader, const struct json *row
                             category != NULL ? category : "", question->task.name);
     if (group != NULL)
         category = arena_printf(reader->arena, "%s/%s", group, category);
+    const char *sub = cell_text(reader->scratch, find_column(row, reader->columns->subcategory));
+    if (sub != NULL && category != NULL)
+        category = arena_printf(reader->arena, "%s/%s", category, sub);
     if (part != NULL && !is_part)
         category = category != NULL ? arena_printf(reader->arena, "%s/%s", part->name, category) : part->name;
     sample->category = category;

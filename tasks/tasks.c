@@ -16,6 +16,7 @@
     X(demo_choice) \
     X(demo_integer) \
     X(gpqa_diamond) \
+    X(math500) \
     X(mmlu_pro) \
     X(mmmlu) \
     X(mmmu) \
