@@ -18,7 +18,7 @@ struct report {
     void (*write)(const struct scoreboard *board, struct buf *out);
 };
 
-extern const struct report report_csv, report_json, report_markdown;
+extern const struct report report_categories, report_csv, report_json, report_markdown;
 
 /* All of them, NULL-terminated. */
 extern const struct report *const reports[];

@@ -27,6 +27,8 @@
 /* Epochs are positive ints: 31 powers of two and the epochs themselves. */
 #define AT_MAX 32
 
+#define LEVELS_MAX 4
+
 /* A cluster or a category, numbered as first met. */
 struct label {
     const char *name;
@@ -50,7 +52,8 @@ struct at {
 
 struct question {
     int64_t sample;                 /* row id; 0: none yet */
-    struct label *category;         /* NULL: it has none */
+    struct label *categories[LEVELS_MAX];   /* "a/b" is in "a" too: the outer ones first */
+    size_t level_count;
     struct label *cluster;
     struct arena *arena;            /* of class names */
     double *scores;                 /* of its scored epochs, and beside them */
@@ -254,9 +257,9 @@ static void finish_question(struct tally *tally)
     double mean = mean_of(question->scores, count);
     add_mean(tally, mean);
     add_at(tally, mean);
-    if (question->category != NULL) {
-        sum_add(&question->category->scores, mean);
-        question->category->samples++;
+    for (size_t i = 0; i < question->level_count; i++) {
+        sum_add(&question->categories[i]->scores, mean);
+        question->categories[i]->samples++;
     }
     if (count > 1) {
         sum_add(&tally->within, mean_variance(question->scores, count));
@@ -267,6 +270,22 @@ static void finish_question(struct tally *tally)
         tally->epochs_scored_max = count;
 }
 
+static void find_categories(struct tally *tally, const char *name)
+{
+    struct question *question = &tally->question;
+    const char *end = name;
+
+    question->level_count = 0;
+    while (name != NULL && *end != '\0' && question->level_count < LEVELS_MAX) {
+        end += strcspn(end, "/");
+        if (question->level_count == LEVELS_MAX - 1)
+            end += strlen(end);
+        question->categories[question->level_count++] =
+            find_label(&tally->categories, arena_strndup(question->arena, name, (size_t)(end - name)));
+        end += *end == '/';
+    }
+}
+
 static void begin_question(struct tally *tally, const struct result_row *row)
 {
     struct question *question = &tally->question;
@@ -275,7 +294,7 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     arena_clear(question->arena);
     question->sample = row->episode.sample;
     question->count = question->class_count = 0;
-    question->category = row->category != NULL ? find_label(&tally->categories, row->category) : NULL;
+    find_categories(tally, row->category);
     question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
 }
 

@@ -9,7 +9,7 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
+    { .name = "format", .argument = "md|categories|csv|json", .help = "how to write it (default: md)" },
     { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
     { 0 },
@@ -84,7 +84,7 @@ static int run(const struct opt *opt, struct err *err)
     int code = -1;
 
     if (reports_find(format) == NULL)
-        err_set_code(err, EXIT_USAGE, "--format %s: expected md, csv or json", format);
+        err_set_code(err, EXIT_USAGE, "--format %s: expected md, categories, csv or json", format);
     else
         store = store_open_read(store_name(opt), err);
     if (store != NULL && find_runs(opt, store, arena, &runs, &count, err) == 0)
