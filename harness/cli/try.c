@@ -74,12 +74,16 @@ static int read_output(const struct tryout *tryout, const struct json *row, cons
 {
     struct sample sample = { .id = "case", .input = "", .target = "" };
     struct reply said = reply_empty();
+    const char **texts;
     int64_t choices = 0;
 
-    if (json_get_int64(row, "choices", &choices) && (choices < 2 || choices > SAMPLE_CHOICES_MAX))
-        return err_set_code(err, EXIT_BAD_DATA, "expected \"choices\": a number from 2 to %d", SAMPLE_CHOICES_MAX);
+    if (json_get_int64(row, "choices", &choices) && (choices < 1 || choices > SAMPLE_CHOICES_MAX))
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"choices\": a number from 1 to %d", SAMPLE_CHOICES_MAX);
     said.text = output;
     sample.choice_count = (size_t)choices;
+    sample.choices = texts = arena_calloc(arena, (size_t)choices + 1, sizeof texts[0]);
+    for (size_t i = 0; i < sample.choice_count; i++)     /* cases give no texts; some readers look for them */
+        texts[i] = arena_printf(arena, "option text %c", (char)('A' + i));
     const struct grading grading = { .grader = tryout->grader, .reader = tryout->reader, .sample = &sample,
                                      .target = "", .said = &said };
     return tryout->reader->read(&grading, arena, answer, err);
