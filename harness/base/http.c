@@ -35,7 +35,8 @@ struct http {
     size_t in_flight;
     int64_t nearest_ms;               /* no deadline is before this; INT64_MAX when there is none */
     int64_t scanned_ms;
-    bool ended_at_once;               /* a call ended in http_start: the next wait must not sleep */
+    bool has_ended;                   /* a call ended outside http_wait: the next wait must not sleep */
+    bool has_unmoved;                 /* a call was started that curl has not been asked to move yet */
 };
 
 struct http *http_open(struct err *err)
@@ -137,18 +138,22 @@ void http_start(struct http *http, const struct http_request *request, struct ht
     }
     if (begun) {
         add_flight(http, flight);
+        http->has_unmoved = true;
     } else {
         deliver(http, flight);
-        http->ended_at_once = true;
+        http->has_ended = true;
     }
 }
 
-static void read_messages(struct http *http)
+/* Moves every call as far as it goes without waiting. */
+static void move_calls(struct http *http)
 {
     CURLMsg *message;
-    int left;
+    int ignored;
 
-    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+    http->has_unmoved = false;
+    curl_multi_perform(http->multi, &ignored);
+    while ((message = curl_multi_info_read(http->multi, &ignored)) != NULL) {
         struct flight *flight = NULL;
         CURLcode code = message->data.result;      /* the message dies with the handle's removal */
 
@@ -186,7 +191,7 @@ static int bound_wait(const struct http *http, int wait_ms)
     int64_t due_ms = http->scanned_ms + SCAN_MS;
     int64_t left_ms;
 
-    if (http->ended_at_once)
+    if (http->has_ended)
         return 0;
     if (http->nearest_ms == INT64_MAX)
         return wait_ms;
@@ -200,15 +205,23 @@ static int bound_wait(const struct http *http, int wait_ms)
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms)
 {
     struct curl_waitfd extra[fd_count + 1];        /* our few pipes and pidfds; one more, as an array of 0 is none */
-    int running;
 
     for (size_t i = 0; i < fd_count; i++)
         extra[i] = (struct curl_waitfd){ .fd = fds[i], .events = CURL_WAIT_POLLIN };
     curl_multi_poll(http->multi, extra, (unsigned)fd_count, bound_wait(http, wait_ms), NULL);
-    http->ended_at_once = false;
-    curl_multi_perform(http->multi, &running);
-    read_messages(http);
+    http->has_ended = false;
+    move_calls(http);
     expire_calls(http);
+}
+
+void http_push(struct http *http)
+{
+    size_t in_flight = http->in_flight;
+
+    if (!http->has_unmoved)
+        return;
+    move_calls(http);
+    http->has_ended |= http->in_flight < in_flight;
 }
 
 struct http_call *http_collect(struct http_inbox *inbox)

@@ -77,6 +77,9 @@ void http_drop(struct http *http, struct http_inbox *inbox);
 /* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves all calls. */
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms);
 
+/* Puts the calls on the wire that were started since the last wait: for who has something else to do before the next. */
+void http_push(struct http *http);
+
 /* The oldest finished call of that inbox, or NULL. */
 struct http_call *http_collect(struct http_inbox *inbox);
 void http_free_call(struct http_call *call);

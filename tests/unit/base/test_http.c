@@ -1,4 +1,6 @@
 /* How calls end that do not go well, and many of them at once. */
+#include <poll.h>
+
 #include "tests/unit/base/peer.h"
 
 static void play_reset(int fd)
@@ -498,6 +500,65 @@ static void test_find_progress_tells_how_far_a_call_is(void **state)
     scene_close(&scene);
 }
 
+static int heard_fds[2];
+
+/* Keeps the connection; says so when a second request has come. */
+static void play_two(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    skip_request(fd);
+    assert_int_equal(write(heard_fds[1], "!", 1), 1);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nho");
+}
+
+static void test_push_sends_without_waiting(void **state)
+{
+    struct http_inbox inbox = { NULL, NULL };
+    struct pollfd heard = { .events = POLLIN };
+    struct http_call *call;
+    struct scene scene;
+
+    (void)state;
+    assert_int_equal(pipe(heard_fds), 0);
+    heard.fd = heard_fds[0];
+    scene_open(&scene, play_two);
+    http_free_call(call_once(&scene, HTTP_ANSWERED));
+    http_start(scene.http, &scene.request, &inbox, NULL);
+    assert_int_equal(poll(&heard, 1, 100), 0);
+    http_push(scene.http);
+    assert_int_equal(poll(&heard, 1, 20000), 1);
+    while ((call = http_collect(&inbox)) == NULL)
+        http_wait(scene.http, NULL, 0, 20000);
+    assert_string_equal(call->body.data, "ho");
+    http_free_call(call);
+    scene_close(&scene);
+    close(heard_fds[0]);
+    close(heard_fds[1]);
+}
+
+/* What ends while it is pushed has no descriptor left that could wake who waits. */
+static void test_push_leaves_nothing_to_sleep_on(void **state)
+{
+    struct http_inbox inbox = { NULL, NULL };
+    int64_t start_ms;
+    struct http_call *call;
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, play_two);
+    snprintf(scene.url, sizeof scene.url, "http://127.0.0.1:1/");
+    http_start(scene.http, &scene.request, &inbox, NULL);
+    start_ms = clock_monotonic_ms();
+    http_push(scene.http);
+    while ((call = http_collect(&inbox)) == NULL)
+        http_wait(scene.http, NULL, 0, 20000);
+    assert_int_not_equal(call->end, HTTP_ANSWERED);
+    assert_true(clock_monotonic_ms() - start_ms < 10000);
+    http_free_call(call);
+    scene_close(&scene);
+}
+
 static void test_wait_returns_for_a_readable_fd(void **state)
 {
     struct scene scene;
@@ -581,6 +642,8 @@ int main(void)
         cmocka_unit_test(test_drop_leaves_other_inboxes_alone),
         cmocka_unit_test(test_close_drops_what_is_in_flight),
         cmocka_unit_test(test_find_progress_tells_how_far_a_call_is),
+        cmocka_unit_test(test_push_sends_without_waiting),
+        cmocka_unit_test(test_push_leaves_nothing_to_sleep_on),
         cmocka_unit_test(test_wait_returns_for_a_readable_fd),
         cmocka_unit_test(test_wait_lasts_no_longer_than_asked),
         cmocka_unit_test(test_wait_does_not_sleep_on_a_call_that_failed_at_once),
