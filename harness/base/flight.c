@@ -20,7 +20,7 @@
 #include "harness/base/rate.h"
 
 /* curl allocates both per call in flight; its defaults (16 and 64 kB) suit few big transfers, we have many small. */
-#define BUFFER_BYTES 16384L
+#define BUFFER_BYTES 8192L
 
 /* Of all header lines together. One line is bounded by curl itself (100 kB in 7.88). */
 #define HEADERS_MAX ((size_t)256 << 10)
