@@ -368,7 +368,8 @@ bool decide_proportional(struct work *work, struct node *one, struct node *other
         arb_init(times);
         arb_mul_ui(times, acb_realref(ratio), 5354228880u, 192);       /* lcm of 1 to 24 */
         /* FLINT ends the process when an integer would be too large. */
-        if (arf_cmpabs_2exp_si(arb_midref(times), 180) < 0 && arb_get_unique_fmpz(scaled, times)) {
+        if (arf_cmpabs_2exp_si(arb_midref(times), 180) < 0 && arf_cmpabs_2exp_si(arb_midref(times), -1) > 0 &&
+            mag_cmp_2exp_si(arb_radref(times), -1) < 0 && arb_get_unique_fmpz(scaled, times)) {
             fmpz_set(fmpq_numref(number->value), scaled);
             fmpz_set_ui(fmpq_denref(number->value), 5354228880u);
             fmpq_canonicalise(number->value);
