@@ -35,10 +35,15 @@ static void check(const struct grading *grading, struct arena *arena)
     const struct reader *reader = grading->reader;
     clock_t start = clock();
     struct err err = ERR_INIT;
-    struct grade grade;
+    struct grade grade = { 0 };
+    struct answer answer;
+    int rc = grading->grader->program != NULL ? grading_read(grading, arena, &answer, &grade, &err)
+                                              : grading_run(grading, arena, &grade, &err);
 
-    if (grading_run(grading, arena, &grade, &err) < 0)
+    if (rc < 0)
         assert(strncmp(err.text, "limit: ", strlen("limit: ")) == 0);
+    else if (grading->grader->program != NULL)
+        assert(answer.text != NULL || answer.note != NULL);
     else if (grade.answer == NULL)
         assert(grade.reason != NULL && grade.answer_class == NULL);
     else if (reader == &reader_choice_canonical || reader == &reader_choice_inspect ||
