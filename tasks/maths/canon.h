@@ -28,6 +28,13 @@ struct node *canon_function(struct work *work, const char *name, struct node *co
 /* Two sums, multiplied out. */
 struct node *canon_multiply(struct work *work, const struct node *one, const struct node *other);
 
+/* As it is, nothing worked out. */
+struct node *canon_plain_function(struct work *work, const char *name, struct node *const *arguments, size_t count);
+
+/* Of a relation k = first, a last value and what is summed or multiplied. */
+struct node *canon_sum_series(struct work *work, struct node *const *arguments, size_t count);
+struct node *canon_product_series(struct work *work, struct node *const *arguments, size_t count);
+
 struct node *canon_integer(struct work *work, long value);
 struct node *canon_negative(struct work *work, struct node *node);
 struct node *canon_difference(struct work *work, struct node *one, struct node *other);

@@ -15,7 +15,7 @@
 #include "tasks/maths/tree.h"
 #include "tasks/maths/work.h"
 
-static struct node *plain_function(struct work *work, const char *name, struct node *const *arguments, size_t count)
+struct node *canon_plain_function(struct work *work, const char *name, struct node *const *arguments, size_t count)
 {
     struct node *node = node_new(work, NODE_FUNCTION, count);
 
@@ -37,7 +37,7 @@ static void add_logarithms(struct work *work, struct nodes *terms, const fmpz_t 
         fmpz_set(fmpq_numref(prime->value), found->p + i);
         canon_finish(work, prime);
         nodes_add(work, terms, canon_product(work, (struct node *[]){ canon_integer(work, sign * (long)found->exp[i]),
-                                                                      plain_function(work, "ln", &prime, 1) }, 2));
+                                                                      canon_plain_function(work, "ln", &prime, 1) }, 2));
     }
     fmpz_factor_clear(found);
 }
@@ -56,9 +56,9 @@ static struct node *logarithm(struct work *work, struct node *const *arguments, 
         if (base->kind == NODE_RATIONAL && fmpq_sgn(base->value) > 0)
             return canon_product(work, (struct node *[]){ argument->kids[1], logarithm(work, &base, 1) }, 2);
     }
-    if (argument->kind != NODE_RATIONAL || fmpq_sgn(argument->value) <= 0 || fmpz_bits(fmpq_numref(argument->value)) > 60 ||
-        fmpz_bits(fmpq_denref(argument->value)) > 60)
-        return plain_function(work, "ln", arguments, count);
+    if (argument->kind != NODE_RATIONAL || fmpq_sgn(argument->value) <= 0 ||
+        fmpz_bits(fmpq_numref(argument->value)) > 60 || fmpz_bits(fmpq_denref(argument->value)) > 60)
+        return canon_plain_function(work, "ln", arguments, count);
     work_spend(work, 30);
     add_logarithms(work, &terms, fmpq_numref(argument->value), 1);
     add_logarithms(work, &terms, fmpq_denref(argument->value), -1);
@@ -91,14 +91,14 @@ static struct node *sine(struct work *work, struct node *const *arguments, size_
 {
     struct node *known = canon_sine(work, arguments[0]);
 
-    return known != NULL ? known : plain_function(work, "sin", arguments, count);
+    return known != NULL ? known : canon_plain_function(work, "sin", arguments, count);
 }
 
 static struct node *cosine(struct work *work, struct node *const *arguments, size_t count)
 {
     struct node *known = canon_cosine(work, arguments[0]);
 
-    return known != NULL ? known : plain_function(work, "cos", arguments, count);
+    return known != NULL ? known : canon_plain_function(work, "cos", arguments, count);
 }
 
 /* k pi/12 */
@@ -121,7 +121,7 @@ static struct node *known_arc(struct work *work, const char *name, struct node *
         if (strcmp(value->text, arguments[0]->text) == 0)
             return angle;
     }
-    return plain_function(work, name, arguments, count);
+    return canon_plain_function(work, name, arguments, count);
 }
 
 static struct node *arc_sine(struct work *work, struct node *const *arguments, size_t count)
@@ -174,7 +174,7 @@ static struct node *magnitude(struct work *work, struct node *const *arguments, 
         content = argument->kids[0];
         rest = canon_quotient(work, argument, content);
     }
-    rest = plain_function(work, "abs", &rest, count);
+    rest = canon_plain_function(work, "abs", &rest, count);
     return content == NULL ? rest : canon_product(work, (struct node *[]){ magnitude(work, &content, 1), rest }, 2);
 }
 
@@ -183,7 +183,7 @@ static struct node *rounded(struct work *work, const char *name, struct node *co
     struct node *number;
 
     if (arguments[0]->kind != NODE_RATIONAL)
-        return plain_function(work, name, arguments, count);
+        return canon_plain_function(work, name, arguments, count);
     number = node_rational(work);
     (name[0] == 'f' ? fmpz_fdiv_q : fmpz_cdiv_q)(fmpq_numref(number->value), fmpq_numref(arguments[0]->value),
                                                  fmpq_denref(arguments[0]->value));
@@ -213,7 +213,7 @@ static struct node *factorial(struct work *work, struct node *const *arguments, 
     if (node_is_whole(arguments[0]) && fmpz_cmp_ui(fmpq_numref(arguments[0]->value), LIMIT_FACTORIAL) > 0)
         work_stop(work, "a factorial is too large");
     if (!is_small(arguments[0], 400))
-        return plain_function(work, "fact", arguments, count);
+        return canon_plain_function(work, "fact", arguments, count);
     number = node_rational(work);
     fmpz_fac_ui(fmpq_numref(number->value), fmpz_get_ui(fmpq_numref(arguments[0]->value)));
     return canon_finish(work, number);
@@ -224,7 +224,7 @@ static struct node *choices(struct work *work, struct node *const *arguments, si
     struct node *number;
 
     if (count != 2 || !is_small(arguments[0], 4000) || !is_small(arguments[1], 4000))
-        return plain_function(work, "binom", arguments, count);
+        return canon_plain_function(work, "binom", arguments, count);
     number = node_rational(work);
     fmpz_bin_uiui(fmpq_numref(number->value), fmpz_get_ui(fmpq_numref(arguments[0]->value)),
                   fmpz_get_ui(fmpq_numref(arguments[1]->value)));
@@ -245,7 +245,7 @@ static struct node *common_divisor(struct work *work, struct node *const *argume
     struct node *number;
 
     if (!all_rational(arguments, count))
-        return plain_function(work, "gcd", arguments, count);
+        return canon_plain_function(work, "gcd", arguments, count);
     number = node_rational(work);
     for (size_t i = 0; i < count; i++)
         fmpq_gcd(number->value, number->value, arguments[i]->value);
@@ -258,7 +258,7 @@ static struct node *common_multiple(struct work *work, struct node *const *argum
     fmpq_t divisor;
 
     if (!all_rational(arguments, count))
-        return plain_function(work, "lcm", arguments, count);
+        return canon_plain_function(work, "lcm", arguments, count);
     number = node_rational(work);
     fmpq_init(divisor);
     fmpq_abs(number->value, arguments[0]->value);
@@ -327,7 +327,7 @@ static struct node *remainder_of(struct work *work, struct node *const *argument
     fmpz_t turns;
 
     if (count != 2 || !all_rational(arguments, count) || fmpq_is_zero(arguments[1]->value))
-        return plain_function(work, "mod", arguments, count);
+        return canon_plain_function(work, "mod", arguments, count);
     number = node_rational(work);
     fmpz_init(turns);
     fmpq_div(number->value, arguments[0]->value, arguments[1]->value);
@@ -344,82 +344,11 @@ static struct node *determinant(struct work *work, struct node *const *arguments
     struct node *const *m = matrix->kids;
 
     if (matrix->kind != NODE_MATRIX || matrix->count != matrix->columns * matrix->columns || matrix->columns > 2)
-        return plain_function(work, "det", arguments, count);
+        return canon_plain_function(work, "det", arguments, count);
     if (matrix->columns == 1)
         return m[0];
     return canon_difference(work, canon_product(work, (struct node *[]){ m[0], m[3] }, 2),
                             canon_product(work, (struct node *[]){ m[1], m[2] }, 2));
-}
-
-/* node with index set to value. */
-static struct node *substitute(struct work *work, const struct node *node, const char *index, struct node *value)
-{
-    struct node *copy;
-
-    if (strcmp(node->text, index) == 0)
-        return value;
-    if (node->count == 0 || work->stopped != NULL)
-        return (struct node *)node;
-    copy = node_like(work, node, node->count);
-    for (size_t i = 0; i < node->count; i++)
-        copy->kids[i] = substitute(work, node->kids[i], index, value);
-    return canon(work, copy);
-}
-
-/* A sum or product over few whole numbers is worked out. */
-static struct node *series(struct work *work, const char *name, struct node *const *arguments, size_t count)
-{
-    const struct node *lower = count == 3 ? arguments[0] : NULL, *from, *to = count == 3 ? arguments[1] : NULL;
-    struct nodes terms = { 0 };
-    long first, last;
-
-    if (lower == NULL || lower->kind != NODE_RELATION || strcmp(lower->name, "=") != 0)
-        return plain_function(work, name, arguments, count);
-    from = lower->kids[1];
-    if (!node_is_whole(from) || !node_is_whole(to) || fmpz_bits(fmpq_numref(from->value)) > 60 || fmpz_bits(fmpq_numref(to->value)) > 60)
-        return plain_function(work, name, arguments, count);
-    first = fmpz_get_si(fmpq_numref(from->value));
-    last = fmpz_get_si(fmpq_numref(to->value));
-    if (last - first >= LIMIT_SERIES_TERMS || last < first)
-        return plain_function(work, name, arguments, count);
-    for (long i = first; i <= last && work->stopped == NULL; i++)
-        nodes_add(work, &terms, substitute(work, arguments[2], lower->kids[0]->text, canon_integer(work, i)));
-    return (name[0] == 's' ? canon_sum : canon_product)(work, terms.items, terms.count);
-}
-
-/* The symbol that is the upper bound of a sum in it; NULL. */
-static const struct node *bound_of(const struct node *node)
-{
-    const struct node *bound = NULL;
-
-    if ((node_is_call(node, "sum") || node_is_call(node, "prod")) && node->count == 3 && node->kids[1]->kind == NODE_SYMBOL)
-        return node->kids[1];
-    for (size_t i = 0; i < node->count && bound == NULL; i++)
-        bound = bound_of(node->kids[i]);
-    return bound;
-}
-
-bool canon_same_for_whole(struct work *work, struct node *one, struct node *other)
-{
-    const struct node *bound = bound_of(one) != NULL ? bound_of(one) : bound_of(other);
-
-    for (long i = 1; bound != NULL && i <= 6; i++) {
-        struct node *value = canon_integer(work, i), *first = substitute(work, one, bound->text, value);
-        struct node *second = substitute(work, other, bound->text, value);
-        if (first->kind != NODE_RATIONAL || strcmp(first->text, second->text) != 0)
-            return false;
-    }
-    return bound != NULL;
-}
-
-static struct node *sum_series(struct work *work, struct node *const *arguments, size_t count)
-{
-    return series(work, "sum", arguments, count);
-}
-
-static struct node *product_series(struct work *work, struct node *const *arguments, size_t count)
-{
-    return series(work, "prod", arguments, count);
 }
 
 static const struct {
@@ -429,13 +358,15 @@ static const struct {
 } FUNCTIONS[] = {
     { "abs", magnitude, NULL },     { "acos", arc_cosine, NULL },     { "acosh", NULL, "arcosh" },  { "acot", NULL, "arccot" },
     { "arccosh", NULL, "arcosh" },  { "arcsinh", NULL, "arsinh" },  { "arctanh", NULL, "artanh" },
-    { "arccos", arc_cosine, NULL }, { "arcsin", arc_sine, NULL }, { "arctan", arc_tangent, NULL }, { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },   { "atanh", NULL, "artanh" },
+    { "arccos", arc_cosine, NULL },
+    { "arcsin", arc_sine, NULL },  { "arctan", arc_tangent, NULL },
+    { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },   { "atanh", NULL, "artanh" },
     { "binom", choices, NULL },     { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },      { "cot", cotangent, NULL },
     { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL }, { "fact", factorial, NULL },
     { "floor", floor_of, NULL },    { "gcd", common_divisor, NULL }, { "lcm", common_multiple, NULL },
     { "lg", common_logarithm, NULL }, { "ln", logarithm, NULL },    { "log", logarithm, NULL },   { "max", maximum, NULL },
-    { "min", minimum, NULL },       { "mod", remainder_of, NULL },  { "prod", product_series, NULL },
-    { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL }, { "sum", sum_series, NULL },
+    { "min", minimum, NULL },       { "mod", remainder_of, NULL },  { "prod", canon_product_series, NULL },
+    { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL }, { "sum", canon_sum_series, NULL },
     { "tan", tangent, NULL },
 };
 
@@ -448,7 +379,7 @@ struct node *canon_function(struct work *work, const char *name, struct node *co
             continue;
         if (FUNCTIONS[i].canon != NULL && count > 0)
             return FUNCTIONS[i].canon(work, arguments, count);
-        return plain_function(work, FUNCTIONS[i].same != NULL ? FUNCTIONS[i].same : name, arguments, count);
+        return canon_plain_function(work, FUNCTIONS[i].same != NULL ? FUNCTIONS[i].same : name, arguments, count);
     }
-    return plain_function(work, name, arguments, count);
+    return canon_plain_function(work, name, arguments, count);
 }

@@ -180,7 +180,9 @@ static const char *skip_zeros(const char *digits)
 static struct node *based_value(struct work *work, const struct node *based)
 {
     struct node *value = node_rational(work);
-    long base = node_is_whole(based->kids[0]) && fmpz_bits(fmpq_numref(based->kids[0]->value)) < 8 ? fmpz_get_si(fmpq_numref(based->kids[0]->value)) : 0;
+    const struct node *kid = based->kids[0];
+    bool small = node_is_whole(kid) && fmpz_bits(fmpq_numref(kid->value)) < 8;
+    long base = small ? fmpz_get_si(fmpq_numref(kid->value)) : 0;
 
     for (const char *digit = based->name; *digit != '\0'; digit++) {
         long size = *digit >= '0' && *digit <= '9' ? *digit - '0' : *digit >= 'A' && *digit <= 'Z' ? *digit - 'A' + 10 : 99;
