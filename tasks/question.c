@@ -107,20 +107,43 @@ static int read_split(struct reading *r, const struct json *value, void *into)
     return reading_text(r, value, "a split of the source", &((struct provenance *)into)->split);
 }
 
+/* Names, or an object: configuration to name. */
 static int read_files(struct reading *r, const struct json *value, void *into)
 {
-    return question_read_names(r, value, &((struct provenance *)into)->files);
+    struct provenance *source = into;
+    const char **files, **configs;
+    size_t n = 0;
+
+    if (json_kind(value) != JSON_OBJECT)
+        return question_read_names(r, value, &source->files);
+    files = arena_calloc(r->arena, json_count(value) + 1, sizeof files[0]);
+    configs = arena_calloc(r->arena, json_count(value) + 1, sizeof configs[0]);
+    for (const struct json *file = json_first(value); file != NULL; file = json_next(file), n++) {
+        configs[n] = arena_strdup(r->arena, json_key(file));
+        if (reading_text(r, file, "a file's name", &files[n]) < 0)
+            return -1;
+    }
+    source->files = files;
+    source->configs = configs;
+    return n > 0 ? 0 : reading_refuse(r, value, "files");
 }
 
-static int read_source(struct reading *r, const struct json *value, void *into)
+int question_read_source(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
         { "id", read_source_id, true }, { "revision", read_revision, false }, { "config", read_config, false },
         { "split", read_split, false }, { "files", read_files, false }, { NULL, NULL, false },
     };
+
+    return json_kind(value) == JSON_OBJECT ? reading_object(r, value, KEYS, into) : read_source_id(r, value, into);
+}
+
+static int read_source(struct reading *r, const struct json *value, void *into)
+{
     struct provenance *source = &((struct draft *)into)->question->task.source;
 
-    return json_kind(value) == JSON_OBJECT ? reading_object(r, value, KEYS, source) : read_source_id(r, value, source);
+    *source = (struct provenance){ .id = NULL };        /* a task like another has nothing of the other's */
+    return question_read_source(r, value, source);
 }
 
 /* --- the task --- */

@@ -7,6 +7,8 @@
  *     name, summary        words
  *     [like]               another task, compiled in, that says all the rest but source, paths, epochs and other words
  *     [source]             the id of the data at its source, or an object: id, [revision], [config], [split], [files]
+ *                          (names, "*" standing for letters, or an object: configuration to name, each row then
+ *                          having it as "config"); with files, or config and split, `vernier fetch` gets it
  *     [licence] [citation] [advice]      words for people; advice is how others sample it, nothing is done with it
  *     [private]            true: pages show ids only
  *     [paths]              candidates under --data DIR, or beside the task file; .jsonl or .csv
@@ -21,7 +23,8 @@
  *     [repeats]            true: a row that stands there twice is taken once; else it is an error, like any second row
  *                          of one id
  *     [shuffle]            true: each epoch has its own order of choices
- *     [shots]              worked examples: paths, [fields] where they differ, [strip] what their solutions begin with
+ *     [shots]              worked examples: paths, [fields] where they differ, [strip] what their solutions begin with,
+ *                          [source] theirs, like the task's
  *     grader               "choice", "integer", ... (`vernier list graders`)
  *     [epochs] [chance]    defaults and the score of a blind guess
  *     [texts]              further slots of prompts and what stands there; a part's own texts come first

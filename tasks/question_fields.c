@@ -219,11 +219,16 @@ static int read_shot_strip(struct reading *r, const struct json *value, void *in
     return reading_text(r, value, "what is taken off", &((struct draft *)into)->question->shot_strip);
 }
 
+static int read_shot_source(struct reading *r, const struct json *value, void *into)
+{
+    return question_read_source(r, value, &((struct draft *)into)->question->task.shots);
+}
+
 int question_read_shots(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
         { "paths", read_shot_paths, true }, { "fields", read_shot_fields, false }, { "strip", read_shot_strip, false },
-        { NULL, NULL, false },
+        { "source", read_shot_source, false }, { NULL, NULL, false },
     };
 
     if (json_kind(value) != JSON_OBJECT)

@@ -35,6 +35,7 @@ int question_find_slot(struct reading *r, const struct json *value, struct draft
 int question_read_texts(struct reading *r, const struct json *value, struct draft *draft, const char **texts);
 
 /* Of a struct draft, each for one key of the file. */
+reading_fn question_read_source;         /* into a struct provenance */
 reading_fn question_read_fields, question_read_parts, question_read_groups, question_read_shots, question_read_profiles;
 
 #endif

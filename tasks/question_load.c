@@ -19,6 +19,8 @@
 #include "harness/base/log.h"
 #include "harness/engine/sample.h"
 #include "tasks/csv.h"
+#include "tasks/hub/fetch.h"
+#include "tasks/hub/supply.h"
 #include "tasks/image.h"
 #include "tasks/question_row.h"
 
@@ -277,6 +279,38 @@ static const struct task_part *part_of_file(const struct question *question, con
     return NULL;
 }
 
+/* Whether the folder has the task's file, or some of its parts: then it is the place meant. */
+static bool holds(struct load *load, const char *folder)
+{
+    const struct question *question = load->question;
+    bool found = find_in(load, folder, question->task.paths) != NULL;
+
+    for (size_t i = 0; i < question->part_count && !found; i++)
+        found = find_in(load, folder, question->parts[i].paths) != NULL;
+    return found;
+}
+
+/* From the cache, fetched if need be. NULL with err set. */
+static const char *find_supplied(struct load *load, const struct data_source *source, const struct provenance *from)
+{
+    return supply_find(source->supply, load->reader.arena, load->question->task.name, from, load->err);
+}
+
+static int load_supplied(struct load *load, const struct data_source *source)
+{
+    struct err why = ERR_INIT, *err = load->err;
+
+    load->err = &why;
+    load->out->path = find_supplied(load, source, &load->question->task.source);
+    load->err = err;
+    if (load->out->path != NULL)
+        return load_file(load, load->out->path, NULL);
+    refuse_search(load, source->folder);
+    err_prefix(load->err, "%s; and ", why.text);
+    load->err->code = why.code;
+    return -1;
+}
+
 /* The user's own file or folder; else the folder of all data; a task file's data may lie beside it. */
 static int load_from(struct load *load, const struct data_source *source)
 {
@@ -294,6 +328,8 @@ static int load_from(struct load *load, const struct data_source *source)
     if (source->path == NULL && beside != NULL && find_in(load, source->folder, question->task.paths) == NULL &&
         find_in(load, beside, question->task.paths) != NULL)
         return load_folder(load, beside);
+    if (source->path == NULL && source->supply != NULL && fetch_can(&question->task.source) && !holds(load, source->folder))
+        return load_supplied(load, source);
     return load_folder(load, source->path != NULL ? source->path : source->folder);
 }
 
@@ -334,6 +370,11 @@ static int load_shots(struct load *load, const struct data_source *source)
     const char *path = find_in(load, file_folder(load->reader.scratch, load->out->path), question->shot_paths);
 
     path = path != NULL ? path : find_in(load, source->folder, question->shot_paths);
+    if (path == NULL && source->supply != NULL && fetch_can(&question->task.shots)) {
+        path = find_supplied(load, source, &question->task.shots);
+        if (path == NULL)
+            return err_prefix(load->err, "worked examples: ");
+    }
     if (path == NULL)
         return err_set_code(load->err, EXIT_BAD_DATA, "no worked examples: expected %s beside %s or under --data",
                             question->shot_paths[0], load->out->path);

@@ -17,8 +17,8 @@ struct command {
     int (*run)(const struct opt *opt, struct err *err);
 };
 
-extern const struct command command_check, command_doctor, command_grade, command_init, command_list, command_report,
-    command_run, command_show, command_try, command_version, command_why;
+extern const struct command command_check, command_doctor, command_fetch, command_grade, command_init, command_list,
+    command_report, command_run, command_show, command_try, command_version, command_why;
 
 /* In the order of `vernier help`, NULL-terminated. */
 extern const struct command *const commands[];

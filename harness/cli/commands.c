@@ -9,6 +9,7 @@ const struct command *const commands[] = {
     &command_why,
     &command_grade,
     &command_list,
+    &command_fetch,
     &command_init,
     &command_check,
     &command_doctor,

@@ -8,6 +8,7 @@
 #include "harness/base/json_write.h"
 #include "harness/base/price.h"
 #include "harness/cli/command.h"
+#include "harness/cli/fetching.h"
 #include "harness/cli/print.h"
 #include "harness/engine/runner.h"
 #include "results/store.h"
@@ -25,6 +26,8 @@ static const struct opt_spec OPTIONS[] = {
 
 static void print_source(const struct provenance *source)
 {
+    size_t count = 0;
+
     if (source->id == NULL)
         return;
     printf("%-14s data: %s", "", source->id);
@@ -34,8 +37,11 @@ static void print_source(const struct provenance *source)
         printf(", split %s", source->split);
     if (source->revision != NULL)
         printf(", revision %.10s", source->revision);
-    for (const char *const *file = source->files; file != NULL && *file != NULL; file++)
-        printf("%s%s", file == source->files ? ", file " : " ", *file);
+    for (const char *const *file = source->files; file != NULL && *file != NULL; file++, count++)
+        if (count == 0)
+            printf(", file %s", *file);
+    if (count > 1)
+        printf(" and %zu more", count - 1);
     putchar('\n');
 }
 
@@ -52,6 +58,7 @@ static int list_tasks(const struct opt *opt, struct arena *arena, struct err *er
         printf("\n%-14s grader: %s, epochs: %d, chance: %g%%\n", "", task->grader->name, task->epochs,
                100 * task->chance);
         print_source(&task->source);
+        fetching_print_place(task, "               ");
         if (task->licence != NULL)
             printf("%-14s licence: %s\n", "", task->licence);
         if (task->citation != NULL)
@@ -195,6 +202,7 @@ static void write_task(struct json_write *w, const struct task *task)
     json_add_number(w, "chance", task->chance);
     json_add_string(w, "source", task->source.id);
     json_add_string(w, "revision", task->source.revision);
+    fetching_write_place(task, w);
     json_add_string(w, "citation", task->citation);
     json_add_string(w, "advice", task->advice);
     json_add_string(w, "licence", task->licence);

@@ -156,7 +156,8 @@ int main(int argc, char **argv)
         return flushed(EXIT_OK);
     }
     /* Who talks to servers must outlive a closed connection; who prints may end with its reader, as in `show | head`. */
-    if (command == &command_run || command == &command_check || command == &command_doctor)
+    if (command == &command_run || command == &command_check || command == &command_doctor ||
+        command == &command_fetch)
         signal(SIGPIPE, SIG_IGN);
     return flushed(run_command(command, argc - 1, argv + 1));
 }

@@ -6,6 +6,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/file.h"
 #include "harness/base/opt.h"
+#include "harness/cli/fetching.h"
 #include "harness/cli/select.h"
 #include "tasks/tasks.h"
 
@@ -53,7 +54,7 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
 
 static struct data_source source_of(const struct places *places, const char *task)
 {
-    struct data_source source = { .folder = places->folder };
+    struct data_source source = { .folder = places->folder, .supply = &fetching_supply };
 
     for (size_t i = 0; i < places->file_count; i++)
         if (strcmp(places->tasks[i], task) == 0)

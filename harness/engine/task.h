@@ -17,6 +17,7 @@ struct exam;
 struct flow;
 struct grader;
 struct reader;
+struct supply;
 struct tool;
 
 /* How a sample is put to the model and its words are read: who compares with whom decides. The first is the default. */
@@ -31,9 +32,10 @@ struct profile {
 
 /* Where the user says data lies. */
 struct data_source {
-    const char *folder;             /* --data DIR, NULL: the cache only */
+    const char *folder;             /* --data DIR, NULL: none */
     const char *path;               /* --data TASK=FILE for this task, or a folder; NULL: none */
     const struct profile *profile;  /* how it will be asked, which may take more data (worked examples); NULL: the first */
+    const struct supply *supply;    /* of what neither has: cache and network (tasks/hub); NULL: there is none */
 };
 
 /* Where data comes from, as its authors name it; NULL where it does not say. */
@@ -50,7 +52,7 @@ struct task {
     const char *summary;            /* one line for `list tasks` */
     const char *file;               /* the task file it was made from; NULL: compiled in */
     const char *licence, *citation; /* of the data; NULL: not stated */
-    struct provenance source;
+    struct provenance source, shots;        /* shots: of worked examples; without an id they have none of their own */
     const char *advice;             /* how others sample it, for people; NULL: none */
     const char *const *paths;       /* candidates under the data folder, NULL-terminated */
     const struct flow *flow;

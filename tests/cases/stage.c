@@ -44,14 +44,15 @@ static void heed_signals(void)
 /* Keys, proxies and addresses of whoever runs the tests are none of a case's business. */
 static void clear_environment(const struct stage *stage)
 {
-    static const char *const NAMES[] = { "OPENAI_API_KEY", "OPENAI_BASE_URL", "HF_TOKEN", "http_proxy", "https_proxy",
-                                         "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY" };
+    static const char *const NAMES[] = { "OPENAI_API_KEY", "OPENAI_BASE_URL", "HF_TOKEN", "HF_ENDPOINT", "HF_ROWS_ENDPOINT",
+                                         "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY" };
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         unsetenv(NAMES[i]);
     setenv("no_proxy", "127.0.0.1", 1);
     setenv("HOME", stage->dir, 1);
     setenv("XDG_CACHE_HOME", stage->dir, 1);
+    setenv("HF_HUB_OFFLINE", "1", 1);      /* a case that fetches has a server of its own */
     setenv("VERNIER", stage->vernier, 1);
 }
 
