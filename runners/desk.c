@@ -86,20 +86,21 @@ static void look_up(struct shift *shift)
         shift->argv[0] = shift->path;
 }
 
-static struct shift *find_shift(struct desk *desk, const char *const *program)
+static struct shift *find_shift(struct desk *desk, const struct grader *grader)
 {
     struct epoll_event event = { .events = EPOLLIN };
     struct err err = ERR_INIT;
     struct shift *shift;
 
-    LL_SEARCH_SCALAR(desk->shifts, shift, program, program);
+    LL_SEARCH_SCALAR(desk->shifts, shift, program, grader->program);
     if (shift != NULL)
         return shift;
     shift = xcalloc(1, sizeof *shift);
-    shift->program = program;
+    shift->program = grader->program;
     look_up(shift);
-    shift->workers = workers_open(&(struct workers_spec){ .argv = shift->argv, .count = count_programs(),
-                                                          .limit_ms = LIMIT_MS, .line_max = ANSWER_MAX }, &err);
+    const struct workers_spec spec = { .argv = shift->argv, .count = count_programs(), .line_max = ANSWER_MAX,
+                                       .limit_ms = grader->limit_ms > 0 ? grader->limit_ms : LIMIT_MS };
+    shift->workers = workers_open(&spec, &err);
     if (shift->workers != NULL)
         epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event);
     LL_PREPEND(desk->shifts, shift);
@@ -149,6 +150,7 @@ static bool write_line(struct desk *desk, struct paper *paper, struct buf *line)
         fail(paper, err.text);
         return false;
     }
+    paper->grade.answer = answer.text;
     if (answer.text == NULL && !paper->grading.grader->wants_all)
         return false;
     grading_line_write(&paper->grading, &answer, line);
@@ -159,7 +161,7 @@ static bool write_line(struct desk *desk, struct paper *paper, struct buf *line)
 
 static void send_out(struct desk *desk, struct paper *paper)
 {
-    struct shift *shift = find_shift(desk, paper->grading.grader->program);
+    struct shift *shift = find_shift(desk, paper->grading.grader);
     struct buf line;
     size_t length;
     bool is_asked;

@@ -234,9 +234,12 @@ static int read_grader(struct reading *r, const struct json *value, void *into)
 {
     const char *names[GRADERS_MAX] = { NULL }, *name;
 
+    if (json_kind(value) == JSON_OBJECT)
+        return question_read_grader(r, value, into);
     if (reading_text(r, value, "the name of a grader", &name) < 0)
         return -1;
     task_of(into)->grader = graders_find(name);
+    ((struct draft *)into)->reads = name;
     if (task_of(into)->grader != NULL)
         return 0;
     for (size_t i = 0; graders[i] != NULL && i < GRADERS_MAX - 1; i++)

@@ -25,7 +25,7 @@
  *     [shuffle]            true: each epoch has its own order of choices
  *     [shots]              worked examples: paths, [fields] where they differ, [strip] what their solutions begin with,
  *                          [source] theirs, like the task's
- *     grader               "choice", "integer", ... (`vernier list graders`)
+ *     grader               "choice", "integer", ... (`vernier list graders`), or an object, see question_grader.c
  *     [epochs] [chance]    defaults and the score of a blind guess
  *     [texts]              further slots of prompts and what stands there; a part's own texts come first
  *     profiles             the first is the default: name, [summary], reader, prompt, [system], [choice] ("{letter})

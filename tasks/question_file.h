@@ -16,6 +16,7 @@ struct draft {
     size_t profile_count;
     const char **slots;               /* names of texts, as met: the task's, then those of columns and parts */
     size_t slot_count;
+    const char *reads;                /* the grader whose readers profiles name; NULL: replies are read whole */
 };
 
 #define DRAFT_SLOTS_MAX 32
@@ -36,6 +37,7 @@ int question_read_texts(struct reading *r, const struct json *value, struct draf
 
 /* Of a struct draft, each for one key of the file. */
 reading_fn question_read_source;         /* into a struct provenance */
+reading_fn question_read_grader;         /* one that the file brings */
 reading_fn question_read_fields, question_read_parts, question_read_groups, question_read_shots, question_read_profiles;
 
 #endif

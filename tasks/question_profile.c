@@ -97,9 +97,11 @@ static int read_stop(struct reading *r, const struct json *value, void *into)
 static int read_reader(struct reading *r, const struct json *value, void *into)
 {
     struct profile_draft *one = into;
-    const char *grader = one->draft->question->task.grader->name, *names[READERS_MAX] = { NULL }, *name;
+    const char *grader = one->draft->reads, *names[READERS_MAX] = { NULL }, *name;
     size_t n = 0;
 
+    if (grader == NULL)
+        return reading_fail(r, value, "\"reader\": the grader reads for itself; it names readers' grader in \"reads\"");
     if (reading_text(r, value, "the name of a reader", &name) < 0)
         return -1;
     one->profile->reader = readers_find(grader, name);
@@ -117,7 +119,7 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         { "name", read_name, true }, { "summary", read_summary, false }, { "system", read_system, false },
         { "prompt", read_prompt, true }, { "open", read_open, false }, { "choice", read_choice, false },
         { "shot", read_shot, false }, { "shots", read_shot_count, false }, { "images", read_images, false },
-        { "stop", read_stop, false }, { "reader", read_reader, true }, { NULL, NULL, false },
+        { "stop", read_stop, false }, { "reader", read_reader, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct task *task = &draft->question->task;
@@ -128,6 +130,10 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
     one.form->choice = CHOICE_FORMAT;
     if (reading_object(r, value, KEYS, &one) < 0)
         return -1;
+    if (draft->reads == NULL)
+        one.profile->reader = &reader_whole;
+    if (one.profile->reader == NULL)
+        return reading_fail(r, value, "expected a key \"reader\", found none");
     task->profile_count = draft->profile_count++;
     if (task->profile_count > 0 && task_find_profile(task, one.profile->name) != NULL)
         return reading_fail(r, value, "a second profile \"%.80s\"", one.profile->name);

@@ -14,6 +14,7 @@
 #include "harness/engine/episode.h"
 #include "tasks/pylist.h"
 #include "tasks/question.h"
+#include "tasks/readers/readers.h"
 
 static const struct question *question_of(const struct episode *ep)
 {
@@ -316,7 +317,9 @@ static void add_answer(const struct episode *ep, const char *answer, struct buf 
 {
     bool is_open = question_form(question_of(ep), ep->profile)->open != NULL;
 
-    if (ep->sample->choice_count > 0)
+    if (ep->profile->reader == &reader_whole)
+        buf_add_string(out, answer);
+    else if (ep->sample->choice_count > 0)
         buf_addf(out, "The answer is (%s).\nAnswer: %s", answer, answer);
     else
         buf_addf(out, is_open ? "ANSWER: %s" : "\\boxed{%s}", answer);

@@ -144,6 +144,8 @@ static void write_task(struct json_write *w, const struct resolved_task *task, u
     json_add_string(w, "profile", work->profile->name);
     json_add_string(w, "reader", work->profile->reader->name);
     json_add_string(w, "grader", work->task->grader->name);
+    if (work->task->grader->sha256 != NULL)
+        json_add_string(w, "grader_sha256", work->task->grader->sha256);
     prompts_sha256(work, seed, hex);
     json_add_string(w, "prompts_sha256", hex);
     json_add_int(w, "epochs", work->epochs);

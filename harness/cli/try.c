@@ -5,6 +5,8 @@
  *     {output|pred, gold, equal, ...}     whether the two are equal
  *     {output, gold, official_correct}
  *     any, with --column FIELD            FIELD holds what that profile's reader is expected to read
+ *
+ * A grader is one of ours, or a task file: then the one that it brings. To a program a row's "input" is the question.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@
 #include "runners/desk.h"
 #include "tasks/graders/graders.h"
 #include "tasks/readers/readers.h"
+#include "tasks/tasks.h"
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "cases", .argument = "FILE", .help = "labelled cases, one JSON object a line" },
@@ -43,6 +46,7 @@ struct agreement {
 };
 
 struct tryout {
+    struct arena *arena;            /* of a task file */
     struct desk *desk;              /* where a grader that is a program is asked */
     const struct grader *grader;
     const struct reader *reader;
@@ -54,6 +58,7 @@ struct tryout {
 };
 
 struct verdict {
+    const char *input;              /* the row's question; "" where it has none */
     const char *answer;             /* as read; NULL: nothing */
     const char *word, *reason;      /* the grader's own, where it gives them; NULL otherwise */
     const char *expected;           /* NULL: nothing is to be read */
@@ -98,8 +103,7 @@ static const char *expected_text(const struct tryout *tryout, const struct json 
     return json_text(value);
 }
 
-static int judge_expected(const struct tryout *tryout, const struct json *row, const struct answer *answer,
-                          struct verdict *verdict, struct err *err)
+static int judge_expected(const struct tryout *tryout, const struct json *row, struct verdict *verdict, struct err *err)
 {
     bool found;
 
@@ -107,12 +111,12 @@ static int judge_expected(const struct tryout *tryout, const struct json *row, c
     if (!found)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"%s\": a string or null",
                             tryout->column != NULL ? tryout->column : "expected");
-    if (verdict->expected == NULL || answer->text == NULL)
-        verdict->agrees = verdict->expected == NULL && answer->text == NULL;
+    if (verdict->expected == NULL || verdict->answer == NULL)
+        verdict->agrees = verdict->expected == NULL && verdict->answer == NULL;
     else if (tryout->grader->equal != NULL)
-        verdict->agrees = tryout->grader->equal(answer->text, verdict->expected);
+        verdict->agrees = tryout->grader->equal(verdict->answer, verdict->expected);
     else
-        verdict->agrees = strcmp(answer->text, verdict->expected) == 0;
+        verdict->agrees = strcmp(verdict->answer, verdict->expected) == 0;
     return 0;
 }
 
@@ -120,7 +124,7 @@ static int judge_expected(const struct tryout *tryout, const struct json *row, c
 static int ask_program(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
                        struct verdict *verdict, bool *equal, struct err *err)
 {
-    const struct sample sample = { .id = "case", .input = "", .target = gold };
+    const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
     struct reply said = reply_empty();
     struct paper paper = { .arena = arena, .grading = { .grader = tryout->grader, .reader = tryout->reader,
                                                         .sample = &sample, .target = gold, .said = &said } };
@@ -132,6 +136,7 @@ static int ask_program(const struct tryout *tryout, const char *output, const ch
     verdict->word = paper.grade.verdict;
     verdict->reason = paper.problem != NULL ? paper.problem : paper.grade.reason;
     verdict->us += paper.us > 0 ? paper.us : 0;
+    verdict->answer = paper.problem == NULL ? paper.grade.answer : verdict->answer;
     *equal = paper.problem == NULL && paper.grade.score > 0.5;
     return 0;
 }
@@ -152,7 +157,7 @@ static int equals_gold(const struct tryout *tryout, const char *output, const st
     int status = 0;
 
     *equal = false;
-    if (verdict->answer == NULL)
+    if (verdict->answer == NULL && !tryout->grader->wants_all)
         return 0;
     if (json_kind(gold) == JSON_STRING)
         return equals(tryout, output, json_text(gold), arena, verdict, equal, err);
@@ -184,6 +189,7 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
     const char *output = json_string(row, "output") != NULL ? json_string(row, "output") : json_string(row, "pred");
     struct answer answer = { 0 };
     double started_us = now_us();
+    bool ignored;
 
     if (output == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
@@ -191,9 +197,12 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
         return -1;
     verdict->us = now_us() - started_us;
     verdict->answer = answer.text;
+    verdict->input = json_string(row, "input") != NULL ? json_string(row, "input") : "";
     if (tryout->column == NULL && json_get(row, "gold") != NULL)
         return judge_equal(tryout, row, output, arena, verdict, err);
-    return judge_expected(tryout, row, &answer, verdict, err);
+    if (tryout->grader->wants_all && ask_program(tryout, output, "", arena, verdict, &ignored, err) < 0)
+        return -1;
+    return judge_expected(tryout, row, verdict, err);
 }
 
 static void agreement_add(struct agreement *agreement, const struct verdict *verdict, bool contested)
@@ -377,6 +386,33 @@ static void free_kinds(struct tryout *tryout)
     }
 }
 
+/* What a task file says: its grader, and the reader of a profile. */
+static int find_in_file(struct tryout *tryout, const char *path, const char *profile, struct err *err)
+{
+    const struct task *task = tasks_find(tryout->arena, path, err);
+    const struct profile *found = task != NULL ? task_find_profile(task, profile) : NULL;
+
+    if (task == NULL)
+        return -1;
+    if (found == NULL)
+        return err_set_code(err, EXIT_USAGE, "the task %s has no profile \"%s\"", task->name, profile);
+    tryout->grader = task->grader;
+    tryout->reader = found->reader;
+    return 0;
+}
+
+static int find_by_name(struct tryout *tryout, const char *name, const char *profile, struct err *err)
+{
+    tryout->grader = graders_find(name);
+    if (tryout->grader == NULL)
+        return err_set_code(err, EXIT_USAGE, "no grader \"%s\"; `vernier list graders` shows all", name);
+    tryout->reader = readers_find(name, profile);
+    if (tryout->reader == NULL)
+        return err_set_code(err, EXIT_USAGE, "the grader %s has no reader \"%s\"; `vernier list graders` shows all",
+                            name, profile);
+    return 0;
+}
+
 static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *err)
 {
     const char *name = opt_operand(opt, 0);
@@ -385,13 +421,9 @@ static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *
 
     if (name == NULL || opt_operand_count(opt) > 1 || !opt_has(opt, "cases"))
         return err_set_code(err, EXIT_USAGE, "expected a grader and --cases FILE");
-    tryout->grader = graders_find(name);
-    if (tryout->grader == NULL)
-        return err_set_code(err, EXIT_USAGE, "no grader \"%s\"; `vernier list graders` shows all", name);
-    tryout->reader = readers_find(name, profile);
-    if (tryout->reader == NULL)
-        return err_set_code(err, EXIT_USAGE, "the grader %s has no reader \"%s\"; `vernier list graders` shows all",
-                            name, profile);
+    if (tasks_is_file(name) ? find_in_file(tryout, name, opt_value(opt, "profile"), err) < 0
+                            : find_by_name(tryout, name, profile, err) < 0)
+        return -1;
     tryout->task = opt_value(opt, "task");
     tryout->column = opt_value(opt, "column");
     tryout->json = opt_has(opt, "json");
@@ -400,12 +432,14 @@ static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct tryout tryout = { 0 };
+    struct tryout tryout = { .arena = arena_new() };
     struct jsonl *jsonl;
     int code;
 
-    if (find_tools(&tryout, opt, err) < 0)
+    if (find_tools(&tryout, opt, err) < 0) {
+        arena_free(tryout.arena);
         return -1;
+    }
     jsonl = jsonl_open(opt_value(opt, "cases"), err);
     tryout.desk = desk_open(err);
     code = jsonl == NULL || tryout.desk == NULL ? -1 : try_file(&tryout, jsonl, err);
@@ -418,13 +452,14 @@ static int run(const struct opt *opt, struct err *err)
     desk_close(tryout.desk);
     free_kinds(&tryout);
     free(tryout.times_us);
+    arena_free(tryout.arena);
     return code;
 }
 
 const struct command command_try = {
     .name = "try",
     .summary = "try a grader on labelled cases",
-    .usage = "GRADER --cases FILE [options]",
+    .usage = "GRADER|TASK.json --cases FILE [options]",
     .examples = "  vernier try choice --cases gpqa.jsonl\n"
                 "  vernier try choice --cases profiles.jsonl --task gpqa --column inspect\n",
     .options = OPTIONS,

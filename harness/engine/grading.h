@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
 #include "harness/engine/reply.h"
@@ -49,6 +50,8 @@ struct grader {
      * does. Slow or heavy graders, and those of users. */
     const char *const *program;
     bool wants_all;                 /* the program is told the question and the whole reply, not the answer alone */
+    int64_t limit_ms;               /* of the program, for one verdict; 0: as of our own (runners/desk) */
+    const char *sha256;             /* of one that a task file brings: of all there that decides its verdicts; else NULL */
     int (*grade)(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
                  struct err *err);
     /* Whether an expected answer, as a data set has it, is one that an answer can equal; asked when data is loaded. NULL:

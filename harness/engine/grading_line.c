@@ -47,7 +47,7 @@ void grading_line_write(const struct grading *grading, const struct answer *answ
 static int read_verdict(const struct json *verdict, struct arena *arena, struct grade *out, double *us,
                         struct err *err)
 {
-    const char *error = json_string(verdict, "error");
+    const char *error = json_string(verdict, "error"), *read = out->answer;
     double score;
 
     *out = (struct grade){ .verdict = arena_strdup(arena, json_string(verdict, "verdict")) };
@@ -58,7 +58,7 @@ static int read_verdict(const struct json *verdict, struct arena *arena, struct 
     if (!json_get_number(verdict, "score", &score) || !(score >= 0 && score <= 1))
         return err_set(err, "expected a verdict with \"score\": a number from 0 to 1");
     out->score = score;
-    out->answer = arena_strdup(arena, json_string(verdict, "answer"));
+    out->answer = json_get(verdict, "answer") == NULL ? read : arena_strdup(arena, json_string(verdict, "answer"));
     out->answer_class = arena_strdup(arena, json_string(verdict, "answer_class"));
     out->reason = arena_strdup(arena, json_string(verdict, "reason"));
     return 0;

@@ -31,6 +31,9 @@ extern const struct reader reader_integer_matharena;
 extern const struct reader reader_maths_canonical;
 extern const struct reader reader_maths_prm800k_strict;
 
+/* Of graders that read for themselves: the whole of it but the thinking. It stands in no table. */
+extern const struct reader reader_whole;
+
 /* By grader, then name; ends with NULL. */
 extern const struct reader *const readers[];
 

@@ -14,6 +14,7 @@ static const char *const PROGRAM[] = { "/bin/sh", "-c",
     "while read -r line; do case $line in *'\"answer\":\"die'*) exit 1;; *'\"answer\":\"odd'*) echo '{\"score\":7}';;"
     " *'\"answer\":\"cannot'*) echo '{\"error\":\"the target cannot be read\"}';;"
     " *'\"target\":\"4\",\"answer\":\"4\"'*) echo '{\"score\":1,\"answer\":\"four\",\"answer_class\":\"4\",\"reason\":\"same\"}';;"
+    " *'\"answer\":\"none'*) echo '{\"score\":0,\"answer\":null}';;"
     " *) echo '{\"score\":0}';; esac; done", NULL };
 
 /* Answers with the line it got, as its reason. */
@@ -105,6 +106,28 @@ static void test_perform_tells_why_there_is_no_verdict(void **state)
     expect(&OUT, "cannot", 0, NULL, "the target cannot be read");
 }
 
+static void test_perform_keeps_the_answer_as_read_unless_the_program_says_one(void **state)
+{
+    struct scored scored;
+
+    (void)state;
+    assert_string_equal(perform(&scored, &OUT, "4")->grade.answer, "four");
+    arena_free(scored.arena);
+    assert_string_equal(perform(&scored, &OUT, "5")->grade.answer, "5");
+    arena_free(scored.arena);
+    assert_null(perform(&scored, &OUT, "none")->grade.answer);
+    arena_free(scored.arena);
+}
+
+static void test_perform_gives_a_program_as_long_as_its_grader_says(void **state)
+{
+    static const char *const mute[] = { "/bin/sh", "-c", "while read -r line; do sleep 9; done", NULL };
+    static const struct grader slow = { .name = "slow", .program = mute, .limit_ms = 100 };
+
+    (void)state;
+    expect(&slow, "4", 0, NULL, "/bin/sh did not answer within 0.1 s");
+}
+
 static void test_papers_of_both_kinds_come_back_once(void **state)
 {
     struct err err = ERR_INIT;
@@ -145,6 +168,8 @@ int main(void)
         cmocka_unit_test(test_perform_grades_here_and_outside),
         cmocka_unit_test(test_perform_scores_what_cannot_be_read),
         cmocka_unit_test(test_perform_tells_why_there_is_no_verdict),
+        cmocka_unit_test(test_perform_keeps_the_answer_as_read_unless_the_program_says_one),
+        cmocka_unit_test(test_perform_gives_a_program_as_long_as_its_grader_says),
         cmocka_unit_test(test_papers_of_both_kinds_come_back_once),
     };
     signal(SIGPIPE, SIG_IGN);
