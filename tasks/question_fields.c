@@ -188,6 +188,9 @@ static int read_group(struct reading *r, const struct json *value, void *into)
     struct group *group = (struct group *)&question->groups[question->group_count++];
 
     group->name = arena_strdup(r->arena, json_key(value));
+    group->categories = arena_calloc(r->arena, 1, sizeof group->categories[0]);
+    if (json_kind(value) == JSON_ARRAY && json_count(value) == 0)
+        return 0;                   /* "other" needs to name none */
     return question_read_names(r, value, &group->categories);
 }
 

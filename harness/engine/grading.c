@@ -54,5 +54,7 @@ int grading_run(const struct grading *grading, struct arena *arena, struct grade
         return 0;
     if (grading->grader->grade(grading, &answer, arena, out, err) < 0)
         return -1;
+    if (grading->reader->draws && out->reason == NULL)
+        out->reason = answer.note;      /* a drawn answer stays marked as one */
     return grading_check(grading, out, err);
 }

@@ -39,11 +39,7 @@ static int read_choice(const struct grading *grading, struct arena *arena, struc
 
 static int read_or_draw(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err)
 {
-    int rc = read_choice(grading, arena, out, err);
-
-    if (rc == 0 && out->text == NULL)
-        draw_choice(grading, arena, out);
-    return rc;
+    return read_choice(grading, arena, out, err) < 0 ? -1 : draw_where_none(grading, arena, out);
 }
 
 const struct reader reader_choice_mmlu_pro_official = {

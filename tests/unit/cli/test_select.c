@@ -111,6 +111,29 @@ static void test_select_samples_gives_each_category_its_share(void **state)
     arena_free(arena);
 }
 
+/* Three languages of twenty questions in two subjects: five questions, each in all three. */
+static void test_select_samples_takes_whole_clusters(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct dataset dataset = make_dataset(arena);
+    size_t count, seen[20] = { 0 }, found = 0;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        dataset.samples[i].cluster = arena_printf(arena, "%zu", i % 20);
+        dataset.samples[i].category = arena_printf(arena, "%c/%s", (char)('a' + i / 20), i % 20 < 12 ? "one" : "two");
+    }
+    const struct sample **out = pick(&dataset, (struct plan_task){ .limit = { .count = 15 } }, 7, arena, &count);
+    for (size_t i = 0; i < count; i++)
+        seen[(size_t)(out[i] - dataset.samples) % 20]++;
+    for (size_t i = 0; i < 20; i++) {
+        assert_true(seen[i] == 0 || seen[i] == 3);
+        found += seen[i] == 3;
+    }
+    assert_int_equal(found, 5);
+    arena_free(arena);
+}
+
 static void test_select_samples_depends_on_the_seed(void **state)
 {
     (void)state;
@@ -154,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_select_samples_takes_the_first),
         cmocka_unit_test(test_select_samples_nests_for_every_limit_and_seed),
         cmocka_unit_test(test_select_samples_gives_each_category_its_share),
+        cmocka_unit_test(test_select_samples_takes_whole_clusters),
         cmocka_unit_test(test_select_samples_depends_on_the_seed),
         cmocka_unit_test(test_select_samples_finds_ids_once_in_file_order),
     };

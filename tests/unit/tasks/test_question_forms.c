@@ -169,6 +169,17 @@ static void test_parts_have_files_texts_and_clusters(void **state)
     expect_prompt(stage, task, 0, 2, "Choose AB {ask}: un? FR/viol {none}");
 }
 
+static void test_groups_other_takes_what_stands_in_none(void **state)
+{
+    struct stage *stage = *state;
+
+    put(stage, "t.jsonl", "{\"id\": 1, \"q\": \"q\", \"o\": [\"x\", \"y\"], \"a\": 0, \"c\": \"drum\", \"s\": 3}\n");
+    make(stage, HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\","
+         "\"answer\": \"a\", \"category\": \"c\", \"subcategory\": \"s\" }, \"groups\": { \"low\": \"bass\", \"other\": [] },"
+         "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\" } ] }");
+    assert_string_equal(stage->dataset.samples[0].category, "other/drum/3");
+}
+
 static void test_parts_are_told_by_rows_or_by_one_file(void **state)
 {
     struct stage *stage = *state;
@@ -362,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_parts_have_files_texts_and_clusters),
+        TEST(test_groups_other_takes_what_stands_in_none),
         TEST(test_parts_are_told_by_rows_or_by_one_file),
         TEST(test_shots_are_the_first_of_the_category),
         TEST(test_images_stand_where_the_text_names_them),

@@ -261,6 +261,33 @@ static void test_grading_without_an_answer_scores_0_and_says_why(void **state)
     arena_free(arena);
 }
 
+static void test_grading_marks_what_was_drawn(void **state)
+{
+    struct arena *arena = arena_new();
+    struct reply said = { .text = "no idea" };
+    struct sample sample = { .id = "q1", .choice_count = 4 };
+    struct grading grading = { .grader = &grader_choice, .reader = &reader_choice_mmmu_official_random, .sample = &sample,
+                               .target = "C", .said = &said };
+    struct grade grade, again;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(grading_run(&grading, arena, &grade, &err), 0);
+    assert_int_equal(grading_run(&grading, arena, &again, &err), 0);
+    assert_string_equal(grade.reason, "drawn at random");
+    assert_string_equal(grade.answer, again.answer);
+    said.text = "It is (B).";
+    assert_int_equal(grading_run(&grading, arena, &grade, &err), 0);
+    assert_string_equal(grade.answer, "B");
+    assert_null(grade.reason);
+    grading.reader = &reader_choice_mmmu_official;
+    said.text = "no idea";
+    assert_int_equal(grading_run(&grading, arena, &grade, &err), 0);
+    assert_null(grade.answer);
+    assert_true(grade.score > 0.249 && grade.score < 0.251);
+    arena_free(arena);
+}
+
 static void test_grading_integer_takes_a_padded_key(void **state)
 {
     struct arena *arena = arena_new();
@@ -297,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_readers_say_why_nothing_was_read),
         cmocka_unit_test(test_grading_class_names_the_choice_not_the_label),
         cmocka_unit_test(test_grading_without_an_answer_scores_0_and_says_why),
+        cmocka_unit_test(test_grading_marks_what_was_drawn),
         cmocka_unit_test(test_grading_integer_takes_a_padded_key),
     };
 
