@@ -18,7 +18,7 @@ static const char HEADER[] =
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters,"
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
-    "run_cost_usd,run_cost_is_known\r\n";
+    "run_cost_usd,run_cost_is_known,undecided\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
@@ -126,7 +126,8 @@ static void add_spending(struct buf *out, const struct score_line *line, const s
     add_number(out, score_usd_per(line->cost_nanousd, (double)line->scored));
     add_number(out, score_usd_per(line->cost_nanousd, line->correct));
     add_number(out, score_usd(run->cost_nanousd));
-    buf_add_string(out, run->cost_is_known ? "true\r\n" : "false\r\n");
+    add_bool(out, run->cost_is_known);
+    buf_addf(out, "%zu\r\n", line->undecided);
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)

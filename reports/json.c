@@ -29,6 +29,7 @@ static void add_episodes(struct json_write *w, const struct score_line *line)
     add_count(w, "scored", line->scored);
     add_count(w, "void", line->voids);
     add_count(w, "unfinished", line->unfinished);
+    add_count(w, "undecided", line->undecided);
     json_open(w, "void_by_origin", '{');
     add_count(w, "harness", line->voids_harness);
     add_count(w, "provider", line->voids_provider);

@@ -329,6 +329,13 @@ static void note_marks(const struct page *page, const struct score_line *line)
     buf_fini(&text);
 }
 
+static void note_undecided(const struct page *page, const struct score_line *line)
+{
+    if (line->undecided > 0)
+        write_note(page, line, arena_printf(page->arena, "%zu of %zu scored are undecided, which scores 0",
+                                            line->undecided, line->scored));
+}
+
 static void note_method(const struct page *page, const struct score_line *line)
 {
     const struct score_at *last = score_line_last(line);
@@ -422,6 +429,7 @@ static void write_notes(const struct page *page)
     for (size_t i = 0; i < board->line_count; i++) {
         note_voids(page, page->lines[i]);
         note_marks(page, page->lines[i]);
+        note_undecided(page, page->lines[i]);
         note_method(page, page->lines[i]);
     }
     for (size_t i = 0; i < board->line_count; i += count_of_run(board, i))

@@ -55,6 +55,7 @@ struct score_line {
     size_t voids, voids_harness, voids_provider, voids_environment;
     size_t unfinished;              /* of those expected, else of those begun */
     size_t truncated, no_answer, refused, loop, tampered;   /* of the scored ones */
+    size_t undecided;               /* of them too: the grader could not tell, which scores 0 */
 
     double mean;                    /* over samples of each one's mean over its epochs */
     double se_questions;            /* corrected for clusters where there are some; NAN: one sample, too few clusters */

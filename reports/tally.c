@@ -128,7 +128,7 @@ static void clear_counts(struct score_line *line)
 {
     line->samples = line->scored = line->unfinished = 0;
     line->voids = line->voids_harness = line->voids_provider = line->voids_environment = 0;
-    line->truncated = line->no_answer = line->refused = line->loop = line->tampered = 0;
+    line->truncated = line->no_answer = line->refused = line->loop = line->tampered = line->undecided = 0;
     line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
     line->cost_nanousd = COST_UNKNOWN;
     line->unsure_nanousd = 0;
@@ -298,6 +298,12 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
 }
 
+/* A store may come from somebody else, with columns NULL that ours never are. */
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
 static void count_scored(struct tally *tally, const struct result_row *row)
 {
     struct score_line *line = tally->line;
@@ -310,17 +316,12 @@ static void count_scored(struct tally *tally, const struct result_row *row)
     line->refused += row->episode.refused;
     line->loop += row->episode.loop;
     line->tampered += row->episode.tampered;
+    line->undecided += is(row->grade.verdict, "undecided");
     if (line->profile == NULL)
         line->profile = arena_strdup(tally->arena, row->grade.profile);
     tally->all_binary = tally->all_binary && (score <= 0 || score >= 1);
     tally->has_classes = tally->has_classes || row->grade.answer_class != NULL;
     add_score(&tally->question, &row->grade);
-}
-
-/* A store may come from somebody else, with columns NULL that ours never are. */
-static bool is(const char *text, const char *word)
-{
-    return text != NULL && strcmp(text, word) == 0;
 }
 
 static void count_void(struct score_line *line, const char *origin)

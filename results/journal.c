@@ -38,8 +38,8 @@ static const char ADD_CALL[] =
     "INSERT INTO call (episode, ask, try, status, started_ms, elapsed_ms, wait_ms, request_id, error, cost_nanousd,"
     " worst_nanousd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char ADD_GRADE[] =
-    "INSERT INTO grade (episode, grader, version, profile, score, answer, answer_class, reason, graded_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO grade (episode, grader, version, profile, score, answer, answer_class, reason, graded_ms,"
+    " verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char SET_GRADE[] =
     "UPDATE episode SET grade = ?, no_answer = ? WHERE id = ? AND outcome = 'scored'";
 
@@ -346,6 +346,7 @@ static int64_t add_grade(struct journal *journal, int64_t episode, const struct 
     statement_bind_text(statement, grade->answer_class);
     statement_bind_text(statement, grade->reason);
     statement_bind_int(statement, grade->graded_ms);
+    statement_bind_text(statement, grade->verdict);
     return statement_insert(statement, "writing a grade", err);
 }
 

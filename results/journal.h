@@ -66,6 +66,7 @@ struct grade_row {
     const char *profile;
     double score;
     const char *answer, *answer_class, *reason;
+    const char *verdict;              /* "equal", "undecided", ...: of graders that know more than a score; else NULL */
     int64_t graded_ms;
 };
 

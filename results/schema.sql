@@ -1,4 +1,4 @@
--- The results database, version 1. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
+-- The results database, version 2. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
 -- No key and no secret stands in any of it: what goes in passed the redactor.
 -- A CHECK of three values is written with OR: for IN (...) of more than two, SQLite fills a temporary table each write.
 
@@ -111,7 +111,8 @@ CREATE TABLE grade (
     answer        TEXT,                              -- as read; NULL when there was none
     answer_class  TEXT,                              -- equal answers have equal classes; NULL forms none
     reason        TEXT,
-    graded_ms     INTEGER NOT NULL
+    graded_ms     INTEGER NOT NULL,
+    verdict       TEXT                               -- 'equal', 'undecided', ...: of graders that know more than a score
 ) STRICT;
 CREATE INDEX grade_episode ON grade (episode);
 
@@ -134,7 +135,7 @@ CREATE TABLE published (
 -- Views for people. One question's score is the mean over its epochs; a void is not a score and counts apart.
 CREATE VIEW samples AS
 SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, e.epoch,
-       coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.answer, e.target, g.answer_class,
+       coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.verdict, g.answer, e.target, g.answer_class,
        coalesce(e.reason, g.reason) AS reason, e.origin,
        e.truncated, e.no_answer, e.refused, e.loop, e.tampered,
        e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache,
@@ -161,7 +162,7 @@ question AS MATERIALIZED (
     SELECT e.run, e.task, e.sample, max(s.cluster IS NOT NULL) AS clustered,
            avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome IS 'void') AS void,
            sum(g.id IS NOT NULL AND e.truncated) AS truncated, sum(g.id IS NOT NULL AND e.no_answer) AS no_answer,
-           sum(g.id IS NOT NULL AND e.refused) AS refused,
+           sum(g.id IS NOT NULL AND e.refused) AS refused, sum(g.verdict IS 'undecided') AS undecided,
            sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost,
            sum(g.score) AS correct,
            max(e.outcome IS NOT NULL AND (e.cost_nanousd IS NULL OR e.unsure_nanousd IS NOT 0)) AS unsure
@@ -171,6 +172,7 @@ total AS MATERIALIZED (
     SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes, max(clustered) AS clustered,
            max(scored) = 1 AND min(score IN (0, 1)) AS right_or_wrong,
            sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
+           sum(undecided) AS undecided,
            sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost, sum(correct) AS correct,
            NOT max(unsure) AS cost_is_known
       FROM question GROUP BY run, task),
@@ -191,7 +193,7 @@ middle AS (
       FROM error)
 SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
        max(0.0, m.centre - m.half) AS lower, min(1.0, m.centre + m.half) AS upper,
-       m.void, m.truncated, m.no_answer, m.refused, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
+       m.void, m.truncated, m.no_answer, m.refused, m.undecided, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
        m.cost_is_known AND m.cost IS NOT NULL AS cost_is_known,
        m.cost / 1e9 / nullif(m.episodes, 0) AS cost_per_episode_usd,
        m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd

@@ -138,7 +138,7 @@ static int read_number(struct store *store, const char *sql, int64_t *value, str
     return 0;
 }
 
-/* 1: ours, of this version; 0: empty; -1: err set. Reads only. */
+/* 1: ours, of this version or an older one; 0: empty; -1: err set. Reads only. */
 static int look_inside(struct store *store, struct err *err)
 {
     int64_t id, version, objects;
@@ -232,7 +232,7 @@ static int open_writer(struct store *store, const char *command, struct err *err
     inside = look_inside(store, err);
     if (inside < 0 || run_script(store, WRITER_SETTINGS, "opening", err) < 0 || use_wal(store, err) < 0)
         return -1;
-    return inside == 0 ? make_schema(store, err) : 0;
+    return inside == 0 ? make_schema(store, err) : store_upgrade(store, err);
 }
 
 struct store *store_open(const char *path, const char *command, struct err *err)
@@ -317,7 +317,9 @@ static int open_reader(struct store *store, struct err *err)
         inside = look_without_index(store, err);
     if (inside == 0)
         return err_set_code(err, EXIT_STORE, "%s: nothing is stored here yet; \"vernier run\" fills it", store->path);
-    return inside < 0 ? -1 : run_script(store, READER_SETTINGS, "opening", err);
+    if (inside < 0 || store_refuse_older(store, err) < 0)
+        return -1;
+    return run_script(store, READER_SETTINGS, "opening", err);
 }
 
 struct store *store_open_read(const char *path, struct err *err)

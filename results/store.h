@@ -20,7 +20,7 @@ struct buf;
 struct store;
 
 #define STORE_APPLICATION_ID 0x7665726e      /* "vern" */
-#define STORE_VERSION 1                      /* PRAGMA user_version */
+#define STORE_VERSION 2                      /* PRAGMA user_version */
 
 /*
  * Opens the database at path for writing, creating it when missing; an older version is brought up to date, a newer one
@@ -28,7 +28,7 @@ struct store;
  */
 struct store *store_open(const char *path, const char *command, struct err *err);
 
-/* Opens for reading only; a missing file is an error. */
+/* Opens for reading only; a missing file is an error, and so is an older version: to read changes nothing. */
 struct store *store_open_read(const char *path, struct err *err);
 
 /*

@@ -27,6 +27,10 @@ struct store {
     size_t packed_size;
 };
 
+/* Of a store that is ours and no newer than we: brings it to STORE_VERSION; refuses an older one. -1 with err set. */
+int store_upgrade(struct store *store, struct err *err);
+int store_refuse_older(struct store *store, struct err *err);
+
 /* The connection, for those that ask SQLite itself: sqlite3_changes, and the tests. */
 struct sqlite3 *store_db(struct store *store);
 

@@ -92,16 +92,18 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* The verdict alone, whoever gave it. */
+/* The verdict alone, whoever gave it. One without a word for it (from an older store) may get one. */
 static bool same_verdict(const struct grade_row *old, const struct grade_row *new)
 {
     return old->score == new->score && same_text(old->answer, new->answer) &&
-           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason);
+           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason) &&
+           (old->verdict == NULL || same_text(old->verdict, new->verdict));
 }
 
 static bool same_judge(const struct grade_row *old, const struct grade_row *new)
 {
-    return same_text(old->grader, new->grader) && old->version == new->version && same_text(old->profile, new->profile);
+    return same_text(old->grader, new->grader) && old->version == new->version &&
+           same_text(old->profile, new->profile) && same_text(old->verdict, new->verdict);
 }
 
 static void print_why(const struct grade_row *old, const struct grade_row *new)
@@ -143,7 +145,7 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
     *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
                                .profile = work->profile->name, .score = grade->score, .answer = grade->answer,
                                .answer_class = grade->answer_class, .reason = grade->reason,
-                               .graded_ms = clock_utc_ms() };
+                               .verdict = grade->verdict, .graded_ms = clock_utc_ms() };
     bool stays = same_verdict(&regraded->old, new);
     regrade->graded++;
     regrade->same += stays;
@@ -182,6 +184,7 @@ static struct grade_row copy_grade(struct arena *arena, const struct grade_row *
     copy.answer = arena_strdup(arena, grade->answer);
     copy.answer_class = arena_strdup(arena, grade->answer_class);
     copy.reason = arena_strdup(arena, grade->reason);
+    copy.verdict = arena_strdup(arena, grade->verdict);
     return copy;
 }
 

@@ -107,6 +107,11 @@ static void print_cost(const char *before, int64_t cost_nanousd, int64_t unsure_
     buf_fini(&text);
 }
 
+static bool is_undecided(const struct result_row *row)
+{
+    return row->has_grade && row->grade.verdict != NULL && strcmp(row->grade.verdict, "undecided") == 0;
+}
+
 static void print_line(const struct result_row *row)
 {
     const struct episode_row *episode = &row->episode;
@@ -131,6 +136,7 @@ static void print_line(const struct result_row *row)
     fputs(episode->refused ? "  refused" : "", stdout);
     fputs(episode->loop ? "  loop" : "", stdout);
     fputs(episode->tampered ? "  tampered" : "", stdout);
+    fputs(is_undecided(row) ? "  undecided" : "", stdout);
     print_cost("  ", episode->cost_nanousd, episode->unsure_nanousd);
     putchar('\n');
 }
@@ -240,6 +246,7 @@ static int print_replies(struct show *show, const struct result_row *row, struct
         printf(" (version %d), profile ", row->grade.version);
         print_foreign(row->grade.profile);
         putchar('\n');
+        print_field("verdict", row->grade.verdict);
         print_field("reason", row->grade.reason);
     }
     return 0;

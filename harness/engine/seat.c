@@ -243,6 +243,7 @@ static void end_scored(struct seat *seat)
         .answer = ep->grade.answer,
         .answer_class = ep->grade.answer_class,
         .reason = ep->grade.reason,
+        .verdict = ep->grade.verdict,
         .graded_ms = clock_utc_ms(),
     };
 }

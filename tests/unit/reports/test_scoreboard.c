@@ -602,6 +602,27 @@ static void test_scoreboard_gather_counts_the_newest_grade(void **state)
     tear_down(&f);
 }
 
+static void test_scoreboard_gather_counts_the_undecided_apart(void **state)
+{
+    struct grade_row doubt = { .grader = "maths", .version = 1, .profile = "canonical", .score = 0, .answer = "x",
+                               .verdict = "undecided", .graded_ms = 3000 };
+    const struct score_line *line;
+    struct episode_row *episode;
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, "{}");
+    add_scored(&f, "t", put_sample(&f, "t", 1, NULL, NULL), 1, 1, "a");
+    episode = add_scored(&f, "t", put_sample(&f, "t", 2, NULL, NULL), 1, 1, "a");
+    assert_int_equal(gather_one(&f)->undecided, 0);
+    journal_add_grade(f.journal, episode->id, false, &doubt);
+    line = gather_one(&f);
+    assert_int_equal(line->undecided, 1);
+    assert_int_equal(line->scored, 2);
+    assert_near(line->mean, 0.5, 0);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_keeps_runs_apart(void **state)
 {
     struct fixture f;
@@ -665,6 +686,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_knows_the_cost_when_all_do),
         cmocka_unit_test(test_scoreboard_gather_bounds_what_is_unsure),
         cmocka_unit_test(test_scoreboard_gather_counts_the_newest_grade),
+        cmocka_unit_test(test_scoreboard_gather_counts_the_undecided_apart),
         cmocka_unit_test(test_scoreboard_gather_keeps_runs_apart),
         cmocka_unit_test(test_scoreboard_gather_of_an_empty_run_has_no_lines),
     };

@@ -116,7 +116,7 @@ static void test_rows_next_gives_all_columns(void **state)
         .tokens_in = 1, .tokens_out = 2, .tokens_reasoning = 3, .tokens_cache = 0, .cost_nanousd = 5, .passes = 2,
         .restarts = 1, .started_ms = 100, .ended_ms = 200 };
     struct grade_row grade = { .grader = "choice", .version = 4, .profile = "p", .score = 0.25, .answer = "C",
-                               .answer_class = "c", .reason = "why", .graded_ms = 300 };
+                               .answer_class = "c", .reason = "why", .verdict = "undecided", .graded_ms = 300 };
     struct result_row row;
     struct rows *rows;
 
@@ -155,6 +155,7 @@ static void test_rows_next_gives_all_columns(void **state)
     assert_string_equal(row.grade.answer, "C");
     assert_string_equal(row.grade.answer_class, "c");
     assert_string_equal(row.grade.reason, "why");
+    assert_string_equal(row.grade.verdict, "undecided");
     assert_int_equal(row.grade.graded_ms, 300);
     assert_int_equal(rows_next(rows, &row, &fixture->scratch.err), 0);
     rows_close(rows);

@@ -94,6 +94,48 @@ static void test_store_open_keeps_what_is_there(void **state)
     store_close(store);
 }
 
+/* Makes of a store what version 1 was: no verdicts, and views that know none. */
+static void age(const char *path)
+{
+    run_sql(path, "DROP VIEW samples; DROP VIEW results; ALTER TABLE grade DROP COLUMN verdict; "
+                  "CREATE VIEW samples AS SELECT id FROM sample; PRAGMA user_version = 1");
+}
+
+static void test_store_open_brings_an_older_version_up_to_date(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    struct err err = ERR_INIT;
+
+    add_run(store, scratch->arena);
+    store_close(store);
+    age(scratch->path);
+    assert_null(store_open_read(scratch->path, &err));
+    assert_int_equal(err.code, EXIT_STORE);
+    assert_says(&err, "older vernier");
+    store = scratch_store(scratch);
+    assert_int_equal(ask_number(store, "PRAGMA user_version"), STORE_VERSION);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run"), 1);
+    assert_int_equal(ask_number(store, "SELECT count(verdict) FROM grade"), 0);
+    assert_int_equal(ask_number(store, "SELECT count(verdict) FROM samples"), 0);
+    assert_int_equal(ask_number(store, "SELECT count(undecided) FROM results"), 0);
+    store_close(store);
+    store = store_open_read(scratch->path, &err);
+    assert_non_null(store);
+    store_close(store);
+}
+
+static void test_store_open_leaves_an_older_version_that_it_cannot_mend(void **state)
+{
+    struct scratch *scratch = *state;
+
+    store_close(scratch_store(scratch));
+    age(scratch->path);
+    run_sql(scratch->path, "DROP TABLE grade");
+    assert_refused(scratch, scratch->path, "bringing it up to date");
+    assert_refused(scratch, scratch->path, "bringing it up to date");       /* it is still of version 1 */
+}
+
 static void test_store_open_takes_an_empty_file_as_new(void **state)
 {
     struct scratch *scratch = *state;
@@ -148,8 +190,8 @@ static void test_store_open_refuses_a_newer_version(void **state)
     struct err err = ERR_INIT;
 
     store_close(scratch_store(scratch));
-    run_sql(scratch->path, "PRAGMA user_version = 2");
-    assert_refused(scratch, scratch->path, "newer vernier (store version 2, this one knows 1)");
+    run_sql(scratch->path, "PRAGMA user_version = 3");
+    assert_refused(scratch, scratch->path, "newer vernier (store version 3, this one knows 2)");
     assert_null(store_open_read(scratch->path, &err));
     assert_says(&err, "newer vernier");
 }
@@ -708,6 +750,8 @@ int main(void)
         TEST(test_store_open_makes_a_store),
         TEST(test_store_open_sets_what_keeps_data_safe),
         TEST(test_store_open_keeps_what_is_there),
+        TEST(test_store_open_brings_an_older_version_up_to_date),
+        TEST(test_store_open_leaves_an_older_version_that_it_cannot_mend),
         TEST(test_store_open_takes_an_empty_file_as_new),
         TEST(test_store_open_refuses_what_is_not_a_database),
         TEST(test_store_open_refuses_another_programs_database_unchanged),
