@@ -40,6 +40,8 @@ static size_t reserve(struct buf *buf, size_t more)
 {
     size_t capacity = buf->capacity;
 
+    if (more < capacity - buf->length)              /* there is room, and never more than up to the ceiling */
+        return more;
     if (more > buf->ceiling - buf->length) {
         more = buf->ceiling - buf->length;
         buf->cut = true;
@@ -71,7 +73,10 @@ void buf_add_string(struct buf *buf, const char *text)
 
 void buf_add_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (reserve(buf, 1) == 0)
+        return;
+    buf->data[buf->length++] = c;
+    buf->data[buf->length] = '\0';
 }
 
 void buf_addf(struct buf *buf, const char *fmt, ...)
