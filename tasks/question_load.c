@@ -40,6 +40,7 @@ struct load {
     struct samples samples;        /* being read: the task's, then those to be shown as examples */
     struct seen *seen;
     size_t doubles;                /* rows that stand there twice */
+    size_t missed_images;          /* samples whose text names a picture that they have not */
     struct buf hashes;             /* of the files read */
     struct dataset *out;
     struct err *err;
@@ -407,6 +408,8 @@ static int load_all(struct load *load, const struct data_source *source)
         return err_set_code(load->err, EXIT_BAD_DATA, "%s: no rows", load->out->path);
     if (load->doubles > 0)
         log_warn("%s: %zu rows stand there a second time and are taken once", load->out->path, load->doubles);
+    if (load->missed_images > 0)
+        log_warn("%s: %zu samples name pictures they have not; the words stay", load->out->path, load->missed_images);
     if (load->form->shot_count > 0 && load_shots(load, source) < 0)
         return -1;
     load->out->samples = load->samples.items;
@@ -424,7 +427,8 @@ int question_load(const struct task *task, const struct data_source *source, str
 
     *out = (struct dataset){ .arena = arena_new() };
     load.reader = (struct row_reader){ .question = question, .columns = &question->columns, .arena = out->arena,
-                                       .scratch = arena_new(), .images = images_new(out->arena) };
+                                       .scratch = arena_new(), .images = images_new(out->arena),
+                                       .missed_images = &load.missed_images };
     buf_init(&load.hashes, 0);
     status = load_all(&load, source);
     HASH_CLEAR(hh, load.seen);

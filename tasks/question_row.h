@@ -20,6 +20,7 @@ struct row_reader {
     struct arena *arena;                   /* for what samples hold */
     struct arena *scratch;                 /* for what is forgotten after the load */
     struct images *images;
+    size_t *missed_images;                 /* counts samples whose text names a picture that they have not */
     bool is_shot;                          /* worked examples need no id */
 };
 

@@ -52,7 +52,9 @@ static void read_rows(const struct task *task, const char *text, size_t length)
                                  .scratch = arena, .images = images_new(arena) };
     struct csv *csv = csv_open("t.csv", text, length, &err);
     struct json_doc *doc;
+    size_t missed = 0;
 
+    reader.missed_images = &missed;
     while (csv != NULL && csv_next(csv, &doc, &err) > 0) {
         struct sample sample = { 0 };
         if (row_read(&reader, json_root(doc), &sample, &err) == 0)
