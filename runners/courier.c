@@ -29,6 +29,7 @@
 #include "harness/base/mem.h"
 #include "harness/base/price.h"
 #include "harness/base/text.h"
+#include "harness/base/url.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -443,14 +444,9 @@ static void explain_flying(const struct courier *courier, const struct errand *e
 /* HOST:PORT of a URL, without a password. */
 static void copy_host(const char *url, char *out, size_t size)
 {
-    const char *start = strstr(url, "://"), *at;
-    size_t length;
+    const char *host = url_host(url);
 
-    start = start != NULL ? start + 3 : url;
-    length = strcspn(start, "/");
-    at = memrchr(start, '@', length);      /* the last one: a password may hold others */
-    length -= at != NULL ? (size_t)(at + 1 - start) : 0;
-    snprintf(out, size, "%.*s", (int)length, at != NULL ? at + 1 : start);
+    snprintf(out, size, "%.*s", (int)strcspn(host, "/"), host);
 }
 
 void courier_explain(const struct courier *courier, const struct ask *ask, struct runner_wait *out)

@@ -5,6 +5,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "harness/base/redact.h"
 #include "harness/engine/model.h"
 #include "runners/known_models.h"
 
@@ -162,6 +163,7 @@ static int resolve_extra(const struct model *model, struct arena *arena, struct 
         err->code = EXIT_USAGE;
         return err_prefix(err, "extra: ");
     }
+    redact_register_members("extra", json_root(doc));
     status = check_extra(out, json_root(doc), err);
     json_free(doc);
     return status;

@@ -6,6 +6,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/redact.h"
+#include "harness/base/url.h"
 
 /* Not a prefix alone: "https://api.openai.com.evil.org" and "https://api.openai.com@evil.org" are other hosts. */
 static bool is_own_host(const struct remote_kind *kind, const char *url)
@@ -57,6 +58,9 @@ static int check_url(const struct remote_kind *kind, const char *url, struct err
     for (const char *c = url; *c != '\0'; c++)
         if ((unsigned char)*c <= ' ' || *c == '?' || *c == '#')
             return err_set_code(err, EXIT_USAGE, "base_url: expected an address without blanks, ? and #");
+    if (url_is_doubtful(url))
+        return err_set_code(err, EXIT_USAGE, "base_url: expected no @ behind the first /; in a password write / as %%2F "
+                            "and @ as %%40");
     if (ends_with(url, kind->path))
         return err_set_code(err, EXIT_USAGE, "base_url: expected the address up to %s; %s is added", kind->version,
                             kind->path);

@@ -14,9 +14,11 @@
 #include <strings.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/base/mem.h"
 #include "harness/base/text.h"
+#include "harness/base/url.h"
 
 /* As it is; as its URL encoding in two cases of hex digits and with + for blanks; as JSON in the shortest way, with \/,
  * in ASCII, and with both; base64 at three alignments in two alphabets: 14. */
@@ -214,29 +216,72 @@ static void register_part(const char *name, const char *part, size_t length)
 }
 
 /* Both together too: short ones that are not kept alone are kept so. */
+static void register_user(const char *name, const char *url)
+{
+    size_t length = 0;
+    const char *user = url_find_user(url, &length), *colon;
+
+    if (user == NULL)
+        return;
+    colon = memchr(user, ':', length);
+    if (colon != NULL) {
+        register_part(name, user, (size_t)(colon - user));
+        register_part(name, colon + 1, length - (size_t)(colon + 1 - user));
+    }
+    register_part(name, user, length);
+}
+
+/* As a parser of addresses reads it, and as somebody may have meant it who wrote a `/` as it is. */
 void redact_register_url(const char *name, const char *url)
 {
-    const char *start = url == NULL ? NULL : strstr(url, "://"), *at, *colon;
+    char *authority;
 
-    if (start == NULL)
+    if (url == NULL)
         return;
-    start += 3;
-    at = memrchr(start, '@', strcspn(start, "/?#"));
-    if (at == NULL)
-        return;
-    colon = memchr(start, ':', (size_t)(at - start));
-    if (colon == NULL) {
-        register_part(name, start, (size_t)(at - start));
-        return;
-    }
-    register_part(name, start, (size_t)(colon - start));
-    register_part(name, colon + 1, (size_t)(at - colon - 1));
-    register_part(name, start, (size_t)(at - start));
+    url = url_skip_scheme(url);
+    authority = xstrndup(url, strcspn(url, "/?#"));
+    register_user(name, authority);
+    register_user(name, url);
+    free(authority);
 }
 
 void redact_register_env(const char *variable)
 {
     redact_register(variable, getenv(variable));
+}
+
+/* The last word of a name: "key" of "api_key" and "x-api-key". */
+static bool is_secret_name(const char *name)
+{
+    static const char *const ENDINGS[] = { "key", "token", "secret", "password", "passwd", "authorization" };
+    /* Names a request's place in a cache, and no server lets anybody in for it. */
+    static const char *const OTHERS[] = { "prompt_cache_key" };
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
+        if (strcasecmp(name, OTHERS[i]) == 0)
+            return false;
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
+        if (length >= strlen(ENDINGS[i]) && strcasecmp(name + length - strlen(ENDINGS[i]), ENDINGS[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "<|im_end|>" as a stop_token is a sign of the model's language. */
+static bool is_special_token(const char *text)
+{
+    return text[0] == '<' && text[strlen(text) - 1] == '>';
+}
+
+void redact_register_members(const char *name, const struct json *value)
+{
+    for (const struct json *member = json_first(value); member != NULL; member = json_next(member)) {
+        const char *key = json_key(member), *text = json_text(member);
+
+        if (key != NULL && text != NULL && is_secret_name(key) && !is_special_token(text))
+            redact_register(name, text);
+        redact_register_members(name, member);
+    }
 }
 
 bool redact_finds(const char *text, size_t length)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct buf;
+struct json;
 
 /* Fewer bytes would turn ordinary words into stars; such a value is not kept, and false is returned. */
 #define REDACT_LENGTH_MIN 6
@@ -18,11 +19,14 @@ struct buf;
 /* A key. A word such as "ollama" or "not-needed", set where none is checked, is not kept either. */
 bool redact_register(const char *name, const char *secret);
 
-/* Registers user and password of a URL like https://user:pw@host/, if it has them. */
+/* Registers user and password of an address like https://user:pw@host/ or user:pw@proxy:3128, if it has them. */
 void redact_register_url(const char *name, const char *url);
 
 /* Registers the value of an environment variable, if it is set. */
 void redact_register_env(const char *variable);
+
+/* Registers the strings in value, however deep, whose member is called like a secret: {"api_key": "sk-..."}. */
+void redact_register_members(const char *name, const struct json *value);
 
 /* True when text holds a registered secret, in any of the forms above. */
 bool redact_finds(const char *text, size_t length);

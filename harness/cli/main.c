@@ -37,6 +37,20 @@ static void register_secrets(void)
     }
 }
 
+/* "//me:pw@", of a text that begins with "//". Takes the text for an address all through. */
+static void register_framed(const char *text, size_t length)
+{
+    const char *at = memrchr(text, '@', length);
+    char *framed;
+
+    if (at == NULL)
+        return;
+    framed = xstrndup(text, (size_t)(at + 1 - text));
+    redact_register_url("URL", framed + 2);
+    redact_register("URL", framed);
+    free(framed);
+}
+
 /*
  * Addresses on the command line may hold a password, in any word and more than once ("openai/x,base_url=http://me:pw@h").
  * Short parts, which the redactor does not keep alone, it keeps with the signs around them.
@@ -44,14 +58,13 @@ static void register_secrets(void)
 static void register_addresses(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        for (const char *sign = strstr(argv[i], "://"); sign != NULL; sign = strstr(sign + 3, "://")) {
-            const char *at = memrchr(sign + 3, '@', strcspn(sign + 3, "/?#"));
-            if (at == NULL)
-                continue;
-            char *framed = xstrndup(sign + 1, (size_t)(at - sign));
-            redact_register_url("URL", sign);
-            redact_register("URL", framed);
-            free(framed);
+        for (const char *sign = strstr(argv[i], "://"), *next; sign != NULL; sign = next) {
+            size_t length = 2 + strcspn(sign + 3, " \t\r\n\"");
+            next = strstr(sign + 3, "://");
+            if (next != NULL && next < sign + 1 + length)
+                length = (size_t)(next - sign - 1);
+            register_framed(sign + 1, 2 + strcspn(sign + 3, "/?#"));
+            register_framed(sign + 1, length);
         }
 }
 

@@ -12,6 +12,8 @@
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "harness/base/redact.h"
+#include "harness/base/url.h"
 #include "harness/cli/resolve.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/episode.h"
@@ -19,31 +21,30 @@
 #include "harness/engine/runner.h"
 #include "results/store.h"
 
-/* Where user name and password of an address end ("http://me:pw@host": before the host), or NULL when it has none. */
-static const char *after_userinfo(const char *address)
+static bool has_user(const char *value)
 {
-    const char *begin = strstr(address, "://"), *at;
+    size_t length;
 
-    if (begin == NULL)
-        return NULL;
-    begin += 3;
-    at = memrchr(begin, '@', strcspn(begin, "/?#"));
-    return at != NULL ? at + 1 : NULL;
+    return url_skip_scheme(value) != value && url_find_user(value, &length) != NULL;
+}
+
+static bool loses_secret(const char *value)
+{
+    return has_user(value) || redact_finds(value, strlen(value));
 }
 
 /* A record keeps no secret, so of an address all but that part. */
 static void write_setting(struct json_write *w, const char *key, const char *value)
 {
-    const char *host = after_userinfo(value);
     struct buf bare;
 
-    if (host == NULL) {
+    if (!has_user(value)) {
         json_add_string(w, key, value);
         return;
     }
     buf_init(&bare, 0);
     buf_add(&bare, value, (size_t)(strstr(value, "://") - value) + 3);
-    buf_add_string(&bare, host);
+    buf_add_string(&bare, url_host(value));
     json_add_string(w, key, bare.data);
     buf_fini(&bare);
 }
@@ -60,13 +61,13 @@ static void write_settings(struct json_write *w, const struct model *model, cons
     json_close(w);
 }
 
-/* Names a setting whose address lost its user name and password: without them a resume would be turned away. */
+/* Names a setting that lost its user name and password, or a key: without them a resume would be turned away. */
 static void write_bare(struct json_write *w, const struct model *model, const struct runner *runner)
 {
     const struct setting_spec *spec = runner_type(runner)->settings;
 
     for (; spec != NULL && spec->key != NULL; spec++)
-        if (after_userinfo(model_text(model, spec->key, "")) != NULL) {
+        if (loses_secret(model_text(model, spec->key, ""))) {
             json_add_string(w, "without_password", spec->key);
             return;
         }

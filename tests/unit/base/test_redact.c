@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/json.h"
 
 static int forget(void **state)
 {
@@ -162,12 +163,44 @@ static void test_redact_register_url_takes_urls_without(void **state)
     redact_register_url("URL", NULL);
     redact_register_url("URL", "");
     redact_register_url("URL", "no url at all");
-    redact_register_url("URL", "https://host/path:with@signs");
     redact_register_url("URL", "https://@host/");
     redact_register_url("URL", "https://:@host/");
     redact_register_url("URL", "https://%:%1@");
     redact_register_url("URL", "https://%00%00%00%00%00%00:x@h");
-    assert_redacts("https://host/path:with@signs", "https://host/path:with@signs");
+    redact_register_url("URL", "https://host/path:with/signs");
+    assert_redacts("https://host/path:with/signs", "https://host/path:with/signs");
+}
+
+static void test_redact_register_url_takes_a_raw_slash_for_the_passwords(void **state)
+{
+    (void)state;
+    redact_register_url("URL", "http://me:hunter2/secretpass@host/v1");
+    assert_redacts("me:hunter2/secretpass@host/v1, hunter2/secretpass", "[secret URL]@host/v1, [secret URL]");
+}
+
+/* curl takes a proxy so, and sends the two in base64. */
+static void test_redact_register_url_needs_no_scheme(void **state)
+{
+    (void)state;
+    redact_register_url("http_proxy", "me:swordfish@proxy:3128");
+    assert_redacts("swordfish", "[secret http_proxy]");
+    assert_redacts("Basic bWU6c3dvcmRmaXNo", "Basic [secret http_proxy]");
+}
+
+static void test_redact_register_members_takes_what_is_called_a_secret(void **state)
+{
+    static const char text[] = "{\"api_key\": \"sesame-1\", \"deep\": [{\"X-Auth-Token\": \"sesame-2\"}], \"max_tokens\": 1234567,"
+                               "\"tokenizer\": \"llama-tok\", \"stop_token\": \"<|im_end|>\", \"prompt_cache_key\": \"cache-1\"}";
+    struct err err = ERR_INIT;
+    struct json_doc *doc = json_parse(text, strlen(text), &err);
+
+    (void)state;
+    assert_non_null(doc);
+    redact_register_members("extra", json_root(doc));
+    json_free(doc);
+    assert_redacts("sesame-1 sesame-2", "[secret extra] [secret extra]");
+    assert_redacts("1234567 llama-tok <|im_end|> cache-1", "1234567 llama-tok <|im_end|> cache-1");
+    redact_register_members("extra", NULL);
 }
 
 static void test_redact_register_env_takes_the_value(void **state)
@@ -220,6 +253,9 @@ int main(void)
         cmocka_unit_test_teardown(test_redact_add_joins_overlaps, forget),
         cmocka_unit_test_teardown(test_redact_register_url_takes_user_and_password, forget),
         cmocka_unit_test_teardown(test_redact_register_url_takes_urls_without, forget),
+        cmocka_unit_test_teardown(test_redact_register_url_takes_a_raw_slash_for_the_passwords, forget),
+        cmocka_unit_test_teardown(test_redact_register_url_needs_no_scheme, forget),
+        cmocka_unit_test_teardown(test_redact_register_members_takes_what_is_called_a_secret, forget),
         cmocka_unit_test_teardown(test_redact_register_env_takes_the_value, forget),
         cmocka_unit_test_teardown(test_redact_add_is_quick_on_long_texts, forget),
     };

@@ -106,6 +106,7 @@ static const struct wrong { const char *settings, *url, *key, *other; enum exit_
     { ",base_url=http://h/v1#x", NULL, "k", NULL, EXIT_USAGE, "without blanks, ? and #" },
     { "", "http://h/v1\r\nX: y", "k", NULL, EXIT_USAGE, "without blanks, ? and #" },
     { ",base_url=http://h/v1/messages", NULL, "k", NULL, EXIT_USAGE, "expected the address up to /v1; /messages is added" },
+    { ",base_url=http://me:hunter2/secretpass@h/v1", NULL, "k", NULL, EXIT_USAGE, "in a password write / as %2F" },
     { ",base_url=http://h/v1/messages/", NULL, "k", NULL, EXIT_USAGE, "/messages is added" },
     { ",base_url=http:////", NULL, "k", NULL, EXIT_USAGE, "expected http://HOST/v1" },
 };
