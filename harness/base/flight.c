@@ -18,6 +18,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "harness/base/rate.h"
+#include "harness/base/redact.h"
 
 /* curl has both per call in flight; its defaults (16 and 64 kB) suit few big transfers, we have many small. The one for
  * sending may not be smaller; it is made only for what we never do, to send from a file. */
@@ -272,12 +273,18 @@ static const char *find_header(CURL *easy, const char *name)
     return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;
 }
 
+/* Redacted before it is cut: half a secret would be known for none. */
 static void copy_header(CURL *easy, const char *name, char *out, size_t size)
 {
     const char *value = find_header(easy, name);
+    struct buf whole;
 
-    if (value != NULL && out[0] == '\0')
-        snprintf(out, size, "%s", value);
+    if (value == NULL || out[0] != '\0')
+        return;
+    buf_init(&whole, 0);
+    redact_add(&whole, value, strlen(value));
+    snprintf(out, size, "%s", whole.data);
+    buf_fini(&whole);
 }
 
 /* A count of units of unit_ms; -1 when text is none. */

@@ -56,7 +56,7 @@ struct http_call {
     int status;                       /* HTTP status, 0 when none came */
     struct buf body;                  /* raw bytes, may hold NUL */
     char error[256];                  /* in words, "" when HTTP_ANSWERED */
-    char request_id[128];             /* request-id or x-request-id, "" when none */
+    char request_id[128];             /* request-id or x-request-id, "" when none; both without secrets */
     char content_type[128];
     char *got[HTTP_WANTS_MAX];        /* of the headers that were wanted; NULL: it did not come */
     int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */

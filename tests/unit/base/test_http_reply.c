@@ -1,6 +1,8 @@
 /* What comes back with a call that went well: status, body, headers, and what they say of the next one. */
 #include "tests/unit/base/peer.h"
 
+#include "harness/base/redact.h"
+
 static void test_perform_gives_status_body_and_headers(void **state)
 {
     struct scene scene;
@@ -243,6 +245,32 @@ static void test_perform_reads_limits_and_advice(void **state)
     scene_close(&scene);
 }
 
+/* The key would be cut in the middle, and half of it is found by nobody. */
+static void play_key_at_the_cut(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-request-id: "
+            "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+            "0123456789 sesame-0123456789abcdef\r\n\r\n");
+    nap(5000);
+}
+
+static void test_perform_redacts_a_header_before_it_is_cut(void **state)
+{
+    struct scene scene;
+    struct http_call *call;
+
+    (void)state;
+    redact_register("KEY", "sesame-0123456789abcdef");
+    scene_open(&scene, play_key_at_the_cut);
+    call = call_once(&scene, HTTP_ANSWERED);
+    assert_non_null(strstr(call->request_id, "0123456789 [secret KEY]"));
+    assert_null(strstr(call->request_id, "sesame"));
+    http_free_call(call);
+    scene_close(&scene);
+    redact_forget_all();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_perform_follows_no_redirect),
         cmocka_unit_test(test_perform_reads_retry_after),
         cmocka_unit_test(test_perform_reads_limits_and_advice),
+        cmocka_unit_test(test_perform_redacts_a_header_before_it_is_cut),
     };
 
     setenv("no_proxy", "*", 1);
