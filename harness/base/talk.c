@@ -10,6 +10,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/mem.h"
 #include "harness/base/proc.h"
+#include "harness/base/redact.h"
 #include "harness/base/text.h"
 
 /* Columns of its last words that are told. */
@@ -37,12 +38,31 @@ static void watch(int epoll, int fd, uint32_t events, int how)
         epoll_ctl(epoll, how, fd, &event);
 }
 
+/* Ours without the variables that hold a secret: whoever answers lines needs none of our keys. */
+static const char **list_environment(void)
+{
+    size_t count = 0, kept = 0;
+    const char **list;
+
+    while (environ[count] != NULL)
+        count++;
+    list = xreallocarray(NULL, count + 1, sizeof list[0]);
+    for (size_t i = 0; i < count; i++)
+        if (!redact_finds(environ[i], strlen(environ[i])))
+            list[kept++] = environ[i];
+    list[kept] = NULL;
+    return list;
+}
+
 struct talk *talk_open(const char *const *argv, size_t line_max, int epoll, struct err *err)
 {
-    const struct proc_spec spec = { .argv = argv, .keeps_input = true, .output_max = line_max + MOVE_BYTES_MAX };
+    const char **environment = list_environment();
+    const struct proc_spec spec = { .argv = argv, .environment = environment, .keeps_input = true,
+                                    .output_max = line_max + MOVE_BYTES_MAX };
     struct proc *proc = proc_start(&spec, err);
     struct talk *talk;
 
+    free(environment);
     if (proc == NULL)
         return NULL;
     talk = xcalloc(1, sizeof *talk);

@@ -11,6 +11,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
+#include "harness/base/redact.h"
 #include "runners/workers.h"
 
 /* "die" ends it, "hang" makes it silent, "rubbish" and "long" say what they say. */
@@ -180,6 +181,25 @@ static void test_drop_forgets_lines_said_and_lines_waiting(void **state)
     workers_close(workers);
 }
 
+/* The environment given is ours without what holds a secret. */
+static void test_a_program_is_told_no_secret(void **state)
+{
+    static const char *const NOSY[] = { "/bin/sh", "-c",
+        "while read -r line; do echo \"{\\\"n\\\":\\\"$VERNIER_TEST_KEY,$VERNIER_TEST_PROXY,$VERNIER_TEST_WORD\\\"}\"; done", NULL };
+    struct workers *workers;
+
+    (void)state;
+    setenv("VERNIER_TEST_KEY", "sesame-4711", 1);
+    setenv("VERNIER_TEST_PROXY", "http://me:sesame-4711@proxy", 1);
+    setenv("VERNIER_TEST_WORD", "plain", 1);
+    redact_register_env("VERNIER_TEST_KEY");
+    workers = begin(NOSY, 1);
+    submit(workers, "1");
+    expect(workers, "1", "{\"n\":\",,plain\"}");
+    workers_close(workers);
+    redact_forget_all();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_a_program_that_never_answers_is_given_up),
         cmocka_unit_test(test_a_line_of_a_megabyte_passes),
         cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
+        cmocka_unit_test(test_a_program_is_told_no_secret),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
