@@ -16,7 +16,7 @@
 #include "harness/base/jsonl.h"
 #include "harness/base/text.h"
 
-/* json_line and json_raw walk the document, so asking them for all of many values would be all the fuzzer did. */
+/* json_line and json_raw count lines and look for ends, so asking them for all of many values would be all the fuzzer did. */
 #define VALUES_MAX 60
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
