@@ -373,7 +373,7 @@ static void heed_reply(struct engine *engine, struct outage *outage, const struc
 {
     if (outage_notice(outage, reply) && !engine->failed && outage_is_on(outage, is_worth_saving(engine)))
         declare_outage(engine, reply->reason);
-    if (reply->status == REPLY_OK)
+    if (outage_is_answer(reply))
         clear_suspects(engine);
 }
 

@@ -2,12 +2,17 @@
 
 #include "harness/engine/reply.h"
 
+bool outage_is_answer(const struct reply *reply)
+{
+    return reply->status == REPLY_OK || reply->singled_out;
+}
+
 bool outage_notice(struct outage *outage, const struct reply *reply)
 {
     if (reply->status == REPLY_NONE)
         return false;
-    if (reply->status == REPLY_OK || reply->origin != ORIGIN_PROVIDER) {
-        *outage = (struct outage){ .heard = outage->heard || reply->status == REPLY_OK };
+    if (outage_is_answer(reply) || reply->origin != ORIGIN_PROVIDER) {
+        *outage = (struct outage){ .heard = outage->heard || outage_is_answer(reply) };
         return false;
     }
     outage->unanswered++;

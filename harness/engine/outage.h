@@ -20,6 +20,9 @@ struct outage {
     bool heard;                       /* somebody was answered */
 };
 
+/* Whether that proves that somebody is served: a refusal of this sample alone, as by a filter, does too. */
+bool outage_is_answer(const struct reply *reply);
+
 /* Notes a reply. True: the provider failed to give one. */
 bool outage_notice(struct outage *outage, const struct reply *reply);
 

@@ -42,6 +42,7 @@ struct reply {
     enum origin origin;              /* of a failure */
     const char *reason;              /* of a failure, in words; NULL when REPLY_OK */
     bool unreachable;                /* of a failure: nobody is there, or lets nobody in; no sample's fault. Not journaled */
+    bool singled_out;                /* of a failure: this one is refused by a server that serves others. Not journaled */
     const char *text;                /* what was said or printed; never NULL */
     const char *reasoning;           /* NULL when none was given apart */
     const struct part *parts;        /* the whole, in order, when it is more than text (tool calls, images); else NULL */

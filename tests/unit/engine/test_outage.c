@@ -3,7 +3,7 @@
 #include "harness/engine/outage.h"
 #include "harness/engine/reply.h"
 
-/* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up. */
+/* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up, a filter's no. */
 static struct reply reply_of(char letter)
 {
     struct reply reply = reply_failed(letter == 'h' ? ORIGIN_HARNESS : ORIGIN_PROVIDER, "so");
@@ -11,6 +11,7 @@ static struct reply reply_of(char letter)
     if (letter == 'o')
         reply = reply_empty();
     reply.unreachable = letter == 'u';
+    reply.singled_out = letter == 'f';
     reply.status = letter == 'n' ? REPLY_NONE : letter == 't' ? REPLY_TIMEOUT : reply.status;
     return reply;
 }
@@ -36,6 +37,8 @@ static const struct course { const char *letters; bool worth, tail; } COURSES[] 
     { "uuuuo", false, false }, { "uuuup", true, false }, { "puuuu", true, false }, { "uupuuuu", true, false },
     { "pppuuuuu", true, true }, { "uuuuhu", false, false }, { "pppphp", false, false },
     { "ppnnppn", false, false }, { "ppnnpppn", true, false }, { "uunuuu", true, true },
+    { "ffffffff", false, false }, { "ppppf", false, false }, { "ppppfp", false, false }, { "uuuufu", false, false },
+    { "ffuuuuu", true, true },
 };
 
 static void test_outage_is_on_after_five_in_a_row(void **state)
@@ -55,6 +58,7 @@ static void test_outage_was_heard_of_whoever_spoke(void **state)
     static const struct { const char *letters; bool heard; } SPOKEN[] = {
         { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true },
         { "up", true }, { "n", false }, { "h", false }, { "oh", true },
+        { "f", true }, { "fuuuu", true },
     };
 
     (void)state;
