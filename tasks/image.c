@@ -110,6 +110,14 @@ static const struct image *decode(struct images *images, const char *base64, str
     return image;
 }
 
+/* The cache names a picture by the hash of its bytes: under such a name others are none. */
+static bool was_changed(const char *path, const struct image *image)
+{
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+
+    return strspn(name, "0123456789abcdef") == HASH_HEX_SIZE - 1 && strncmp(name, image->sha256, HASH_HEX_SIZE - 1) != 0;
+}
+
 static const struct image *load(struct images *images, const char *path, struct err *err)
 {
     const struct image *image = NULL;
@@ -119,7 +127,10 @@ static const struct image *load(struct images *images, const char *path, struct 
     if (file_read(path, &bytes, err) == 0)
         image = look(images, &bytes, path, err);
     buf_fini(&bytes);
-    return image;
+    if (image == NULL || !was_changed(path, image))
+        return image;
+    err_set_code(err, EXIT_BAD_DATA, "%s was changed since it was fetched: its sha256 is not the one of its name", path);
+    return NULL;
 }
 
 const struct image *images_add(struct images *images, const char *folder, const struct json *cell, struct err *err)
