@@ -432,6 +432,7 @@ static void settle(struct engine *engine, struct seat *seat)
     struct entry *entry = ledger_entry(engine->setup->ledger, seat->index);
 
     entry->row_id = seat->row.id;
+    entry->restarts = (uint32_t)seat->row.restarts;
     if (seat->ep->outcome == OUTCOME_SCORED) {
         entry->state = ENTRY_SCORED;
         engine->status->scored++;

@@ -182,6 +182,32 @@ static void test_resume_starts_over_when_hashes_differ(void **state)
     end(&world);
 }
 
+static int failures_left;
+
+static struct reply say_third_fails(struct script *script, struct ask *ask)
+{
+    if (world_sample(ask->episode) == 3 && failures_left-- > 0)
+        return reply_failed(ORIGIN_PROVIDER, "HTTP 500");
+    return world_model_says(script, ask);
+}
+
+/* One that started over, became void and was tried again, all in one start, has started over all the same. */
+static void test_resume_counts_a_restart_before_a_void(void **state)
+{
+    struct world world;
+
+    (void)state;
+    start_and_stop(&world, &world_agent, 1);
+    world.samples[3].input = "What is it?";
+    world.model.say = say_third_fails;
+    failures_left = 1;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.restarts, 1);
+    assert_int_equal(world_number(&world, COUNT_SCORED " AND passes = 2 AND restarts = 1"), 1);
+    assert_int_equal(world_number(&world, SUM_RESTARTS), 1);
+    end(&world);
+}
+
 static bool box_is_down;
 
 static struct reply say_box_is_down(struct script *script, struct ask *ask)
@@ -209,8 +235,6 @@ static void test_resume_keeps_its_paper_when_boxes_fail(void **state)
     assert_int_equal(world.model.submitted, whole.model_asks);
     end(&world);
 }
-
-static int failures_left;
 
 static struct reply say_second_turns_fail(struct script *script, struct ask *ask)
 {
@@ -388,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_resume_holds_parked_exams),
         cmocka_unit_test(test_resume_starts_over_when_the_box_says_something_else),
         cmocka_unit_test(test_resume_starts_over_when_hashes_differ),
+        cmocka_unit_test(test_resume_counts_a_restart_before_a_void),
         cmocka_unit_test(test_resume_keeps_its_paper_when_boxes_fail),
         cmocka_unit_test(test_resume_asks_again_what_failed),
         cmocka_unit_test(test_resume_fits_what_is_no_text_and_what_is_secret),
