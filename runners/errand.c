@@ -58,6 +58,8 @@ void errand_note(struct errand *errand, const struct http_call *call, const stru
     errand->tries++;
     errand->status = call->status;
     errand->was_refused = heard->end == HEARD_LATER;
+    if (heard->end != HEARD_LATER && call->retry_after_ms <= 0)
+        errand->refused_ms = 0;
     if (heard->cost_nanousd > 0)
         errand->cost_nanousd += heard->cost_nanousd;
     add_call(errand, call, heard);

@@ -28,7 +28,7 @@ struct errand {
     int64_t cost_nanousd;           /* of the calls ended, as far as anybody knows */
     int64_t wait_ms, due_ms;        /* before the next call, and until when */
     int64_t since_ms;               /* in its list */
-    int64_t refused_ms;             /* first told to come later; 0: never yet */
+    int64_t refused_ms;             /* first told to come later, of all such calls in a row; 0: the last was none */
     int status;                     /* of the last call; 0: none came */
     bool was_refused;               /* by the last call: told to come later */
 };

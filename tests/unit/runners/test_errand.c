@@ -103,6 +103,23 @@ static void test_tries_again_ends_when_patience_does(void **state)
     end(&f);
 }
 
+/* Time in which the server let it in and answered, if badly, is not patience. */
+static void test_tries_again_has_its_patience_anew_once_it_was_let_in(void **state)
+{
+    struct fixture f;
+    struct heard heard;
+
+    (void)state;
+    begin(&f, 9, 30000);
+    assert_true(call(&f, HEARD_LATER, -1, &heard));
+    f.errand->refused_ms -= 60000;
+    assert_true(call(&f, HEARD_AGAIN, -1, &heard));
+    assert_true(call(&f, HEARD_LATER, -1, &heard));
+    f.errand->refused_ms -= 60000;
+    assert_false(call(&f, HEARD_LATER, -1, &heard));
+    end(&f);
+}
+
 /* An error that comes with a Retry-After is one all the same, and as much peace may be asked for with it. */
 static void test_tries_again_bounds_the_peace_asked_for_with_an_error(void **state)
 {
@@ -220,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_tries_again_never_after_an_answer_or_a_no),
         cmocka_unit_test(test_tries_again_says_what_more_peace_than_patience_is_asked_for),
         cmocka_unit_test(test_tries_again_ends_when_patience_does),
+        cmocka_unit_test(test_tries_again_has_its_patience_anew_once_it_was_let_in),
         cmocka_unit_test(test_tries_again_bounds_the_peace_asked_for_with_an_error),
         cmocka_unit_test(test_tries_again_survives_any_retry_after),
         cmocka_unit_test(test_draw_wait_doubles_its_bound_up_to_a_minute),
