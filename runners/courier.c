@@ -187,19 +187,25 @@ static bool send_errand(struct courier *courier, struct errand *errand)
     return can_pay;
 }
 
-static void send_held(struct courier *courier)
-{
-    while (courier->held != NULL && !courier->resting && pace_has_room(courier->pace, clock_monotonic_ms()))
-        if (!send_errand(courier, courier->held))
-            return;
-}
-
 static struct reply no_reply(void)
 {
     struct reply reply = reply_empty();
 
     reply.status = REPLY_NONE;
     return reply;
+}
+
+/* While resting only answers that paused are held, and money that is not there now is not waited for: nobody would see
+ * that the last of them waits in vain. */
+static void send_held(struct courier *courier)
+{
+    while (courier->held != NULL && pace_has_room(courier->pace, clock_monotonic_ms())) {
+        if (send_errand(courier, courier->held))
+            continue;
+        if (!courier->resting)
+            return;
+        spoil(courier, courier->held, &courier->held, no_reply());
+    }
 }
 
 void courier_submit(struct courier *courier, struct ask *ask)
@@ -310,12 +316,12 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     if (heard.end != HEARD_PAUSED && !errand_tries_again(errand, &courier->route, call, &heard)) {
         errand_conclude(errand, &heard);
         drop_errand(errand, &courier->flying);
-    } else if (courier->resting) {
-        ask->reply = no_reply();
-        drop_errand(errand, &courier->flying);
     } else if (heard.end == HEARD_PAUSED) {
         ask_on(courier, errand, &heard);
         ask = NULL;
+    } else if (courier->resting) {
+        ask->reply = no_reply();
+        drop_errand(errand, &courier->flying);
     } else {
         postpone(courier, errand, call->retry_after_ms);
         ask = NULL;
@@ -341,13 +347,21 @@ struct ask *courier_collect(struct courier *courier)
     return ask;
 }
 
+static void give_up_held(struct courier *courier)
+{
+    struct errand *errand, *next;
+
+    DL_FOREACH_SAFE(courier->held, errand, next)
+        if (errand->ask->reply.text == NULL)
+            spoil(courier, errand, &courier->held, no_reply());
+}
+
 void courier_rest(struct courier *courier)
 {
     courier->resting = true;
     while (courier->waiting != NULL)
         spoil(courier, courier->waiting, &courier->waiting, no_reply());
-    while (courier->held != NULL)
-        spoil(courier, courier->held, &courier->held, no_reply());
+    give_up_held(courier);
     courier->nearest_ms = INT64_MAX;
     set_timer(courier);
 }

@@ -61,7 +61,8 @@ void courier_submit(struct courier *courier, struct ask *ask);
 /* Starts what is due; then an ask that is done, or NULL: to be called until it is NULL, which sets the timer anew. */
 struct ask *courier_collect(struct courier *courier);
 
-/* No more calls: asks that wait for one, now or later, are done as REPLY_NONE. Calls in flight go on. */
+/* No more calls: asks that wait for one, now or later, are done as REPLY_NONE. Calls in flight go on, and an answer that
+ * paused is asked on to its end while there is money for it: what was said so far is paid for. */
 void courier_rest(struct courier *courier);
 
 /* Lets go of every ask: calls in flight are broken off, none comes back. */

@@ -188,9 +188,10 @@ static void test_collect_takes_a_pause_for_the_end_after_ten(void **state)
     post_end(&post);
 }
 
-static void test_rest_gives_up_what_paused(void **state)
+/* What was said is paid for: its answer is asked on to its end. */
+static void test_rest_asks_on_a_model_that_paused(void **state)
 {
-    static const char *const answers[] = { PEER_ON_CALL PART("one, "), GOOD, NULL };
+    static const char *const answers[] = { PEER_ON_CALL PART("one, "), PART("two, "), GOOD, NULL };
     struct post post;
 
     (void)state;
@@ -199,8 +200,8 @@ static void test_rest_gives_up_what_paused(void **state)
     courier_rest(post.courier);
     peer_call(&post.peer);
     assert_ptr_equal(&post.asks[0], post_collect(&post));
-    assert_int_equal(REPLY_NONE, post.asks[0].reply.status);
-    assert_string_equal("", post.asks[0].reply.text);
+    assert_int_equal(REPLY_OK, post.asks[0].reply.status);
+    assert_string_equal("one, two, fine", post.asks[0].reply.text);
     post_end(&post);
 }
 
@@ -284,7 +285,7 @@ int main(void)
         cmocka_unit_test(test_collect_asks_on_a_model_that_paused),
         cmocka_unit_test(test_collect_asks_on_without_the_wait_before),
         cmocka_unit_test(test_collect_takes_a_pause_for_the_end_after_ten),
-        cmocka_unit_test(test_rest_gives_up_what_paused),
+        cmocka_unit_test(test_rest_asks_on_a_model_that_paused),
         cmocka_unit_test(test_collect_gives_every_ask_once),
         cmocka_unit_test(test_rest_gives_up_what_waits_and_lets_calls_end),
         cmocka_unit_test(test_drop_lets_go_of_every_ask),

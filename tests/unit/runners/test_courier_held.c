@@ -202,6 +202,26 @@ static void test_a_call_too_dear_empties_the_purse(void **state)
     post_end(&post);
 }
 
+/* A model that paused is not asked on while resting where the money is used up: nobody would end that wait. */
+static void test_rest_gives_up_what_paused_and_cannot_be_paid(void **state)
+{
+    static const char *const answers[] = { PEER_ON_CALL PART("one, "), GOOD, NULL };
+    struct purse purse = { .cap_nanousd = 44 };
+    struct post post;
+
+    (void)state;
+    begin_with(&post, answers, 0, &purse);
+    submit(&post, 1);
+    courier_rest(post.courier);
+    peer_call(&post.peer);
+    assert_ptr_equal(&post.asks[0], post_collect(&post));
+    assert_int_equal(REPLY_NONE, post.asks[0].reply.status);
+    assert_int_equal(5, post.asks[0].calls->cost_nanousd);
+    assert_int_equal(5, purse.spent_nanousd);
+    assert_int_equal(0, purse.reserved_nanousd);
+    post_end(&post);
+}
+
 /* Nobody knows what a call broken off cost: all that was put aside for it. */
 static void test_a_call_broken_off_costs_the_worst(void **state)
 {
@@ -319,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_nobody_goes_to_a_server_that_is_deaf),
         cmocka_unit_test(test_a_call_waits_until_there_is_money_for_it),
         cmocka_unit_test(test_a_call_too_dear_empties_the_purse),
+        cmocka_unit_test(test_rest_gives_up_what_paused_and_cannot_be_paid),
         cmocka_unit_test(test_a_call_broken_off_costs_the_worst),
         cmocka_unit_test(test_advice_is_heeded),
         cmocka_unit_test(test_a_complaint_slows_whatever_is_advised),
