@@ -1,7 +1,7 @@
 /*
  * The scoreboard for a spreadsheet: RFC 4180, one record per run and task, the same columns always; new ones come at
  * the end. Scores are shares in [0,1] with 6 digits (all digits are in the JSON); an empty cell is a number that is
- * unknown or not defined. Columns that end in _at_k are for k = epochs.
+ * unknown or not defined. Columns that end in _at_k are for k = epochs. By category or cluster: one record a part.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -147,6 +147,50 @@ static void write_csv(const struct scoreboard *board, struct buf *out)
     }
 }
 
+static const char PARTS_HEADER[] = "run,model,task,by,name,samples,mean,se_over_questions,interval_method,lower,upper\r\n";
+
+static void add_part(struct buf *out, const struct score_line *line, const char *by, const struct score_part *part)
+{
+    add_text(out, line->run);
+    add_text(out, line->model);
+    add_text(out, line->task);
+    add_text(out, by);
+    add_text(out, part->name);
+    add_count(out, part->samples);
+    add_number(out, part->mean);
+    add_number(out, part->se);
+    add_text(out, part->interval.method);
+    add_number(out, part->interval.lower);
+    if (part->interval.method != NULL)
+        buf_addf(out, "%.6g", part->interval.upper);
+    buf_add_string(out, "\r\n");
+}
+
+static struct score_part whole_of(const struct score_line *line)
+{
+    return (struct score_part){ .samples = line->samples, .mean = line->mean, .se = line->se_questions,
+                                .interval = line->interval };
+}
+
+/* A record for each part, then one for all questions and, of categories, one for their mean, which counts them. */
+static void write_parts(const struct scoreboard *board, struct buf *out)
+{
+    bool is_by_cluster = board->by == SCORE_BY_CLUSTER;
+
+    buf_add_string(out, PARTS_HEADER);
+    for (size_t i = 0; i < board->line_count; i++) {
+        const struct score_line *line = &board->lines[i];
+        const struct score_part whole = whole_of(line), *parts = is_by_cluster ? line->by_cluster : line->categories;
+        size_t count = is_by_cluster ? line->by_cluster_count : line->category_count;
+        for (size_t at = 0; at < count; at++)
+            add_part(out, line, is_by_cluster ? "cluster" : "category", &parts[at]);
+        add_part(out, line, "all questions", &whole);
+        if (!is_by_cluster && count > 0)
+            add_part(out, line, "mean of categories", &line->outermost);
+    }
+}
+
 const struct report report_csv = {
     .name = "csv", .summary = "one record per run and task, for spreadsheets", .write = write_csv,
+    .write_parts = write_parts,
 };

@@ -88,16 +88,32 @@ static void add_at(struct json_write *w, const struct score_line *line)
     json_close(w);
 }
 
-static void add_categories(struct json_write *w, const struct score_line *line)
+static void add_parts(struct json_write *w, const char *key, const struct score_part *parts, size_t count)
 {
-    json_open(w, "categories", '[');
-    for (size_t i = 0; i < line->category_count; i++) {
+    json_open(w, key, '[');
+    for (size_t i = 0; i < count; i++) {
         json_open(w, NULL, '{');
-        json_add_string(w, "name", line->categories[i].name);
-        add_count(w, "samples", line->categories[i].samples);
-        json_add_number(w, "mean", line->categories[i].mean);
+        json_add_string(w, "name", parts[i].name);
+        add_count(w, "samples", parts[i].samples);
+        json_add_number(w, "mean", parts[i].mean);
+        json_add_number(w, "se_over_questions", parts[i].se);
+        add_interval(w, &parts[i].interval);
         json_close(w);
     }
+    json_close(w);
+}
+
+static void add_categories(struct json_write *w, const struct score_line *line)
+{
+    add_parts(w, "categories", line->categories, line->category_count);
+    if (line->category_count == 0) {
+        json_add_null(w, "mean_of_categories");
+        return;
+    }
+    json_open(w, "mean_of_categories", '{');
+    add_count(w, "categories", line->outermost.samples);
+    json_add_number(w, "mean", line->outermost.mean);
+    json_add_number(w, "se_over_questions", line->outermost.se);
     json_close(w);
 }
 
@@ -116,7 +132,7 @@ static void add_spending(struct json_write *w, const struct score_line *line)
     json_add_number(w, "cost_per_correct_usd", score_usd_per(line->cost_nanousd, line->correct));
 }
 
-static void add_line(struct json_write *w, const struct score_line *line)
+static void add_line(struct json_write *w, const struct score_line *line, enum score_by by)
 {
     json_open(w, NULL, '{');
     json_add_string(w, "run", line->run);
@@ -131,6 +147,8 @@ static void add_line(struct json_write *w, const struct score_line *line)
     add_score(w, line);
     add_at(w, line);
     add_categories(w, line);
+    if (by == SCORE_BY_CLUSTER)
+        add_parts(w, "by_cluster", line->by_cluster, line->by_cluster_count);
     add_spending(w, line);
     json_close(w);
 }
@@ -180,7 +198,7 @@ static void write_json(const struct scoreboard *board, struct buf *out)
     json_add_int(&w, "version", 1);
     json_open(&w, "lines", '[');
     for (size_t i = 0; i < board->line_count; i++)
-        add_line(&w, &board->lines[i]);
+        add_line(&w, &board->lines[i], board->by);
     json_close(&w);
     add_runs(&w, board);
     add_budget(&w, board->budget);
@@ -190,4 +208,5 @@ static void write_json(const struct scoreboard *board, struct buf *out)
 
 const struct report report_json = {
     .name = "json", .summary = "one object with all numbers, for programs", .write = write_json,
+    .write_parts = write_json,
 };

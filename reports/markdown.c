@@ -17,6 +17,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/price.h"
 #include "harness/base/text.h"
+#include "reports/parts.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
 #include "reports/table.h"
@@ -552,4 +553,5 @@ static void write_markdown(const struct scoreboard *board, struct buf *out)
 
 const struct report report_markdown = {
     .name = "md", .summary = "tables for a terminal or a page, in percent", .write = write_markdown,
+    .write_parts = parts_write,
 };

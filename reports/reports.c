@@ -5,7 +5,6 @@
 
 /* Adding a format is its file, its name in reports.h, and one line here, in alphabetical order. */
 const struct report *const reports[] = {
-    &report_categories,
     &report_csv,
     &report_json,
     &report_markdown,

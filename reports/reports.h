@@ -16,9 +16,12 @@ struct report {
 
     /* Adds the whole report to out. A scoreboard holds no text of any sample, so private tasks need no care here. */
     void (*write)(const struct scoreboard *board, struct buf *out);
+
+    /* The same, of what each task's mean is made of (board->by). */
+    void (*write_parts)(const struct scoreboard *board, struct buf *out);
 };
 
-extern const struct report report_categories, report_csv, report_json, report_markdown;
+extern const struct report report_csv, report_json, report_markdown;
 
 /* All of them, NULL-terminated. */
 extern const struct report *const reports[];

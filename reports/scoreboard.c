@@ -20,6 +20,7 @@ struct gathering {
     size_t first;                   /* of the run at hand */
     const struct run_row *run;
     uint64_t seed;                  /* its plan's */
+    enum score_by by;
 };
 
 const struct score_at *score_line_last(const struct score_line *line)
@@ -99,7 +100,7 @@ static void read_plan(struct gathering *gathering)
 static void finish_empty(struct gathering *gathering)
 {
     for (size_t i = gathering->first; i < gathering->count; i++)
-        tally_finish(tally_new(gathering->arena, &gathering->lines[i], gathering->seed));
+        tally_finish(tally_new(gathering->arena, &gathering->lines[i], gathering->seed, gathering->by));
 }
 
 static int read_rows(struct gathering *gathering, struct rows *rows, struct err *err)
@@ -114,7 +115,7 @@ static int read_rows(struct gathering *gathering, struct rows *rows, struct err 
             if (tally != NULL)
                 tally_finish(tally);
             line = get_line(gathering, row.episode.task);
-            tally = tally_new(gathering->arena, line, gathering->seed);
+            tally = tally_new(gathering->arena, line, gathering->seed, gathering->by);
         }
         tally_add(tally, &row);
     }
@@ -143,9 +144,9 @@ static int gather_run(struct gathering *gathering, struct store *store, const st
 }
 
 struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, const struct run_row *runs,
-                                     size_t run_count, struct err *err)
+                                     size_t run_count, enum score_by by, struct err *err)
 {
-    struct gathering gathering = { .arena = arena };
+    struct gathering gathering = { .arena = arena, .by = by };
     struct scoreboard *board = NULL;
     int result = 0;
 
@@ -153,6 +154,7 @@ struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, c
         result = gather_run(&gathering, store, &runs[i], err);
     if (result == 0) {
         board = arena_alloc(arena, sizeof *board);
+        board->by = by;
         board->line_count = gathering.count;
         board->lines = arena_calloc(arena, gathering.count, sizeof *board->lines);
         if (gathering.count > 0)

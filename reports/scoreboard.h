@@ -35,11 +35,16 @@ struct score_at {
     double maj;                     /* the commonest of k answers is right; NAN where answers form no classes */
 };
 
-struct score_category {
+/* A category or a cluster. */
+struct score_part {
     const char *name;
     size_t samples;                 /* with a scored epoch */
-    double mean;
+    double mean, se;                /* as in a line; se over questions */
+    struct interval interval;       /* method NULL: none */
 };
+
+/* What is told beside the task as a whole: its categories, or its clusters, of which there may be very many. */
+enum score_by { SCORE_BY_NOTHING, SCORE_BY_CATEGORY, SCORE_BY_CLUSTER };
 
 struct score_line {
     const char *run, *model, *task;
@@ -65,8 +70,11 @@ struct score_line {
 
     struct score_at *at;            /* k = 1, 2, 4, ... and, last, the epochs */
     size_t at_count;
-    struct score_category *categories;      /* as first met */
+    struct score_part *categories;  /* as first met; "a/b" stands in "a" too */
     size_t category_count;
+    struct score_part outermost;    /* of samples outermost categories, each counted the same; without name, interval */
+    struct score_part *by_cluster;  /* as first met; only of a board by cluster */
+    size_t by_cluster_count;
 
     int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;      /* of voids too: they were paid for */
     double correct;                 /* the sum of all scores: correct answers, where each is right or wrong */
@@ -95,12 +103,13 @@ struct score_budget {
 struct scoreboard {
     struct score_line *lines;       /* by run as given; within one, in the plan's order, then what no plan names */
     size_t line_count;
+    enum score_by by;
     const struct score_budget *budget;          /* NULL: there was none */
 };
 
 /* A task that is planned and has no episode yet has its line. NULL with err set when the store cannot be read. */
 struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, const struct run_row *runs,
-                                     size_t run_count, struct err *err);
+                                     size_t run_count, enum score_by by, struct err *err);
 
 /* The lines of one run stand together: those from first on, added up. */
 struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first);

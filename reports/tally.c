@@ -17,6 +17,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/mem.h"
+#include "reports/items.h"
 #include "reports/majority.h"
 #include "reports/scoreboard.h"
 #include "reports/stats/mean.h"
@@ -33,8 +34,8 @@
 struct label {
     const char *name;
     size_t number;
-    struct sum scores;              /* of its samples */
-    size_t samples;
+    struct label *outer;            /* of a category: "a" of "a/b"; NULL: it is an outermost one */
+    size_t depth;                   /* how many are around it */
     UT_hash_handle hh;
 };
 
@@ -52,8 +53,7 @@ struct at {
 
 struct question {
     int64_t sample;                 /* row id; 0: none yet */
-    struct label *categories[LEVELS_MAX];   /* "a/b" is in "a" too: the outer ones first */
-    size_t level_count;
+    struct label *category;         /* the innermost one: "a/b" is in "a" too */
     struct label *cluster;
     struct arena *arena;            /* of class names */
     double *scores;                 /* of its scored epochs, and beside them */
@@ -70,11 +70,8 @@ struct tally {
     struct labels categories, clusters;
     struct arena *names;            /* of labels */
 
-    double *means;                  /* one a sample, and beside it */
-    size_t *cluster_of;
-    size_t count, room;
-    size_t lone;                    /* samples that are in no cluster: each is one of its own */
-    size_t epochs_scored_max;
+    struct items items;             /* one a sample */
+    enum score_by by;
 
     struct sum within, inverse;     /* as in tries_average: variances of samples with two epochs, 1/R of all */
     size_t repeated;
@@ -135,12 +132,13 @@ static void clear_counts(struct score_line *line)
     line->correct = 0;
 }
 
-struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed)
+struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed, enum score_by by)
 {
     struct tally *tally = xcalloc(1, sizeof *tally);
 
     tally->arena = arena;
     tally->line = line;
+    tally->by = by;
     tally->majority = majority_new(seed);
     tally->names = arena_new();
     tally->categories.arena = tally->clusters.arena = tally->names;
@@ -164,8 +162,7 @@ void tally_free(struct tally *tally)
     free(tally->question.scores);
     free(tally->question.classes);
     free(tally->question.class_names);
-    free(tally->means);
-    free(tally->cluster_of);
+    items_free(&tally->items);
     free(tally);
 }
 
@@ -232,19 +229,9 @@ static void add_at(struct tally *tally, double mean)
     }
 }
 
-static void add_mean(struct tally *tally, double mean)
+static size_t number_of(const struct label *label)
 {
-    struct label *cluster = tally->question.cluster;
-
-    if (tally->count == tally->room) {
-        tally->room = tally->room == 0 ? 1024 : 2 * tally->room;
-        tally->means = xreallocarray(tally->means, tally->room, sizeof *tally->means);
-        tally->cluster_of = xreallocarray(tally->cluster_of, tally->room, sizeof *tally->cluster_of);
-    }
-    tally->means[tally->count] = mean;
-    tally->cluster_of[tally->count] = cluster != NULL ? cluster->number : SIZE_MAX;
-    tally->count++;
-    tally->lone += cluster == NULL;
+    return label != NULL ? label->number : ITEM_NOWHERE;
 }
 
 static void finish_question(struct tally *tally)
@@ -255,35 +242,35 @@ static void finish_question(struct tally *tally)
     if (count == 0)
         return;
     double mean = mean_of(question->scores, count);
-    add_mean(tally, mean);
+    items_add(&tally->items, mean, number_of(question->cluster), number_of(question->category));
     add_at(tally, mean);
-    for (size_t i = 0; i < question->level_count; i++) {
-        sum_add(&question->categories[i]->scores, mean);
-        question->categories[i]->samples++;
-    }
     if (count > 1) {
         sum_add(&tally->within, mean_variance(question->scores, count));
         tally->repeated++;
     }
     sum_add(&tally->inverse, 1 / (double)count);
-    if (count > tally->epochs_scored_max)
-        tally->epochs_scored_max = count;
+    if (count > tally->items.epochs)
+        tally->items.epochs = count;
 }
 
-static void find_categories(struct tally *tally, const char *name)
+/* The innermost of "a/b/c", with those around it; NULL where name is NULL or empty. */
+static struct label *find_category(struct tally *tally, const char *name)
 {
-    struct question *question = &tally->question;
+    struct label *category = tally->categories.latest;
     const char *end = name;
 
-    question->level_count = 0;
-    while (name != NULL && *end != '\0' && question->level_count < LEVELS_MAX) {
-        end += strcspn(end, "/");
-        if (question->level_count == LEVELS_MAX - 1)
-            end += strlen(end);
-        question->categories[question->level_count++] =
-            find_label(&tally->categories, arena_strndup(question->arena, name, (size_t)(end - name)));
+    if (name == NULL || (category != NULL && strcmp(category->name, name) == 0))
+        return name != NULL ? category : NULL;
+    category = NULL;
+    for (size_t depth = 0; *end != '\0' && depth < LEVELS_MAX; depth++) {
+        struct label *outer = category;
+        end += depth == LEVELS_MAX - 1 ? strlen(end) : strcspn(end, "/");
+        category = find_label(&tally->categories, arena_strndup(tally->question.arena, name, (size_t)(end - name)));
+        category->outer = outer;
+        category->depth = depth;
         end += *end == '/';
     }
+    return category;
 }
 
 static void begin_question(struct tally *tally, const struct result_row *row)
@@ -294,7 +281,7 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     arena_clear(question->arena);
     question->sample = row->episode.sample;
     question->count = question->class_count = 0;
-    find_categories(tally, row->category);
+    question->category = find_category(tally, row->category);
     question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
 }
 
@@ -376,53 +363,17 @@ void tally_add(struct tally *tally, const struct result_row *row)
         count_scored(tally, row);
 }
 
-/*
- * Sorts the samples by cluster, as mean_cluster_se wants them: each cluster's samples have a range, and `next` tells
- * where in it the coming one goes. Those without a cluster get numbers of their own behind the others.
- */
-static void sort_by_cluster(const struct tally *tally, double *means, size_t *clusters)
-{
-    size_t labels = tally->clusters.count, lone = 0;
-    size_t *next = xcalloc(labels + 1, sizeof *next);
-
-    for (size_t i = 0; i < tally->count; i++)
-        if (tally->cluster_of[i] < labels)
-            next[tally->cluster_of[i] + 1]++;
-    for (size_t i = 0; i < labels; i++)
-        next[i + 1] += next[i];
-    for (size_t i = 0; i < tally->count; i++) {
-        bool alone = tally->cluster_of[i] >= labels;
-        size_t place = alone ? tally->count - tally->lone + lone : next[tally->cluster_of[i]]++;
-        means[place] = tally->means[i];
-        clusters[place] = alone ? labels + lone++ : tally->cluster_of[i];
-    }
-    free(next);
-}
-
-static struct estimate estimate_clustered(const struct tally *tally, size_t epochs)
-{
-    double *means = xcalloc(tally->count, sizeof *means);
-    size_t *clusters = xcalloc(tally->count, sizeof *clusters);
-    struct estimate estimate;
-
-    sort_by_cluster(tally, means, clusters);
-    estimate = estimate_mean(&(struct scores){ .x = means, .cluster = clusters, .count = tally->count,
-                                               .epochs = epochs }, SCORE_LEVEL);
-    free(means);
-    free(clusters);
-    return estimate;
-}
-
 static void set_estimate(struct tally *tally)
 {
     struct score_line *line = tally->line;
-    size_t epochs = tally->epochs_scored_max > 0 ? tally->epochs_scored_max : 1;
+    struct items *items = &tally->items;
     struct estimate estimate;
 
-    estimate = line->may_cluster && tally->clusters.count > 0 && tally->count > 0
-        ? estimate_clustered(tally, epochs)
-        : estimate_mean(&(struct scores){ .x = tally->means, .count = tally->count, .epochs = epochs }, SCORE_LEVEL);
-    line->samples = tally->count;
+    items->epochs = items->epochs > 0 ? items->epochs : 1;
+    if (line->may_cluster && tally->clusters.count > 0 && items->count > 0)
+        items_gather_clusters(items, tally->clusters.count);
+    estimate = items_estimate(items, SCORE_LEVEL);
+    line->samples = items->count;
     line->clusters = estimate.clusters;
     line->mean = estimate.mean;
     line->se_questions = estimate.se;
@@ -432,7 +383,7 @@ static void set_estimate(struct tally *tally)
 /* sqrt(W/(N R)), as in tries_average, which would want all scores at once. */
 static double se_over_epochs(const struct tally *tally)
 {
-    double count = (double)tally->count;
+    double count = (double)tally->items.count;
 
     if (tally->repeated == 0)
         return NAN;
@@ -455,7 +406,7 @@ static void set_at(struct tally *tally)
         line->at[i] = (struct score_at){
             .k = at->k,
             .samples = at->samples,
-            .left_out = tally->count - at->samples,
+            .left_out = tally->items.count - at->samples,
             .avg = mean_if(true, &at->avg, at->samples),
             .pass = mean_if(tally->all_binary, &at->pass, at->samples),
             .pass_hat = mean_if(tally->all_binary, &at->pass_hat, at->samples),
@@ -465,18 +416,84 @@ static void set_at(struct tally *tally)
     line->epochs = tally->at_count > 0 ? tally->at[tally->at_count - 1].k : 0;
 }
 
+static struct estimate *new_estimates(struct arena *arena, size_t count)
+{
+    struct estimate *estimates = arena_calloc(arena, count, sizeof *estimates);
+
+    for (size_t i = 0; i < count; i++)
+        estimates[i] = (struct estimate){ .mean = NAN, .se = NAN, .interval = { NULL, NAN, NAN } };
+    return estimates;
+}
+
+/* One part for each label, in the order of their numbers. */
+static struct score_part *new_parts(const struct tally *tally, const struct labels *labels,
+                                    const struct estimate *estimates)
+{
+    struct score_part *parts = arena_calloc(tally->arena, labels->count, sizeof *parts);
+
+    for (const struct label *label = labels->by_name; label != NULL; label = label->hh.next) {
+        const struct estimate *estimate = &estimates[label->number];
+        parts[label->number] = (struct score_part){
+            .name = arena_strdup(tally->arena, label->name), .samples = estimate->count, .mean = estimate->mean,
+            .se = estimate->se, .interval = estimate->interval,
+        };
+    }
+    return parts;
+}
+
+/* of[number]: the category around it, or itself, that has so many around it. Returns whether there is any. */
+static bool find_level(const struct labels *categories, size_t depth, size_t *of)
+{
+    bool is_there = false;
+
+    for (const struct label *label = categories->by_name; label != NULL; label = label->hh.next) {
+        const struct label *at = label;
+        while (at->depth > depth)
+            at = at->outer;
+        of[label->number] = at->depth == depth ? at->number : ITEM_NOWHERE;
+        is_there = is_there || at->depth == depth;
+    }
+    return is_there;
+}
+
+static void set_mean_of_categories(struct tally *tally, const struct partition *outermost,
+                                   const struct estimate *estimates)
+{
+    bool *is_outermost = arena_calloc(tally->names, tally->categories.count, sizeof *is_outermost);
+    struct macro macro;
+
+    for (size_t i = 0; i < tally->categories.count; i++)
+        is_outermost[i] = outermost->of[i] == i;
+    macro = items_macro(&tally->items, outermost, estimates, is_outermost);
+    tally->line->outermost = (struct score_part){ .samples = macro.parts, .mean = macro.mean, .se = macro.se,
+                                                  .interval = { NULL, NAN, NAN } };
+}
+
 static void set_categories(struct tally *tally)
 {
-    struct score_line *line = tally->line;
+    size_t count = tally->categories.count;
+    size_t *of = arena_calloc(tally->names, count, sizeof *of);
+    struct estimate *estimates = new_estimates(tally->names, count);
+    struct partition level = { .label = tally->items.category, .label_count = count, .of = of, .part_count = count };
 
-    line->categories = arena_calloc(tally->arena, tally->categories.count, sizeof *line->categories);
-    line->category_count = tally->categories.count;
-    for (const struct label *label = tally->categories.by_name; label != NULL; label = label->hh.next)
-        line->categories[label->number] = (struct score_category){
-            .name = arena_strdup(tally->arena, label->name),
-            .samples = label->samples,
-            .mean = mean_if(true, &label->scores, label->samples),
-        };
+    for (size_t depth = 0; find_level(&tally->categories, depth, of); depth++) {
+        items_estimate_parts(&tally->items, &level, SCORE_LEVEL, estimates);
+        if (depth == 0)
+            set_mean_of_categories(tally, &level, estimates);
+    }
+    tally->line->category_count = count;
+    tally->line->categories = new_parts(tally, &tally->categories, estimates);
+}
+
+static void set_clusters(struct tally *tally)
+{
+    size_t count = tally->clusters.count;
+    struct estimate *estimates = new_estimates(tally->names, count);
+    struct partition clusters = { .label = tally->items.cluster, .label_count = count, .part_count = count };
+
+    items_estimate_parts(&tally->items, &clusters, SCORE_LEVEL, estimates);
+    tally->line->by_cluster_count = count;
+    tally->line->by_cluster = new_parts(tally, &tally->clusters, estimates);
 }
 
 void tally_finish(struct tally *tally)
@@ -488,7 +505,11 @@ void tally_finish(struct tally *tally)
     set_estimate(tally);
     line->se_epochs = se_over_epochs(tally);
     set_at(tally);
-    set_categories(tally);
+    line->outermost = (struct score_part){ .mean = NAN, .se = NAN, .interval = { NULL, NAN, NAN } };
+    if (tally->categories.count > 0)
+        set_categories(tally);
+    if (tally->by == SCORE_BY_CLUSTER && tally->clusters.count > 0)
+        set_clusters(tally);
     done = (int64_t)(line->scored + line->voids);
     if (line->expected != COUNT_UNKNOWN)
         line->unfinished = line->expected > done ? (size_t)(line->expected - done) : 0;

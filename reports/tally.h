@@ -8,16 +8,18 @@
 
 #include <stdint.h>
 
+#include "reports/scoreboard.h"
+
 struct arena;
 struct result_row;
-struct score_line;
 struct tally;
 
 /*
  * Starts counting for line, in which stands what the plan says: names, chance, epochs, expected, may_cluster.
- * All else is set by tally_finish. seed: for maj@k, where the subsets are too many to count.
+ * All else is set by tally_finish. seed: for maj@k, where the subsets are too many to count. by: whether each cluster's
+ * score is wanted.
  */
-struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed);
+struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t seed, enum score_by by);
 void tally_add(struct tally *tally, const struct result_row *row);
 
 /* Fills the line, its lists in the arena, and frees the tally. */

@@ -65,21 +65,41 @@ void print_cell(const char *text, size_t columns)
     buf_fini(&clean);
 }
 
+static void print_board(const struct scoreboard *board, const struct report *report)
+{
+    struct buf text;
+
+    buf_init(&text, PRINT_MAX);
+    if (board->by == SCORE_BY_NOTHING)
+        report->write(board, &text);
+    else
+        report->write_parts(board, &text);
+    print_redacted(&text);
+    buf_fini(&text);
+}
+
 int print_runs(struct store *store, const struct run_row *runs, size_t count, const struct score_budget *budget,
                const char *format, struct err *err)
 {
-    const struct report *report = reports_find(format);
     struct arena *arena = arena_new();
-    struct scoreboard *board = scoreboard_gather(store, arena, runs, count, err);
-    struct buf text;
+    struct scoreboard *board = scoreboard_gather(store, arena, runs, count, SCORE_BY_NOTHING, err);
 
     if (board != NULL) {
         board->budget = budget;
-        buf_init(&text, PRINT_MAX);
-        report->write(board, &text);
-        print_redacted(&text);
-        buf_fini(&text);
+        print_board(board, reports_find(format));
     }
+    arena_free(arena);
+    return board != NULL ? 0 : -1;
+}
+
+int print_parts(struct store *store, const struct run_row *runs, size_t count, enum score_by by, const char *format,
+                struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct scoreboard *board = scoreboard_gather(store, arena, runs, count, by, err);
+
+    if (board != NULL)
+        print_board(board, reports_find(format));
     arena_free(arena);
     return board != NULL ? 0 : -1;
 }

@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 #include "harness/base/err.h"
+#include "reports/scoreboard.h"
 
 struct buf;
 struct opt;
 struct run_row;
-struct score_budget;
 struct store;
 
 /* --store, or vernier.db. */
@@ -23,6 +23,10 @@ const char *print_state(const char *store, const struct run_row *run);
 /* The scoreboard of these runs in that format ("md", "csv", "json"), budget NULL where there is none. -1 with err set. */
 int print_runs(struct store *store, const struct run_row *runs, size_t count, const struct score_budget *budget,
                const char *format, struct err *err);
+
+/* What the tasks of these runs are made of, by category or cluster. -1 with err set. */
+int print_parts(struct store *store, const struct run_row *runs, size_t count, enum score_by by, const char *format,
+                struct err *err);
 
 /* Text to stdout with every secret replaced. */
 void print_redacted(const struct buf *text);

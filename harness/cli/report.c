@@ -9,7 +9,8 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "format", .argument = "md|categories|csv|json", .help = "how to write it (default: md)" },
+    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
+    { .name = "by", .argument = "category|cluster", .help = "what each task's score is made of, instead of the leaderboard" },
     { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
     { 0 },
@@ -74,21 +75,37 @@ static int find_runs(const struct opt *opt, struct store *store, struct arena *a
     return 0;
 }
 
+static int read_by(const struct opt *opt, enum score_by *by, struct err *err)
+{
+    const char *word = opt_value(opt, "by");
+
+    *by = SCORE_BY_NOTHING;
+    if (word == NULL)
+        return 0;
+    if (strcmp(word, "category") != 0 && strcmp(word, "cluster") != 0)
+        return err_set_code(err, EXIT_USAGE, "--by %s: expected category or cluster", word);
+    *by = strcmp(word, "cluster") == 0 ? SCORE_BY_CLUSTER : SCORE_BY_CATEGORY;
+    return 0;
+}
+
 static int run(const struct opt *opt, struct err *err)
 {
     const char *format = opt_has(opt, "json") ? "json" : opt_has(opt, "format") ? opt_value(opt, "format") : "md";
     struct arena *arena = arena_new();
     struct store *store = NULL;
     struct run_row *runs;
+    enum score_by by;
     size_t count;
     int code = -1;
 
-    if (reports_find(format) == NULL)
-        err_set_code(err, EXIT_USAGE, "--format %s: expected md, categories, csv or json", format);
+    if (read_by(opt, &by, err) < 0)
+        code = -1;
+    else if (reports_find(format) == NULL)
+        err_set_code(err, EXIT_USAGE, "--format %s: expected md, csv or json", format);
     else
         store = store_open_read(store_name(opt), err);
     if (store != NULL && find_runs(opt, store, arena, &runs, &count, err) == 0)
-        code = print_runs(store, runs, count, NULL, format, err) < 0 ? -1 : EXIT_OK;
+        code = print_parts(store, runs, count, by, format, err) < 0 ? -1 : EXIT_OK;
     store_close(store);
     arena_free(arena);
     return code;
@@ -100,6 +117,7 @@ const struct command command_report = {
     .usage = "[RUN...] [options]",
     .examples = "  vernier report\n"
                 "  vernier report last --format csv\n"
+                "  vernier report last --by category\n"
                 "  vernier report 20261121T194851Z-7f3a --json\n",
     .options = OPTIONS,
     .run = run,

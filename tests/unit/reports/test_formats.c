@@ -19,9 +19,9 @@ static struct score_at aime_at[] = {
     { .k = 1, .samples = 30, .avg = 0.9375, .pass = 0.9375, .pass_hat = 0.9375, .maj = 0.9375 },
     { .k = 8, .samples = 30, .avg = 0.9375, .pass = 1, .pass_hat = 0.8, .maj = 0.97083333 },
 };
-static struct score_category aime_categories[] = {
-    { .name = "I", .samples = 15, .mean = 1 },
-    { .name = "II", .samples = 0, .mean = NAN },
+static struct score_part aime_categories[] = {
+    { .name = "I", .samples = 15, .mean = 1, .se = 0.01, .interval = { "normal", 0.98, 1 } },
+    { .name = "II", .samples = 0, .mean = NAN, .se = NAN },
 };
 static struct score_at gpqa_at[] = {
     { .k = 4, .samples = 190, .left_out = 8, .avg = 0.71, .pass = NAN, .pass_hat = NAN, .maj = 0.731 },
@@ -35,6 +35,7 @@ static struct score_line aime_line(void)
         .mean = 0.9375, .se_questions = 0.03323, .se_epochs = 0.01118,
         .interval = { "normal", 0.8723, 1 },
         .at = aime_at, .at_count = 2, .categories = aime_categories, .category_count = 2,
+        .outermost = { NULL, 2, NAN, NAN, { NULL, NAN, NAN } },
         .tokens_in = 61234, .tokens_out = 1204233, .tokens_reasoning = 900100, .tokens_cache = TOKENS_UNKNOWN,
         .correct = 225, .cost_nanousd = 3210000000, .cost_is_known = true,
     };
@@ -495,8 +496,9 @@ static struct json_doc *parse(const char *text, size_t length)
     return doc;
 }
 
-static void check_json(struct score_line *lines, size_t count)
+static void check_json(struct score_line *lines, size_t count, enum score_by by)
 {
+    const struct scoreboard board = { .lines = lines, .line_count = count, .by = by };
     struct err err = ERR_INIT;
     struct json_doc *schema, *doc;
     struct buf file, out;
@@ -505,7 +507,8 @@ static void check_json(struct score_line *lines, size_t count)
     if (file_read(SOURCE_DIR "/reports/report_schema.json", &file, &err) < 0)
         fail_msg("%s", err.text);
     schema = parse(file.data, file.length);
-    write_report("json", lines, count, &out);
+    buf_init(&out, 0);
+    report_json.write_parts(&board, &out);
     doc = parse(out.data, out.length);
     check_value(json_root(doc), json_root(schema), json_root(schema), "report");
     json_free(doc);
@@ -519,8 +522,11 @@ static void test_report_json_is_as_its_schema_says(void **state)
     struct score_line lines[] = { aime_line(), gpqa_line(), empty_line() };
 
     (void)state;
-    check_json(lines, 3);
-    check_json(NULL, 0);
+    lines[0].by_cluster = aime_categories;
+    lines[0].by_cluster_count = 2;
+    check_json(lines, 3, SCORE_BY_NOTHING);
+    check_json(lines, 3, SCORE_BY_CLUSTER);
+    check_json(NULL, 0, SCORE_BY_NOTHING);
 }
 
 static void test_report_json_is_one_object_on_one_line(void **state)
@@ -552,7 +558,8 @@ static void test_report_json_keeps_every_digit_and_null(void **state)
                          "\"cost_per_episode_usd\":null,\"cost_per_correct_usd\":null}],\"runs\":[{\"run\":");
     assert_has(out.data, "\"model\":\"openai/ft7\",\"cost_usd\":3.21,\"cost_is_known\":true,");
     assert_has(out.data, "\"score\":{\"mean\":null,\"se_over_questions\":null,\"se_over_epochs\":null,\"clusters\":0,"
-                         "\"interval\":null},\"at_k\":[],\"categories\":[],\"tokens\":{\"in\":null,");
+                         "\"interval\":null},\"at_k\":[],\"categories\":[],\"mean_of_categories\":null,"
+                         "\"tokens\":{\"in\":null,");
     buf_fini(&out);
 }
 

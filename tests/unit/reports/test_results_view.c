@@ -102,7 +102,7 @@ static const struct scoreboard *compare(struct fixture *f)
     const struct scoreboard *board;
 
     commit(f->journal);
-    board = scoreboard_gather(f->store, f->scratch.arena, &f->run, 1, &f->scratch.err);
+    board = scoreboard_gather(f->store, f->scratch.arena, &f->run, 1, SCORE_BY_NOTHING, &f->scratch.err);
     assert_non_null(board);
     assert_int_equal(ask_number(f->store, "SELECT count(*) FROM results"), board->line_count);
     for (size_t i = 0; i < board->line_count; i++) {

@@ -26,6 +26,7 @@ struct fixture {
     struct store *store;
     struct run_row run;
     struct journal *journal;
+    enum score_by by;
 };
 
 static void set_up(struct fixture *f, const char *plan)
@@ -119,7 +120,7 @@ static const struct scoreboard *gather(struct fixture *f)
 
     if (journal_commit(f->journal, &f->err) < 0)
         fail_msg("%s", f->err.text);
-    board = scoreboard_gather(f->store, f->arena, &f->run, 1, &f->err);
+    board = scoreboard_gather(f->store, f->arena, &f->run, 1, f->by, &f->err);
     if (board == NULL)
         fail_msg("%s", f->err.text);
     return board;
@@ -452,6 +453,42 @@ static void test_scoreboard_gather_means_by_category(void **state)
     tear_down(&f);
 }
 
+/* As in test_items, from a store: translations of one question in two languages' categories. */
+static void test_scoreboard_gather_by_category_and_cluster(void **state)
+{
+    static const struct { const char *category, *cluster; double score; } rows[12] = {
+        { "x/a", "0", 1 }, { "x/a", "1", 0 }, { "x/b", "2", 1 }, { "x/b", "3", 0.5 }, { "x", "4", 1 }, { "y/a", "0", 1 },
+        { "y/a", "1", 0 }, { "y/b", "2", 0 }, { "y/b", "3", 0.5 }, { "y/b", "4", 1 }, { "y/b", "5", 0 }, { NULL, "5", 1 },
+    };
+    struct fixture f;
+    const struct score_line *line;
+
+    (void)state;
+    set_up(&f, "{}");
+    for (int i = 0; i < 12; i++)
+        add_scored(&f, "t", put_sample(&f, "t", i, rows[i].category, rows[i].cluster), 1, rows[i].score, "a");
+    line = gather_one(&f);
+    assert_null(line->by_cluster);
+    assert_near(line->se_questions, 0.15365907428821474, 1e-15);
+    assert_int_equal(line->category_count, 6);
+    assert_string_equal(line->categories[0].name, "x");
+    assert_int_equal(line->categories[0].samples, 5);
+    assert_near(line->categories[0].se, 0.2, 1e-15);
+    assert_string_equal(line->categories[5].name, "y/b");
+    assert_near(line->categories[5].mean, 0.375, 1e-15);
+    assert_near(line->categories[5].se, 0.23935677693908453, 1e-15);
+    assert_int_equal(line->outermost.samples, 2);
+    assert_near(line->outermost.mean, 0.5583333333333333, 1e-15);
+    assert_near(line->outermost.se, 0.17224820592518356, 1e-15);
+    f.by = SCORE_BY_CLUSTER;
+    line = gather_one(&f);
+    assert_int_equal(line->by_cluster_count, 6);
+    assert_string_equal(line->by_cluster[5].name, "5");
+    assert_int_equal(line->by_cluster[5].samples, 2);
+    assert_near(line->by_cluster[5].mean, 0.5, 0);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_finds_the_epochs_no_plan_tells(void **state)
 {
     static const int epochs[] = { 1, 3, 2, 6, 4 };
@@ -644,7 +681,7 @@ static void test_scoreboard_gather_keeps_runs_apart(void **state)
     f.journal = journal_open(f.store, runs[0].id);
     add_scored(&f, "t", sample, 1, 0, "b");
     gather(&f);
-    board = scoreboard_gather(f.store, f.arena, runs, 2, &f.err);
+    board = scoreboard_gather(f.store, f.arena, runs, 2, SCORE_BY_NOTHING, &f.err);
     assert_non_null(board);
     assert_int_equal(board->line_count, 2);
     assert_string_equal(board->lines[0].model, "fake/two"); /* as given, not by age */
@@ -679,6 +716,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_takes_the_plans_word_on_clusters),
         cmocka_unit_test(test_scoreboard_gather_has_no_error_with_few_clusters),
         cmocka_unit_test(test_scoreboard_gather_means_by_category),
+        cmocka_unit_test(test_scoreboard_gather_by_category_and_cluster),
         cmocka_unit_test(test_scoreboard_gather_finds_the_epochs_no_plan_tells),
         cmocka_unit_test(test_scoreboard_gather_leaves_pass_undefined_for_fractions),
         cmocka_unit_test(test_scoreboard_gather_puts_right_answers_in_one_class),

@@ -1,0 +1,156 @@
+/*
+ * What a task's mean is made of, for a person: a table for each line of the board, its categories and, set in, theirs
+ * (JSON has those further in too), or its clusters. Below them the mean over questions, where each question counts the
+ * same, and the mean of categories, where each outermost category does; they are two numbers, and are named for it.
+ */
+#include "reports/parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/text.h"
+#include "reports/scoreboard.h"
+#include "reports/table.h"
+
+#define NAME_WIDTH_MAX 120
+#define DASH "\xe2\x80\x93"
+#define PLUS_MINUS "\xc2\xb1 "
+
+/* "a" before "a/b" before "a b". */
+static int by_name(const void *left, const void *right)
+{
+    const char *a = ((const struct score_part *)left)->name, *b = ((const struct score_part *)right)->name;
+
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return (*a == '/' ? 1 : (unsigned char)*a) - (*b == '/' ? 1 : (unsigned char)*b);
+}
+
+static const char *show(struct arena *arena, const char *name, size_t depth)
+{
+    const char *slash = depth > 0 ? strrchr(name, '/') : NULL, *text;
+    struct buf shown;
+
+    buf_init(&shown, 0);
+    for (size_t i = 0; i < depth; i++)
+        buf_add_string(&shown, "- ");
+    name = slash != NULL ? slash + 1 : name;
+    text_show_line(&shown, name, strlen(name), NAME_WIDTH_MAX);
+    for (char *bar = strchr(shown.data, '|'); bar != NULL; bar = strchr(bar, '|'))
+        *bar = '/';                 /* it would end a cell */
+    text = arena_strdup(arena, shown.data);
+    buf_fini(&shown);
+    return text;
+}
+
+static size_t depth_of(const char *name)
+{
+    size_t depth = 0;
+
+    for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+        depth++;
+    return depth;
+}
+
+static const char *show_percent(struct arena *arena, const char *sign, double share)
+{
+    return isnan(share) ? DASH : arena_printf(arena, "%s%.1f", sign, 100 * share);
+}
+
+static void add_row(struct table *table, struct arena *arena, const char *name, size_t samples, double mean, double se)
+{
+    table_add_cell(table, name);
+    table_add_cell(table, arena_printf(arena, "%zu", samples));
+    table_add_cell(table, show_percent(arena, "", mean));
+    table_add_cell(table, show_percent(arena, PLUS_MINUS, se));
+}
+
+static struct table new_table(struct arena *arena, size_t row_max, const char *head)
+{
+    struct table table = table_new(arena, row_max);
+
+    table_add_column(&table, head, false);
+    table_add_column(&table, "n", true);
+    table_add_column(&table, "score", true);
+    table_add_column(&table, "se", true);
+    return table;
+}
+
+static struct score_part *sort_parts(struct arena *arena, const struct score_part *parts, size_t count)
+{
+    struct score_part *sorted = arena_calloc(arena, count, sizeof sorted[0]);
+
+    memcpy(sorted, parts, count * sizeof sorted[0]);
+    qsort(sorted, count, sizeof sorted[0], by_name);
+    return sorted;
+}
+
+static void write_head(const struct score_line *line, struct buf *out)
+{
+    text_show_line(out, line->task, strlen(line->task), NAME_WIDTH_MAX);
+    buf_add_string(out, ", ");
+    text_show_line(out, line->model, strlen(line->model), NAME_WIDTH_MAX);
+    buf_addf(out, ", run %s\n\n", line->run);
+}
+
+/* While categories may be missing, their mean is that of those that are there. */
+static const char *name_mean(struct arena *arena, const struct score_line *line)
+{
+    return arena_printf(arena, "mean of %zu %s%s", line->outermost.samples,
+                        line->outermost.samples == 1 ? "category" : "categories", line->unfinished > 0 ? " so far" : "");
+}
+
+static void write_categories(const struct score_line *line, struct arena *arena, struct buf *out)
+{
+    const struct score_part *sorted = sort_parts(arena, line->categories, line->category_count);
+    struct table table = new_table(arena, line->category_count + 2, "category");
+
+    for (size_t i = 0; i < line->category_count; i++) {
+        size_t depth = depth_of(sorted[i].name);
+        if (depth <= 1)
+            add_row(&table, arena, show(arena, sorted[i].name, depth), sorted[i].samples, sorted[i].mean, sorted[i].se);
+    }
+    add_row(&table, arena, "all questions", line->samples, line->mean, line->se_questions);
+    add_row(&table, arena, name_mean(arena, line), line->outermost.samples, line->outermost.mean, line->outermost.se);
+    write_head(line, out);
+    table_write(&table, out);
+}
+
+static void write_clusters(const struct score_line *line, struct arena *arena, struct buf *out)
+{
+    struct table table = new_table(arena, line->by_cluster_count + 1, "cluster");
+
+    for (size_t i = 0; i < line->by_cluster_count; i++) {
+        const struct score_part *part = &line->by_cluster[i];
+        add_row(&table, arena, show(arena, part->name, 0), part->samples, part->mean, part->se);
+    }
+    add_row(&table, arena, "all questions", line->samples, line->mean, line->se_questions);
+    write_head(line, out);
+    table_write(&table, out);
+}
+
+void parts_write(const struct scoreboard *board, struct buf *out)
+{
+    bool is_by_cluster = board->by == SCORE_BY_CLUSTER;
+    struct arena *arena = arena_new();
+    size_t before = out->length;
+
+    for (size_t i = 0; i < board->line_count; i++) {
+        const struct score_line *line = &board->lines[i];
+        if (is_by_cluster && line->by_cluster_count > 0)
+            write_clusters(line, arena, out);
+        else if (!is_by_cluster && line->category_count > 0)
+            write_categories(line, arena, out);
+    }
+    if (out->length == before)
+        buf_addf(out, "No task here has %s.\n", is_by_cluster ? "clusters" : "categories");
+    else
+        buf_addf(out, "In percent. " PLUS_MINUS "is one standard error over questions; n counts them%s.\n",
+                 is_by_cluster ? "" : ", and categories in the last row");
+    arena_free(arena);
+}

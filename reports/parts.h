@@ -1,0 +1,13 @@
+/*
+ * parts: the tables of `report --by`: what each task's mean is made of.
+ */
+#ifndef VERNIER_REPORTS_PARTS_H
+#define VERNIER_REPORTS_PARTS_H
+
+struct buf;
+struct scoreboard;
+
+/* Adds them to out, in Markdown: by cluster where the board is, else by category. */
+void parts_write(const struct scoreboard *board, struct buf *out);
+
+#endif
