@@ -60,8 +60,6 @@ void errand_note(struct errand *errand, const struct http_call *call, const stru
     errand->was_refused = heard->end == HEARD_LATER;
     if (heard->end != HEARD_LATER && call->retry_after_ms <= 0)
         errand->refused_ms = 0;
-    if (heard->cost_nanousd > 0)
-        errand->cost_nanousd += heard->cost_nanousd;
     add_call(errand, call, heard);
 }
 
@@ -129,13 +127,11 @@ void errand_draw_wait(struct errand *errand, int64_t retry_after_ms)
     errand->due_ms = clock_monotonic_ms() + errand->wait_ms;
 }
 
-/* A reply says what all its calls cost; where the last one's cost is unknown, so is the sum. */
 void errand_conclude(struct errand *errand, const struct heard *heard)
 {
     struct reply *reply = &errand->ask->reply;
 
     *reply = heard->reply;
-    reply->cost_nanousd = heard->cost_nanousd < 0 ? COST_UNKNOWN : errand->cost_nanousd;
     if (heard->end == HEARD_AGAIN || heard->end == HEARD_LATER)
         reply->reason = arena_printf(errand->ask->episode->arena, "after %d %s: %s", errand->tries,
                                      errand->tries == 1 ? "try" : "tries", reply->reason);

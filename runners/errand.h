@@ -25,7 +25,6 @@ struct errand {
     int tries, failures;            /* calls ended; of those, the ones that brought nothing and were not told to come later */
     int pauses;                     /* of those, the ones that brought a part of the answer */
     int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was written */
-    int64_t cost_nanousd;           /* of the calls ended, as far as anybody knows */
     int64_t wait_ms, due_ms;        /* before the next call, and until when */
     int64_t since_ms;               /* in its list */
     int64_t refused_ms;             /* first told to come later, of all such calls in a row; 0: the last was none */
@@ -36,7 +35,7 @@ struct errand {
 struct errand *errand_new(struct ask *ask);
 void errand_free(struct errand *errand);      /* the ask is not touched */
 
-/* A call is over: it becomes a row of ask->calls, and what it cost is added up. */
+/* A call is over: it becomes a row of ask->calls. */
 void errand_note(struct errand *errand, const struct http_call *call, const struct heard *heard);
 
 /* Whether another call is worth while. Of LATER that is for as long as the route's patience lasts, of AGAIN for so many
@@ -48,7 +47,7 @@ bool errand_tries_again(struct errand *errand, const struct courier_route *route
 /* Draws how long it waits for the next call: as long as the server asked for (> 0: it did), else longer each time. */
 void errand_draw_wait(struct errand *errand, int64_t retry_after_ms);
 
-/* What was heard last is the ask's reply. */
+/* What was heard last is the ask's reply. What it cost stands with its calls. */
 void errand_conclude(struct errand *errand, const struct heard *heard);
 
 #endif

@@ -82,7 +82,6 @@ static void test_tries_again_says_what_more_peace_than_patience_is_asked_for(voi
     errand_conclude(f.errand, &heard);
     assert_string_equal("after 2 tries: HTTP 429: slow down; asks for 7200 s of peace, patience_s is 3600",
                         f.ask.reply.reason);
-    assert_int_equal(6, f.ask.reply.cost_nanousd);
     end(&f);
 }
 
@@ -211,8 +210,8 @@ static void test_draw_wait_heeds_what_is_asked_for(void **state)
     end(&f);
 }
 
-/* Where nobody knows what the last call cost, nobody knows what all of them did. */
-static void test_conclude_sums_what_calls_cost(void **state)
+/* What each call cost stands with it, and nowhere else. */
+static void test_note_keeps_what_each_call_cost(void **state)
 {
     struct fixture f;
     struct heard heard;
@@ -222,10 +221,10 @@ static void test_conclude_sums_what_calls_cost(void **state)
     call(&f, HEARD_AGAIN, -1, &heard);
     call(&f, HEARD_ANSWER, -1, &heard);
     errand_conclude(f.errand, &heard);
-    assert_int_equal(6, f.ask.reply.cost_nanousd);
     assert_string_equal("HTTP 429: slow down", f.ask.reply.reason);
-    heard.cost_nanousd = COST_UNKNOWN;
-    errand_conclude(f.errand, &heard);
+    assert_int_equal(3, f.ask.calls->cost_nanousd);
+    assert_int_equal(3, f.ask.calls->next->cost_nanousd);
+    assert_null(f.ask.calls->next->next);
     assert_int_equal(COST_UNKNOWN, f.ask.reply.cost_nanousd);
     end(&f);
 }
@@ -243,7 +242,7 @@ int main(void)
         cmocka_unit_test(test_draw_wait_doubles_its_bound_up_to_a_minute),
         cmocka_unit_test(test_draw_wait_knows_a_fault_from_a_refusal),
         cmocka_unit_test(test_draw_wait_heeds_what_is_asked_for),
-        cmocka_unit_test(test_conclude_sums_what_calls_cost),
+        cmocka_unit_test(test_note_keeps_what_each_call_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
