@@ -226,4 +226,5 @@ const struct command command_check = {
     .options = OPTIONS,
     .run = run,
     .talks = true,
+    .talks = true,
 };

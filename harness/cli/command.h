@@ -4,6 +4,8 @@
 #ifndef VERNIER_CLI_COMMAND_H
 #define VERNIER_CLI_COMMAND_H
 
+#include <stdbool.h>
+
 #include "harness/base/err.h"
 #include "harness/base/opt.h"
 
@@ -13,6 +15,7 @@ struct command {
     const char *usage;          /* after "vernier NAME": "[PLAN] [options]" */
     const char *examples;       /* whole lines, ready to be pasted */
     const struct opt_spec *options;
+    bool talks;                 /* to servers or programs: a closed connection or pipe must not end it */
     /* The process's exit code, or -1 with err set (its code is the exit code then). */
     int (*run)(const struct opt *opt, struct err *err);
 };

@@ -267,4 +267,5 @@ const struct command command_doctor = {
                 "  vernier doctor --data ~/data\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };

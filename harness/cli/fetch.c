@@ -234,4 +234,5 @@ const struct command command_fetch = {
                 "  vernier fetch mmmlu --revision main\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };

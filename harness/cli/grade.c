@@ -377,4 +377,5 @@ const struct command command_grade = {
     .examples = "  vernier grade last\n  vernier grade last --dry-run\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };

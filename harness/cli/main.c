@@ -168,9 +168,8 @@ int main(int argc, char **argv)
         print_help(command);
         return flushed(EXIT_OK);
     }
-    /* Who talks to servers must outlive a closed connection; who prints may end with its reader, as in `show | head`. */
-    if (command == &command_run || command == &command_check || command == &command_doctor ||
-        command == &command_fetch)
+    /* Who only prints may end with its reader, as in `show | head`. */
+    if (command->talks)
         signal(SIGPIPE, SIG_IGN);
     return flushed(run_command(command, argc - 1, argv + 1));
 }

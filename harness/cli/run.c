@@ -218,4 +218,5 @@ const struct command command_run = {
                 "  vernier run --resume last\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };

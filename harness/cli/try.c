@@ -464,4 +464,5 @@ const struct command command_try = {
                 "  vernier try choice --cases profiles.jsonl --task gpqa --column inspect\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };
