@@ -96,6 +96,7 @@ static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
     [HTTP_TIMED_OUT] = { HEARD_AGAIN, false },
     [HTTP_TOO_LONG] = { HEARD_NEVER, false },
     [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
+    [HTTP_NO_DESCRIPTOR] = { HEARD_AGAIN, false },
 };
 
 /* Where a page for people's eyes comes instead of an answer, somebody else is there: a proxy, a wall, a wrong address. */
@@ -115,9 +116,11 @@ static void hear_page(const struct http_call *call, struct arena *arena, struct 
 
 static void hear_end(const struct http_call *call, struct arena *arena, struct heard *out)
 {
-    heard_fail(out, CALL_ENDS[call->end].end, ORIGIN_PROVIDER, call->error, arena);
+    bool is_ours = call->end == HTTP_NO_DESCRIPTOR;
+
+    heard_fail(out, CALL_ENDS[call->end].end, is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, call->error, arena);
     out->reply.unreachable = CALL_ENDS[call->end].unreachable;
-    if (out->reply.unreachable)
+    if (out->reply.unreachable || is_ours)
         out->cost_nanousd = 0;
     if (call->end == HTTP_TIMED_OUT)
         out->reply.status = REPLY_TIMEOUT;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "harness/base/clock.h"
@@ -120,6 +121,17 @@ static int begin_request(void *context, char *remote_ip, char *local_ip, int rem
     return flight->requests++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
+/* curl gives a socket that cannot be opened the code of a server that is not there. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct flight *flight = context;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+
+    (void)purpose;
+    flight->socket_errno = fd < 0 ? errno : 0;
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
 /* Sets place, so that error texts need no URL (it may hold a password). -1: curl cannot read it, or not http(s). */
 static int read_place(struct flight *flight, const char *url)
 {
@@ -195,6 +207,8 @@ static void set_manners(struct flight *flight)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, begin_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, flight);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -470,6 +484,12 @@ static void end_by_table(struct flight *flight, CURLcode code)
     flight_fail(flight, HTTP_BROKEN, "the talk with %s broke: %s", flight->place, curl_easy_strerror(code));
 }
 
+/* Of the others a host without IPv6 makes some, on the way to the address that works. */
+static bool is_out_of_descriptors(const struct flight *flight)
+{
+    return flight->socket_errno == EMFILE || flight->socket_errno == ENFILE;
+}
+
 void flight_end(struct flight *flight, CURLcode code)
 {
     long status;
@@ -477,6 +497,9 @@ void flight_end(struct flight *flight, CURLcode code)
     read_reply(flight);
     if (code == CURLE_OK)
         flight->call->end = HTTP_ANSWERED;
+    else if (is_out_of_descriptors(flight))
+        flight_fail(flight, HTTP_NO_DESCRIPTOR, "no connection to %s: this process may open no more files (ulimit -n)",
+            flight->place);
     else if (is_refused_by_proxy(flight, &status))
         flight_fail(flight, HTTP_REFUSED, "the proxy refused a tunnel to %s with status %ld", flight->place, status);
     else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)

@@ -26,6 +26,7 @@ struct flight {
     const char *wants[HTTP_WANTS_MAX];
     size_t header_bytes;              /* of the reply */
     int requests;                     /* how often curl set out to send it */
+    int socket_errno;                 /* why no socket could be opened; 0: one could */
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
     int64_t moved_ms;                 /* monotonic, when the body last grew */
     int64_t *nearest_ms;              /* http.c's: no deadline is before this */

@@ -43,6 +43,7 @@ enum http_end {
     HTTP_TIMED_OUT,       /* a bound on first byte, idle or total time; error says which */
     HTTP_TOO_LONG,        /* body over reply_max, or headers over libcurl's bound: not worth another try */
     HTTP_NOT_HTTP,        /* the peer speaks something else, or the URL is bad */
+    HTTP_NO_DESCRIPTOR,   /* this process may open no more files: nothing was sent, and no server is to blame */
 };
 
 enum http_advice { HTTP_NO_ADVICE, HTTP_TRY_AGAIN, HTTP_TRY_NO_MORE };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/descriptors.h"
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/redact.h"
@@ -155,6 +156,7 @@ int main(int argc, char **argv)
 {
     register_secrets();
     register_addresses(argc, argv);
+    descriptors_raise();
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;

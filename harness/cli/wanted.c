@@ -4,6 +4,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/descriptors.h"
 #include "harness/base/file.h"
 #include "harness/base/opt.h"
 #include "harness/cli/resolve.h"
@@ -15,6 +16,9 @@
 #define PROVIDERS_MAX 32
 #define CONNECTIONS_DEFAULT 16
 #define CONNECTIONS_MAX 4000
+
+/* Files, pipes and sockets open beside the connections: the store, the data, programs that grade. */
+#define DESCRIPTORS_BESIDE ((size_t)64)
 
 /* Two options for one setting: nobody knows which was meant. Of a plan's own setting an option is the later word. */
 static int check_once(const struct model *model, struct err *err)
@@ -249,6 +253,10 @@ int wanted_connections(const struct opt *opt, size_t *out, struct err *err)
 
     if (opt_int(opt, "max-connections", 1, CONNECTIONS_MAX, &connections, err) < 0)
         return -1;
+    if ((size_t)connections + DESCRIPTORS_BESIDE > descriptors_max())
+        return err_set_code(err, EXIT_USAGE, "--max-connections %d wants %zu open files, and a process may have %zu here "
+                            "(ulimit -Hn)", (int)connections, (size_t)connections + DESCRIPTORS_BESIDE,
+                            descriptors_max());
     *out = (size_t)connections;
     return 0;
 }

@@ -3,6 +3,8 @@
 
 #include "tests/unit/base/peer.h"
 
+#include <sys/resource.h>
+
 static void play_reset(int fd)
 {
     skip_request(fd);
@@ -613,6 +615,36 @@ static void test_wait_does_not_sleep_on_a_call_that_failed_at_once(void **state)
     scene_close(&scene);
 }
 
+static void play_empty(int fd)
+{
+    skip_request(fd);
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    nap(5000);
+}
+
+/* Our own limit, not a server that is away. */
+static void test_perform_without_a_descriptor_is_our_fault(void **state)
+{
+    struct rlimit limit, none;
+    struct scene scene;
+    struct http_call *call;
+    int next;
+
+    (void)state;
+    scene_open(&scene, play_empty);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    next = dup(0);
+    close(next);
+    none = (struct rlimit){ .rlim_cur = (rlim_t)next, .rlim_max = limit.rlim_max };
+    setrlimit(RLIMIT_NOFILE, &none);
+    call = call_once(&scene, HTTP_NO_DESCRIPTOR);
+    assert_non_null(strstr(call->error, "this process may open no more files"));
+    http_free_call(call);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    http_free_call(call_once(&scene, HTTP_ANSWERED));
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -622,6 +654,7 @@ int main(void)
         cmocka_unit_test(test_perform_bad_chunk_is_broken),
         cmocka_unit_test(test_perform_close_without_reply_is_broken),
         cmocka_unit_test(test_perform_never_sends_twice),
+        cmocka_unit_test(test_perform_without_a_descriptor_is_our_fault),
         cmocka_unit_test(test_perform_close_without_length_looks_answered),
         cmocka_unit_test(test_perform_bounds_the_first_byte),
         cmocka_unit_test(test_perform_headers_are_not_the_first_byte),
