@@ -29,6 +29,9 @@
 #define GUESTS_MAX 4
 #define GUEST_MS 5000
 
+/* How long nobody is let in where this process may open no more files. */
+#define SHUT_MS 1000
+
 /* What a process may say of itself: its asks in flight, a line each. */
 #define TOLD_MAX ((size_t)4 << 20)
 
@@ -37,6 +40,7 @@ struct guest {
     struct buf text;
     size_t told;
     int64_t until_ms;
+    bool is_new;             /* nothing was told it yet */
 };
 
 struct listener {
@@ -44,6 +48,7 @@ struct listener {
     char *name;              /* in the folder */
     ino_t inode;             /* of the socket's file, so that no other is removed */
     bool is_open;            /* the door: whether epoll watches fd */
+    int64_t shut_until_ms;   /* nobody is let in before */
     struct guest guests[GUESTS_MAX];
 };
 
@@ -206,26 +211,43 @@ static struct guest *find_free(struct listener *listener)
     return NULL;
 }
 
-/* False when nobody is at the door. text is what it will be told. */
-static bool let_in(struct listener *listener, struct guest *guest, const struct buf *text, int64_t now_ms)
+/* False when nobody is at the door, or there is no descriptor for who is. */
+static bool let_in(struct listener *listener, struct guest *guest, int64_t now_ms)
 {
     int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    if (fd < 0)
+    if (fd < 0) {
+        if (errno != EAGAIN)
+            listener->shut_until_ms = now_ms + SHUT_MS;      /* else who waits there would wake us at once again */
         return false;
+    }
     shutdown(fd, SHUT_RD);
-    *guest = (struct guest){ .fd = fd, .until_ms = now_ms + GUEST_MS };
+    *guest = (struct guest){ .fd = fd, .until_ms = now_ms + GUEST_MS, .is_new = true };
     buf_init(&guest->text, TOLD_MAX);
-    buf_add(&guest->text, text->data, text->length);
     watch(listener, EPOLL_CTL_ADD, fd, EPOLLOUT);
     return true;
 }
 
-static bool is_anybody_there(const struct listener *listener)
+/* All that are at the door and find a place. False: there was none. */
+static bool let_all_in(struct listener *listener, int64_t now_ms)
 {
-    struct pollfd door = { .fd = listener->fd, .events = POLLIN };
+    struct guest *guest = find_free(listener);
+    bool some = false;
 
-    return poll(&door, 1, 0) > 0;
+    while (guest != NULL && now_ms >= listener->shut_until_ms && let_in(listener, guest, now_ms)) {
+        some = true;
+        guest = find_free(listener);
+    }
+    return some;
+}
+
+static void tell_new(struct listener *listener, const struct buf *text)
+{
+    for (struct guest *guest = listener->guests; guest < listener->guests + GUESTS_MAX; guest++) {
+        if (guest->fd >= 0 && guest->is_new)
+            buf_add(&guest->text, text->data, text->length);
+        guest->is_new = false;
+    }
 }
 
 static void open_door(struct listener *listener, bool is_open)
@@ -238,20 +260,18 @@ static void open_door(struct listener *listener, bool is_open)
 void listener_serve(struct listener *listener, void (*tell)(void *teller, struct buf *out), void *teller)
 {
     int64_t now_ms = clock_monotonic_ms();
-    struct guest *guest = find_free(listener);
     struct buf text;
 
-    if (guest != NULL && is_anybody_there(listener)) {
+    if (let_all_in(listener, now_ms)) {
         buf_init(&text, TOLD_MAX);
         tell(teller, &text);
-        while (guest != NULL && let_in(listener, guest, &text, now_ms))
-            guest = find_free(listener);
+        tell_new(listener, &text);
         buf_fini(&text);
     }
     for (int i = 0; i < GUESTS_MAX; i++)
         if (listener->guests[i].fd >= 0)
             tell_more(&listener->guests[i], now_ms);
-    open_door(listener, find_free(listener) != NULL);
+    open_door(listener, find_free(listener) != NULL && now_ms >= listener->shut_until_ms);
 }
 
 /* Connected, or -1 with err set; -2: nobody listens there. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -249,6 +250,31 @@ static void test_serve_drops_who_does_not_read(void **state)
     listener_close(listener);
 }
 
+/* Who is at the door stays there while there is no descriptor for him; nothing is told and nothing is readable meanwhile. */
+static void test_serve_without_a_descriptor_shuts_the_door(void **state)
+{
+    const struct place *place = *state;
+    struct listener *listener = open_there(place);
+    struct teller teller = { .bytes = 100 };
+    struct pollfd ready = { .fd = listener_fd(listener), .events = POLLIN };
+    pid_t pid = ask_beside(place, teller.bytes);
+    struct rlimit limit, none;
+    int next;
+
+    assert_int_equal(poll(&ready, 1, 20000), 1);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    next = dup(0);
+    close(next);
+    none = (struct rlimit){ .rlim_cur = (rlim_t)next, .rlim_max = limit.rlim_max };
+    setrlimit(RLIMIT_NOFILE, &none);
+    listener_serve(listener, tell, &teller);
+    assert_int_equal(teller.times, 0);
+    assert_int_equal(poll(&ready, 1, 0), 0);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    assert_int_equal(serve_until(listener, &teller, pid), 0);
+    listener_close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_open_works_in_deep_folders, setup, teardown),
         cmocka_unit_test_setup_teardown(test_serve_is_not_held_up, setup, teardown),
         cmocka_unit_test_setup_teardown(test_serve_drops_who_does_not_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_serve_without_a_descriptor_shuts_the_door, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
