@@ -2,8 +2,9 @@
  * The part of a task file that brings a grader of its own:
  *
  *     "grader": { "name": "mine", "program": ["python3", "mine.py"] }
+ *     "grader": { "model": true, "rubric": "Right is what names the city.", "labels": { "C": 1, "I": 0 } }
  *
- *     name                 under which its verdicts are kept; none of ours
+ *     name                 under which its verdicts are kept, none of ours; of a model "judge" without it
  *     [summary]            a line for people
  *     program              what is started, word by word, without a shell; a word that names a file beside the task file
  *                          is that file. It is spoken with line by line (harness/engine/grading_line.h)
@@ -14,6 +15,10 @@
  * The program is told all there is (question, choices, reply), may read the answer out of the reply itself, and its
  * verdict's "answer" then counts. Its words and the files they name make the version of its verdicts, and belong to the
  * fingerprint of a run.
+ *
+ *     model                true instead of a program: a model judges, the one in the role "judge" (tasks/graders/judge.h)
+ *     rubric               what counts as right, in words for it
+ *     [labels]             what it may say, and the score of each; without it C is 1 and I is 0
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +29,9 @@
 #include "harness/base/file.h"
 #include "harness/base/hash.h"
 #include "harness/engine/grading.h"
+#include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
+#include "tasks/graders/judge.h"
 #include "tasks/question_file.h"
 
 #define TIMEOUT_S_MAX 3600
@@ -32,6 +39,8 @@
 
 struct grader_draft {
     struct grader *grader;
+    struct rubric *rubric;
+    bool is_model;
     const char *reads;
     const char *folder;                 /* of the task file */
     struct hash hash;                   /* of what decides its verdicts */
@@ -139,6 +148,76 @@ static int read_reads(struct reading *r, const struct json *value, void *into)
     return question_refuse_name(r, value, "grader", names);
 }
 
+/* --- a model as judge --- */
+
+static int read_model(struct reading *r, const struct json *value, void *into)
+{
+    bool *is_model = &((struct grader_draft *)into)->is_model;
+
+    if (!json_to_bool(value, is_model) || !*is_model)
+        return reading_refuse(r, value, "true");
+    return 0;
+}
+
+static int read_rubric(struct reading *r, const struct json *value, void *into)
+{
+    struct grader_draft *one = into;
+
+    if (reading_text(r, value, "what counts as right", &one->rubric->text) < 0)
+        return -1;
+    hash_string(&one->hash, one->rubric->text);
+    return 0;
+}
+
+/* One word each, so that the judge's last line can be told from any other. */
+static int read_labels(struct reading *r, const struct json *value, void *into)
+{
+    struct grader_draft *one = into;
+    const char **labels = arena_calloc(r->arena, json_count(value) + 1, sizeof labels[0]);
+    double *scores = arena_calloc(r->arena, json_count(value) + 1, sizeof scores[0]);
+    size_t n = 0;
+
+    if (json_kind(value) != JSON_OBJECT || json_count(value) < 2)
+        return reading_refuse(r, value, "an object of two labels or more and their scores");
+    for (const struct json *label = json_first(value); label != NULL; label = json_next(label), n++) {
+        labels[n] = arena_strdup(r->arena, json_key(label));
+        if (*labels[n] == '\0' || strpbrk(labels[n], " \t\r\n*`.") != NULL)
+            return reading_fail(r, label, "expected a label of one word, without blanks, \"*\", \"`\" and \".\"");
+        if (!json_to_number(label, &scores[n]) || !(scores[n] >= 0 && scores[n] <= 1))
+            return reading_refuse(r, label, "a score from 0 to 1");
+        hash_string(&one->hash, labels[n]);
+        hash_string(&one->hash, arena_printf(r->arena, "%.17g", scores[n]));
+    }
+    one->rubric->labels = labels;
+    one->rubric->scores = scores;
+    one->rubric->label_count = n;
+    return 0;
+}
+
+static const char *const LABELS[] = { "C", "I" };
+static const double SCORES[] = { 1, 0 };
+
+/* A program or a model, each with what is its own. */
+static int settle(struct reading *r, const struct json *value, struct draft *draft, struct grader_draft *one)
+{
+    struct grader *grader = one->grader;
+
+    if ((grader->program != NULL) == one->is_model)
+        return reading_fail(r, value, "\"grader\": expected \"program\" or \"model\": true");
+    if (grader->program != NULL && (one->rubric->text != NULL || grader->name == NULL))
+        return reading_fail(r, value, "\"grader\": expected of a program a \"name\", and no \"rubric\"");
+    if (one->is_model && (one->rubric->text == NULL || one->reads != NULL || grader->limit_ms > 0))
+        return reading_fail(r, value, "\"grader\": expected of a model a \"rubric\", and no \"reads\" or \"timeout_s\"");
+    grader->wants_all = grader->program != NULL;
+    if (!one->is_model)
+        return 0;
+    grader->name = grader->name != NULL ? grader->name : "judge";
+    grader->rubric = one->rubric;
+    grader->grade = judge_grade;
+    draft->question->task.flow = &flow_judged;
+    return 0;
+}
+
 /* Whose verdict it was is told by its version; what was changed is another. */
 static void set_version(struct arena *arena, struct grader_draft *one)
 {
@@ -152,16 +231,18 @@ static void set_version(struct arena *arena, struct grader_draft *one)
 int question_read_grader(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
-        { "name", read_name, true }, { "summary", read_summary, false }, { "program", read_program, true },
-        { "timeout_s", read_timeout, false }, { "reads", read_reads, false }, { NULL, NULL, false },
+        { "name", read_name, false }, { "summary", read_summary, false }, { "program", read_program, false },
+        { "timeout_s", read_timeout, false }, { "reads", read_reads, false }, { "model", read_model, false },
+        { "rubric", read_rubric, false }, { "labels", read_labels, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct grader_draft one = { .grader = arena_alloc(r->arena, sizeof *one.grader),
+                                .rubric = arena_alloc(r->arena, sizeof *one.rubric),
                                 .folder = file_folder(r->arena, r->name) };
 
-    one.grader->wants_all = true;
+    *one.rubric = (struct rubric){ .labels = LABELS, .scores = SCORES, .label_count = 2 };
     hash_init(&one.hash);
-    if (reading_object(r, value, KEYS, &one) < 0)
+    if (reading_object(r, value, KEYS, &one) < 0 || settle(r, value, draft, &one) < 0)
         return -1;
     set_version(r->arena, &one);
     draft->reads = one.reads;

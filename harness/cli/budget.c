@@ -1,6 +1,7 @@
 #include "harness/cli/budget.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
@@ -13,10 +14,13 @@
 #include "harness/engine/runner.h"
 #include "results/store.h"
 
-static int check_runner(const struct runner *runner, const char *model, struct err *err)
+static int check_runner(const struct binding *binding, const char *model, struct err *err)
 {
+    const struct runner *runner = binding->runner;
     const struct runner_type *type = runner_type(runner);
 
+    if (strcmp(binding->role, "judge") == 0)
+        model = "of the judge";
     if (type->is_free)
         return 0;
     if (type->bounds_cost == NULL)
@@ -33,7 +37,7 @@ int budget_open(const struct plan *plan, const struct cast *casts, struct purse 
     purse->cap_nanousd += purse->cap_nanousd == 0;
     for (size_t i = 0; i < plan->run_count; i++)
         for (size_t k = 0; k < casts[i].count; k++)
-            if (check_runner(casts[i].bindings[k].runner, plan->run[i], err) < 0)
+            if (check_runner(&casts[i].bindings[k], plan->run[i], err) < 0)
                 return -1;
     return 0;
 }

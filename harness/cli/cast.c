@@ -34,13 +34,26 @@ static int check_cover(struct runner *runner, const struct resolved *resolved, s
     return 0;
 }
 
+static int add_judge(struct cast *cast, const struct resolved *resolved, const struct runner_means *means,
+                     struct err *err)
+{
+    if (!resolved_asks_judge(resolved))
+        return 0;
+    if (resolved->judge == NULL)
+        return err_set_code(err, EXIT_USAGE, "a model is to judge, and none is named: give --judge provider/name, or \"roles\": "
+                            "{ \"judge\": NAME } in a plan");
+    if (add(cast, ASK_MODEL, "judge", runners_open(resolved->judge, means, err)) < 0)
+        return err_prefix(err, "the judge: ");
+    return 0;
+}
+
 int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved,
               const struct runner_means *means, struct err *err)
 {
     *cast = (struct cast){ 0 };
     if (add(cast, ASK_MODEL, "model", runners_open(model, means, err)) == 0 &&
         add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) == 0 &&
-        check_cover(cast_model(cast), resolved, err) == 0)
+        check_cover(cast_model(cast), resolved, err) == 0 && add_judge(cast, resolved, means, err) == 0)
         return 0;
     cast_close(cast);
     return -1;
@@ -56,4 +69,9 @@ void cast_close(struct cast *cast)
 struct runner *cast_model(const struct cast *cast)
 {
     return cast->bindings[0].runner;
+}
+
+struct runner *cast_judge(const struct cast *cast)
+{
+    return cast->count > 2 ? cast->bindings[2].runner : NULL;
 }

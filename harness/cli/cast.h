@@ -1,7 +1,7 @@
 /*
- * cast: who answers in one run: a runner in each role. Tasks of this version ask two, "model" and "grade"; the models
- * that a plan gives to other roles are checked with the plan and not opened: nothing would ask them, and a replay file
- * or a key that nobody needs should stop no run.
+ * cast: who answers in one run: a runner in each role that its tasks ask: "model", "grade", and where a model judges
+ * "judge". The models that a plan gives to other roles are checked with the plan and not opened: nothing would ask them,
+ * and a replay file or a key that nobody needs should stop no run.
  */
 #ifndef VERNIER_CLI_CAST_H
 #define VERNIER_CLI_CAST_H
@@ -15,7 +15,7 @@
 struct resolved;
 struct runner_means;
 
-#define CAST_ROLES 2
+#define CAST_ROLES 3
 
 struct cast {
     struct binding bindings[CAST_ROLES];
@@ -32,5 +32,8 @@ void cast_close(struct cast *cast);
 
 /* The one in the role "model". */
 struct runner *cast_model(const struct cast *cast);
+
+/* The one in the role "judge"; NULL: no task asks it. */
+struct runner *cast_judge(const struct cast *cast);
 
 #endif

@@ -64,8 +64,9 @@ static int store_samples(struct store *store, const struct resolved *resolved, s
 }
 
 static struct run_row describe(const struct evaluation *evaluation, const struct model *model,
-                               const struct runner *runner)
+                               const struct cast *cast)
 {
+    const struct runner *runner = cast_model(cast), *judge = cast_judge(cast);
     struct arena *arena = evaluation->arena;
     const char *shown = runner_type(runner)->shown != NULL ? runner_type(runner)->shown(runner) : NULL;
     char hex[HASH_HEX_SIZE];
@@ -74,8 +75,8 @@ static struct run_row describe(const struct evaluation *evaluation, const struct
 
     buf_init(&plan, 0);
     buf_init(&places, 0);
-    resolved_write_plan(evaluation->resolved, model, runner, &plan);
-    resolved_write_places(evaluation->resolved, evaluation->plan, model, runner, &places);
+    resolved_write_plan(evaluation->resolved, model, runner, judge, &plan);
+    resolved_write_places(evaluation->resolved, evaluation->plan, model, runner, judge, &places);
     hash_sha256_hex(plan.data, plan.length, hex);
     row.fingerprint = arena_strdup(arena, hex);
     row.plan = arena_strndup(arena, plan.data, plan.length);
@@ -211,7 +212,7 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
 int evaluate_find(const struct evaluation *evaluation, const struct model *model, const struct cast *cast,
                   struct run_row *run, struct err *err)
 {
-    struct run_row wanted = describe(evaluation, model, cast_model(cast));
+    struct run_row wanted = describe(evaluation, model, cast);
 
     return find_earlier(evaluation, &wanted, run, err);
 }
@@ -221,7 +222,7 @@ int evaluate(struct evaluation *evaluation, const struct model *model, const str
 {
     if (store_samples(evaluation->store, evaluation->resolved, err) < 0)
         return -1;
-    struct run_row wanted = describe(evaluation, model, cast_model(cast));
+    struct run_row wanted = describe(evaluation, model, cast);
     if (begin_run(evaluation, &wanted, run, err) < 0)
         return -1;
     budget_begin_run(evaluation, run);

@@ -206,20 +206,26 @@ static void submit(struct regrade *regrade, const struct result_row *row, const 
 static int regrade_row(struct regrade *regrade, const struct result_row *row, struct err *err)
 {
     const struct sample *sample = find_sample(regrade, row);
+    const struct grader *grader;
     struct replies replies;
+    bool is_judged;
 
     if (check_sample(regrade, row, sample, err) < 0 ||
         replies_read(regrade->store, regrade->arena, row->episode.id, &replies, err) < 0)
         return -1;
+    grader = regrade->task->work.task->grader;
+    is_judged = grader->rubric != NULL;
+    if (is_judged && grader->version != row->grade.version)
+        return err_set_code(err, EXIT_BAD_DATA, "its judge was asked by another rubric; a new run asks it by this one");
     const struct grading grading = {
-        .grader = regrade->task->work.task->grader,
+        .grader = grader,
         .reader = regrade->task->work.profile->reader,
         .sample = sample,
         .order = read_order(regrade->arena, row->episode.permutation, sample->choice_count),
         .target = arena_strdup(regrade->arena, row->episode.target),
         .said = replies_last(&replies, "model", "model"),
         .stop = regrade->task->work.profile->stop,
-        .exam = replies_last(&replies, "env", "exam"),
+        .exam = is_judged ? replies_last(&replies, "model", "judge") : replies_last(&replies, "env", "exam"),
     };
     if (grading.said == NULL)
         regrade->skipped++;

@@ -167,21 +167,28 @@ static bool is_file(const struct model *model, const struct runner *runner)
     return runner_type(runner)->is_file != NULL && runner_type(runner)->is_file(model->id);
 }
 
+static void write_model(struct json_write *w, const char *key, const struct model *model, const struct runner *runner)
+{
+    json_open(w, key, '{');
+    json_add_string(w, "provider", model->provider);
+    if (!is_file(model, runner))
+        json_add_string(w, "id", model->id);
+    write_settings(w, model, runner, false);
+    if (runner_type(runner)->describe != NULL)
+        runner_type(runner)->describe(runner, w);
+    json_close(w);
+}
+
 void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
-                         struct buf *out)
+                         const struct runner *judge, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
     json_open(&w, NULL, '{');
     json_add_int(&w, "vernier", 1);
-    json_open(&w, "model", '{');
-    json_add_string(&w, "provider", model->provider);
-    if (!is_file(model, runner))
-        json_add_string(&w, "id", model->id);
-    write_settings(&w, model, runner, false);
-    if (runner_type(runner)->describe != NULL)
-        runner_type(runner)->describe(runner, &w);
-    json_close(&w);
+    write_model(&w, "model", model, runner);
+    if (judge != NULL)
+        write_model(&w, "judge", resolved->judge, judge);
     json_add_int(&w, "seed", (int64_t)resolved->seed);
     json_open(&w, "tasks", '[');
     for (size_t i = 0; i < resolved->count; i++)
@@ -199,8 +206,16 @@ static void write_path(struct json_write *w, const char *key, const char *path)
     free(whole);
 }
 
+static void write_place(struct json_write *w, const struct model *model, const struct runner *runner)
+{
+    if (is_file(model, runner))
+        write_path(w, "file", model->id);
+    write_settings(w, model, runner, true);
+    write_bare(w, model, runner);
+}
+
 void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,
-                           const struct runner *runner, struct buf *out)
+                           const struct runner *runner, const struct runner *judge, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
@@ -214,10 +229,12 @@ void resolved_write_places(const struct resolved *resolved, const struct plan *p
         if (resolved->tasks[i].work.task->file != NULL)
             write_path(&w, resolved->tasks[i].work.task->name, resolved->tasks[i].work.task->file);
     json_close(&w);
-    if (is_file(model, runner))
-        write_path(&w, "file", model->id);
-    write_settings(&w, model, runner, true);
-    write_bare(&w, model, runner);
+    write_place(&w, model, runner);
+    if (judge != NULL) {
+        json_open(&w, "judge", '{');
+        write_place(&w, resolved->judge, judge);
+        json_close(&w);
+    }
     json_open(&w, "limits", '{');
     json_add_number(&w, "void", plan->void_max);
     if (plan->hours_max > 0)
@@ -257,25 +274,50 @@ static int read_task(struct plan *plan, const struct json *object, const struct 
     return 0;
 }
 
-static int read_plan(struct plan *plan, const struct json *root, const struct json *places, struct err *err)
+/* Adds it to the plan; prefix makes its name another than that of the same model in another role. NULL with err set. */
+static const struct model *read_model(struct plan *plan, const char *prefix, const struct json *model,
+                                      const struct json *places, struct err *err)
 {
-    const struct json *model = json_get(root, "model");
     const char *provider = json_string(model, "provider"), *id = json_string(model, "id");
     struct model *made = arena_alloc(plan->arena, sizeof *made);
-    int64_t seed = 0;
 
     id = id != NULL ? id : json_string(places, "file");
-    if (provider == NULL || id == NULL)
-        return err_set_code(err, EXIT_STORE, "the run's record names no model");
+    if (provider == NULL || id == NULL) {
+        err_set_code(err, EXIT_STORE, "the run's record names no model");
+        return NULL;
+    }
     made->provider = arena_strdup(plan->arena, provider);
     made->id = arena_strdup(plan->arena, id);
     made->where = "the run's record";
-    made->name = arena_printf(plan->arena, "%s/%s", provider, id);
+    made->name = arena_printf(plan->arena, "%s%s/%s", prefix, provider, id);
     read_settings(plan->arena, made, json_get(model, "settings"));
     read_settings(plan->arena, made, json_get(places, "settings"));
     plan_add_model(plan, made);
+    return made;
+}
+
+static int read_judge(struct plan *plan, const struct json *root, const struct json *places, struct err *err)
+{
+    const struct model *judge;
+
+    if (json_get(root, "judge") == NULL)
+        return 0;
+    judge = read_model(plan, "judge ", json_get(root, "judge"), json_get(places, "judge"), err);
+    if (judge == NULL)
+        return -1;
+    plan_add_role(plan, "judge", judge->name, judge->where);
+    return 0;
+}
+
+static int read_plan(struct plan *plan, const struct json *root, const struct json *places, struct err *err)
+{
+    const struct model *model = read_model(plan, "", json_get(root, "model"), places, err);
+    int64_t seed = 0;
+
+    if (model == NULL || read_judge(plan, root, places, err) < 0)
+        return -1;
     plan->run = arena_calloc(plan->arena, 1, sizeof plan->run[0]);
-    plan->run[plan->run_count++] = made->name;
+    plan->run[plan->run_count++] = model->name;
     json_get_int64(root, "seed", &seed);
     plan->seed = (uint64_t)seed;
     json_get_number(json_get(places, "limits"), "void", &plan->void_max);

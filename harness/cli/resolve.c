@@ -8,6 +8,9 @@
 #include "harness/base/opt.h"
 #include "harness/cli/fetching.h"
 #include "harness/cli/select.h"
+#include "harness/engine/grading.h"
+#include "harness/engine/runner.h"
+#include "runners/runners.h"
 #include "tasks/tasks.h"
 
 static bool is_compiled_in(const char *name, size_t length)
@@ -157,6 +160,54 @@ static size_t count_tasks(const struct plan *plan)
     return count;
 }
 
+bool resolved_asks_judge(const struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->count; i++)
+        if (resolved->tasks[i].work.task->grader->rubric != NULL)
+            return true;
+    return false;
+}
+
+/* Whether its settings leave open how it samples, and a temperature is something it takes. */
+static bool samples_freely(const struct model *model)
+{
+    static const char *const KEYS[] = { "temperature", "like", "thinking", "reasoning", "effort" };
+    const struct runner_type *type = runners_find(model->provider);
+
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+        if (model_has(model, KEYS[i]))
+            return false;
+    for (const struct setting_spec *spec = type != NULL ? type->settings : NULL; spec != NULL && spec->key != NULL; spec++)
+        if (strcmp(spec->key, "temperature") == 0)
+            return true;
+    return false;
+}
+
+/* A judge is no sample of anything: it is asked at temperature 0 where nobody said otherwise. */
+const struct model *resolve_judge(struct arena *arena, const struct model *model)
+{
+    struct model *judge = arena_alloc(arena, sizeof *judge);
+
+    *judge = *model;
+    judge->settings = NULL;
+    for (const struct setting *one = model->settings; one != NULL; one = one->next)
+        model_set(arena, judge, one->key, one->value, one->where);
+    if (samples_freely(judge))
+        model_set(arena, judge, "temperature", "0", "the judge");
+    return judge;
+}
+
+/* The last word counts: an option's comes last. */
+static const struct model *find_judge(struct arena *arena, const struct plan *plan)
+{
+    const struct model *judge = NULL;
+
+    for (const struct plan_role *role = plan->roles; role != NULL; role = role->next)
+        if (strcmp(role->role, "judge") == 0)
+            judge = plan_find_model(plan, role->model);
+    return judge != NULL ? resolve_judge(arena, judge) : NULL;
+}
+
 int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err)
 {
     size_t room = count_tasks(plan) + 1;
@@ -175,6 +226,7 @@ int resolve_plan(const struct plan *plan, const struct places *places, struct re
     out->works = arena_calloc(out->arena, room, sizeof out->works[0]);
     for (size_t i = 0; i < out->count; i++)
         out->works[i] = out->tasks[i].work;
+    out->judge = resolved_asks_judge(out) ? find_judge(out->arena, plan) : NULL;
     return 0;
 }
 

@@ -41,7 +41,14 @@ struct resolved {
     size_t count;
     struct work *works;                            /* the same, as a ledger wants them */
     uint64_t seed;
+    const struct model *judge;                     /* in the role "judge", where a task asks one; NULL: none is bound */
 };
+
+/* A model as it is asked in the role "judge": at temperature 0 unless it says how it samples. */
+const struct model *resolve_judge(struct arena *arena, const struct model *model);
+
+/* Whether a model judges any of its tasks. */
+bool resolved_asks_judge(const struct resolved *resolved);
 
 /* Reads every --data of opt: "DIR" or "TASK=FILE". -1 with err set. */
 int places_read(const struct opt *opt, struct arena *arena, struct places *out, struct err *err);
@@ -54,11 +61,12 @@ void resolved_free(struct resolved *resolved);
 int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,
                      struct err *err);
 
-/* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not. */
+/* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not. judge: the runner of
+ * resolved->judge, NULL where no task asks it. */
 void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
-                         struct buf *out);
+                         const struct runner *judge, struct buf *out);
 void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,
-                           const struct runner *runner, struct buf *out);
+                           const struct runner *runner, const struct runner *judge, struct buf *out);
 
 const struct resolved_task *resolved_find(const struct resolved *resolved, const char *task);
 

@@ -6,8 +6,10 @@
  *     {output, gold, official_correct}
  *     any, with --column FIELD            FIELD holds what that profile's reader is expected to read
  *
- * A grader is one of ours, or a task file: then the one that it brings. To a program a row's "input" is the question.
+ * A grader is one of ours, or a task file: then the one that it brings. To a program or a judge a row's "input" is the
+ * question; a judge is tried on rows with "gold".
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +23,13 @@
 #include "harness/base/jsonl.h"
 #include "harness/base/mem.h"
 #include "harness/cli/command.h"
+#include "harness/cli/judging.h"
 #include "harness/cli/print.h"
+#include "harness/cli/resolve.h"
 #include "harness/engine/grading.h"
+#include "harness/engine/model.h"
 #include "harness/engine/sample.h"
+#include "reports/stats/kappa.h"
 #include "runners/desk.h"
 #include "tasks/graders/graders.h"
 #include "tasks/readers/readers.h"
@@ -34,6 +40,7 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "task", .argument = "NAME", .help = "only rows whose \"benchmark\" or \"task\" is this" },
     { .name = "profile", .argument = "NAME", .help = "the reader (default: canonical)" },
     { .name = "column", .argument = "FIELD", .help = "the field that holds what is expected" },
+    { .name = "judge", .argument = "SPEC", .help = "the model that judges, where the grader is one" },
     { .name = "json", .help = "one JSON object a case, a summary last; none where it fails before" },
     { 0 },
 };
@@ -42,12 +49,14 @@ static const struct opt_spec OPTIONS[] = {
 struct agreement {
     const char *kind;               /* owned; NULL for all */
     size_t cases, agree, disagree, false_accepts, false_rejects, undecided, contested;
+    size_t pairs[2][2];             /* of labels (equal, or not) and what the grader said of them */
     UT_hash_handle hh;
 };
 
 struct tryout {
     struct arena *arena;            /* of a task file */
     struct desk *desk;              /* where a grader that is a program is asked */
+    struct judging *judging;        /* where a model judges */
     const struct grader *grader;
     const struct reader *reader;
     const char *task, *column;      /* NULL: any */
@@ -63,6 +72,7 @@ struct verdict {
     const char *word, *reason;      /* the grader's own, where it gives them; NULL otherwise */
     const char *expected;           /* NULL: nothing is to be read */
     bool agrees;
+    bool is_pair, label, equal;     /* the label says whether the two are equal, and so does the grader */
     double us;
 };
 
@@ -141,9 +151,25 @@ static int ask_program(const struct tryout *tryout, const char *output, const ch
     return 0;
 }
 
+static int ask_judge(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
+                     struct verdict *verdict, bool *equal, struct err *err)
+{
+    const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
+    struct grade grade;
+
+    if (judging_perform(tryout->judging, &sample, output, arena, &grade, err) < 0)
+        return -1;
+    verdict->word = grade.verdict;
+    verdict->reason = grade.reason;
+    *equal = grade.score > 0.5;
+    return 0;
+}
+
 static int equals(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
                   struct verdict *verdict, bool *equal, struct err *err)
 {
+    if (tryout->judging != NULL)
+        return ask_judge(tryout, output, gold, arena, verdict, equal, err);
     if (tryout->grader->program != NULL)
         return ask_program(tryout, output, gold, arena, verdict, equal, err);
     *equal = tryout->grader->equal(verdict->answer, gold);
@@ -172,14 +198,14 @@ static int judge_equal(const struct tryout *tryout, const struct json *row, cons
                        struct verdict *verdict, struct err *err)
 {
     const struct json *gold = json_get(row, "gold");
-    bool label, equal;
 
-    if (!json_get_bool(row, "equal", &label) && !json_get_bool(row, "official_correct", &label))
+    if (!json_get_bool(row, "equal", &verdict->label) && !json_get_bool(row, "official_correct", &verdict->label))
         return err_set_code(err, EXIT_BAD_DATA, "expected \"equal\" or \"official_correct\": true or false");
-    if (equals_gold(tryout, output, gold, arena, verdict, &equal, err) < 0)
+    if (equals_gold(tryout, output, gold, arena, verdict, &verdict->equal, err) < 0)
         return -1;
-    verdict->agrees = equal == label;
-    verdict->expected = label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
+    verdict->is_pair = true;
+    verdict->agrees = verdict->equal == verdict->label;
+    verdict->expected = verdict->label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
     return 0;
 }
 
@@ -200,6 +226,8 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
     verdict->input = json_string(row, "input") != NULL ? json_string(row, "input") : "";
     if (tryout->column == NULL && json_get(row, "gold") != NULL)
         return judge_equal(tryout, row, output, arena, verdict, err);
+    if (tryout->judging != NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"gold\" and \"equal\": a judge says of an answer whether it is right");
     if (tryout->grader->wants_all && ask_program(tryout, output, "", arena, verdict, &ignored, err) < 0)
         return -1;
     return judge_expected(tryout, row, verdict, err);
@@ -210,6 +238,7 @@ static void agreement_add(struct agreement *agreement, const struct verdict *ver
     agreement->cases++;
     agreement->contested += contested;
     agreement->undecided += verdict->word != NULL && strcmp(verdict->word, "undecided") == 0;
+    agreement->pairs[verdict->label][verdict->equal] += verdict->is_pair;
     agreement->agree += verdict->agrees;
     agreement->disagree += !verdict->agrees;
     agreement->false_accepts += !verdict->agrees && verdict->expected == NULL;
@@ -336,6 +365,8 @@ static void write_agreement(struct json_write *w, const struct agreement *agreem
     json_add_int(w, "false_rejects", (int64_t)agreement->false_rejects);
     json_add_int(w, "undecided", (int64_t)agreement->undecided);
     json_add_int(w, "contested", (int64_t)agreement->contested);
+    if (isfinite(kappa_of(agreement->pairs)))
+        json_add_number(w, "kappa", kappa_of(agreement->pairs));
 }
 
 static void write_summary(const struct tryout *tryout, struct buf *out)
@@ -358,6 +389,22 @@ static void write_summary(const struct tryout *tryout, struct buf *out)
     buf_add_char(out, '\n');
 }
 
+static void add_summary(const struct tryout *tryout, struct buf *out)
+{
+    const struct agreement *all = &tryout->all;
+
+    buf_addf(out, "%zu cases: %zu agree, %zu disagree (%zu false accepts, %zu false rejects), median %.1f us\n", all->cases,
+             all->agree, all->disagree, all->false_accepts, all->false_rejects, time_at(tryout, 0.5));
+    if (tryout->judging == NULL)
+        return;
+    buf_addf(out, "%zu undecided (counted as \"no\")", all->undecided);
+    if (isfinite(kappa_of(all->pairs)))
+        buf_addf(out, ", Cohen's kappa %.3f", kappa_of(all->pairs));
+    else
+        buf_add_string(out, "; kappa needs labels and verdicts of both kinds");
+    buf_add_char(out, '\n');
+}
+
 static void print_summary(struct tryout *tryout)
 {
     struct buf out;
@@ -368,9 +415,7 @@ static void print_summary(struct tryout *tryout)
     if (tryout->json)
         write_summary(tryout, &out);
     else
-        buf_addf(&out, "%zu cases: %zu agree, %zu disagree (%zu false accepts, %zu false rejects), median %.1f us\n",
-                 tryout->all.cases, tryout->all.agree, tryout->all.disagree, tryout->all.false_accepts,
-                 tryout->all.false_rejects, time_at(tryout, 0.5));
+        add_summary(tryout, &out);
     print_redacted(&out);
     buf_fini(&out);
 }
@@ -386,8 +431,21 @@ static void free_kinds(struct tryout *tryout)
     }
 }
 
+static int open_judge(struct tryout *tryout, const struct task *task, const struct profile *profile, const char *spec,
+                      struct err *err)
+{
+    struct model model;
+
+    if (spec == NULL)
+        return err_set_code(err, EXIT_USAGE, "the grader of %s is a model: give --judge provider/name", task->name);
+    if (model_parse(tryout->arena, spec, "--judge", &model, err) < 0)
+        return -1;
+    tryout->judging = judging_open(resolve_judge(tryout->arena, &model), task, profile, err);
+    return tryout->judging == NULL ? -1 : 0;
+}
+
 /* What a task file says: its grader, and the reader of a profile. */
-static int find_in_file(struct tryout *tryout, const char *path, const char *profile, struct err *err)
+static int find_in_file(struct tryout *tryout, const char *path, const char *profile, const char *judge, struct err *err)
 {
     const struct task *task = tasks_find(tryout->arena, path, err);
     const struct profile *found = task != NULL ? task_find_profile(task, profile) : NULL;
@@ -398,7 +456,7 @@ static int find_in_file(struct tryout *tryout, const char *path, const char *pro
         return err_set_code(err, EXIT_USAGE, "the task %s has no profile \"%s\"", task->name, profile);
     tryout->grader = task->grader;
     tryout->reader = found->reader;
-    return 0;
+    return task->grader->rubric != NULL ? open_judge(tryout, task, found, judge, err) : 0;
 }
 
 static int find_by_name(struct tryout *tryout, const char *name, const char *profile, struct err *err)
@@ -421,9 +479,11 @@ static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *
 
     if (name == NULL || opt_operand_count(opt) > 1 || !opt_has(opt, "cases"))
         return err_set_code(err, EXIT_USAGE, "expected a grader and --cases FILE");
-    if (tasks_is_file(name) ? find_in_file(tryout, name, opt_value(opt, "profile"), err) < 0
+    if (tasks_is_file(name) ? find_in_file(tryout, name, opt_value(opt, "profile"), opt_value(opt, "judge"), err) < 0
                             : find_by_name(tryout, name, profile, err) < 0)
         return -1;
+    if (opt_has(opt, "judge") && tryout->judging == NULL)
+        return err_set_code(err, EXIT_USAGE, "--judge: the grader %s is no model; expected a task file whose grader is one", name);
     tryout->task = opt_value(opt, "task");
     tryout->column = opt_value(opt, "column");
     tryout->json = opt_has(opt, "json");
@@ -437,6 +497,7 @@ static int run(const struct opt *opt, struct err *err)
     int code;
 
     if (find_tools(&tryout, opt, err) < 0) {
+        judging_close(tryout.judging);
         arena_free(tryout.arena);
         return -1;
     }
@@ -450,6 +511,7 @@ static int run(const struct opt *opt, struct err *err)
         print_summary(&tryout);
     jsonl_close(jsonl);
     desk_close(tryout.desk);
+    judging_close(tryout.judging);
     free_kinds(&tryout);
     free(tryout.times_us);
     arena_free(tryout.arena);

@@ -48,6 +48,26 @@ static int set_from_options(const struct opt *opt, struct arena *arena, struct m
     return check_once(model, err);
 }
 
+/* A judge that is the model itself is opened a second time, with settings of its own. */
+static int add_judge(const struct opt *opt, struct plan *plan, struct err *err)
+{
+    const char *spec = opt_value(opt, "judge");
+    struct model *model;
+
+    if (spec == NULL)
+        return 0;
+    model = plan_find_model(plan, spec);
+    if (model == NULL) {
+        model = arena_alloc(plan->arena, sizeof *model);
+        if (model_parse(plan->arena, spec, "--judge", model, err) < 0)
+            return -1;
+        model->name = arena_printf(plan->arena, "judge %s", model->name);
+        plan_add_model(plan, model);
+    }
+    plan_add_role(plan, "judge", model->name, "--judge");
+    return 0;
+}
+
 static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
 {
     size_t count = opt_count(opt, "model");
@@ -229,7 +249,7 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
     if (opt_operand_count(opt) > 1)
         return err_set_code(err, EXIT_USAGE, "one plan at a time; found \"%s\" after \"%s\"", opt_operand(opt, 1), path);
     *out = path != NULL ? read_plan(arena, path, err) : plan_new(arena);
-    if (*out == NULL || add_models(opt, *out, err) < 0)
+    if (*out == NULL || add_judge(opt, *out, err) < 0 || add_models(opt, *out, err) < 0)
         return -1;
     add_tasks(opt, *out);
     if (set_tasks(opt, *out, err) < 0 || set_limits(opt, *out, err) < 0)
@@ -279,7 +299,7 @@ static int apply_options(const struct opt *opt, const struct run_row *run, const
     const char *recorded = places->without_password != NULL ? model_text(model, places->without_password, NULL) : NULL;
 
     if (set_tasks(opt, plan, err) < 0 || set_limits(opt, plan, err) < 0 ||
-        set_from_options(opt, plan->arena, model, err) < 0)
+        set_from_options(opt, plan->arena, model, err) < 0 || add_judge(opt, plan, err) < 0)
         return -1;
     return check_password(places, run, model, recorded, err);
 }

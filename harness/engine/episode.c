@@ -117,16 +117,28 @@ static struct ask *post(struct episode *ep, enum ask_kind kind, const char *role
     return ask;
 }
 
-void ask_model(struct episode *ep, const char *role)
+static struct ask *post_model(struct episode *ep, const char *role, const struct chat *chat)
 {
     struct ask *ask = post(ep, ASK_MODEL, role);
     struct splitmix seed = { episode_seed(ep) + (uint64_t)ask->ordinal };
 
-    ask->chat = ep->chat;
+    ask->chat = chat;
+    ask->seed = splitmix_next(&seed);
+    return ask;
+}
+
+void ask_model(struct episode *ep, const char *role)
+{
+    struct ask *ask = post_model(ep, role, ep->chat);
+
     ask->tools = ep->task->tools;
     ask->tool_count = ep->task->tool_count;
-    ask->seed = splitmix_next(&seed);
     ask_hash(ask);
+}
+
+void ask_model_about(struct episode *ep, const char *role, const struct chat *chat)
+{
+    ask_hash(post_model(ep, role, chat));
 }
 
 void ask_env(struct episode *ep, const char *role, const struct part *action)

@@ -71,6 +71,7 @@ const struct reply *episode_reply(const struct episode *ep, size_t n);      /* o
 uint64_t episode_random(struct episode *ep, uint64_t n);                    /* uniform in 0..n-1 */
 
 void ask_model(struct episode *ep, const char *role);                       /* with ep->chat as it stands */
+void ask_model_about(struct episode *ep, const char *role, const struct chat *chat);    /* with another; no tools */
 void ask_env(struct episode *ep, const char *role, const struct part *action);
 void ask_exam(struct episode *ep);                                          /* task->exam says what is run */
 void ask_grade(struct episode *ep, const struct reply *said, const struct reply *exam);

@@ -23,7 +23,7 @@ struct grading {
     const char *target;             /* this epoch's expected answer, as it was shown: "C", "204" */
     const struct reply *said;       /* the model's last words */
     const char *stop;               /* where this begins in them they are not read on; NULL: they are read whole */
-    const struct reply *exam;       /* NULL when the task holds none */
+    const struct reply *exam;       /* what the exam, or a judge, said; NULL when the task holds none */
 };
 
 struct answer {
@@ -42,6 +42,14 @@ struct reader {
     int (*read)(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err);
 };
 
+/* By what a model judges, and what it may say. */
+struct rubric {
+    const char *text;
+    const char *const *labels;
+    const double *scores;           /* of each label, 0 to 1 */
+    size_t label_count;
+};
+
 struct grader {
     const char *name;
     const char *summary;
@@ -49,6 +57,7 @@ struct grader {
     /* A program that grades, spoken with line by line (grading_line.h), its name first, NULL-terminated; NULL: grade
      * does. Slow or heavy graders, and those of users. */
     const char *const *program;
+    const struct rubric *rubric;    /* a model judges by it, and grade reads what it said; NULL: no model does */
     bool wants_all;                 /* the program is told the question and the whole reply, not the answer alone */
     int64_t limit_ms;               /* of the program, for one verdict; 0: as of our own (runners/desk) */
     const char *sha256;             /* of one that a task file brings: of all there that decides its verdicts; else NULL */

@@ -43,6 +43,16 @@ void plan_add_model(struct plan *plan, struct model *model)
     LL_APPEND(plan->models, model);
 }
 
+void plan_add_role(struct plan *plan, const char *role, const char *model, const char *where)
+{
+    struct plan_role *added = arena_alloc(plan->arena, sizeof *added);
+
+    added->role = arena_strdup(plan->arena, role);
+    added->model = arena_strdup(plan->arena, model);
+    added->where = arena_strdup(plan->arena, where);
+    LL_APPEND(plan->roles, added);
+}
+
 int limit_parse(const char *text, struct limit *out, struct err *err)
 {
     bool first = strncmp(text, FIRST, strlen(FIRST)) == 0;

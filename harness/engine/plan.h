@@ -76,6 +76,7 @@ struct model *plan_find_model(const struct plan *plan, const char *name);
 /* Appended; the words of a task are copied, a model is kept as it is. */
 struct plan_task *plan_add_task(struct plan *plan, const char *name, const char *where);
 void plan_add_model(struct plan *plan, struct model *model);
+void plan_add_role(struct plan *plan, const char *role, const char *model, const char *where);
 
 #define LIMIT_COUNT_MAX 1000000000
 #define LIMIT_EXPECTED "\"all\", a whole number from 1, or \"first:N\""

@@ -106,15 +106,13 @@ static int read_models(struct reading *r, const struct json *value, void *into)
 static int read_role(struct reading *r, const struct json *value, void *into)
 {
     struct plan *plan = into;
-    struct plan_role *role = arena_alloc(plan->arena, sizeof *role);
+    const char *name;
 
-    if (reading_text(r, value, "the name of a model in \"models\"", &role->model) < 0)
+    if (reading_text(r, value, "the name of a model in \"models\"", &name) < 0)
         return -1;
-    role->role = arena_strdup(plan->arena, json_key(value));
-    role->where = reading_place(r, value);
-    if (plan_find_model(plan, role->model) == NULL)
-        return refuse_model(r, plan, value, arena_printf(plan->arena, "role \"%.80s\"", role->role), role->model);
-    LL_APPEND(plan->roles, role);
+    if (plan_find_model(plan, name) == NULL)
+        return refuse_model(r, plan, value, arena_printf(plan->arena, "role \"%.80s\"", json_key(value)), name);
+    plan_add_role(plan, json_key(value), name, reading_place(r, value));
     return 0;
 }
 

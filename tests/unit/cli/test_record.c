@@ -66,7 +66,7 @@ static const char *plan_of(struct stage *stage)
     const char *text;
 
     buf_init(&out, 0);
-    resolved_write_plan(&stage->resolved, &stage->model, stage->runner, &out);
+    resolved_write_plan(&stage->resolved, &stage->model, stage->runner, NULL, &out);
     text = arena_strndup(stage->arena, out.data, out.length);
     buf_fini(&out);
     return text;
