@@ -3,11 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/json.h"
-#include "harness/base/text.h"
-#include "results/journal.h"
 
 /* What is said, in the order in which it is looked for: 400 has many meanings, and some of them are nobody's request's
  * fault. Money can be had for more of it, so it ends the run, which goes on later. */
@@ -78,29 +75,14 @@ static void add_words(struct buf *out, const struct json_doc *doc)
         buf_addf(out, "%s%s", out->length > 0 ? "; " : "", type);
 }
 
+static const struct heard_tongue TONGUE = { WORDS, add_words };
+
 void anthropic_error_read_json(const struct json_doc *doc, struct arena *arena, struct heard *out)
 {
-    struct buf words;
-
-    buf_init(&words, HEARD_LOOKED_AT_MAX);
-    add_words(&words, doc);
-    heard_refused(out, status_of(doc), words.data, WORDS, arena);
-    out->cost_nanousd = COST_UNKNOWN;       /* what came before it may be billed */
-    buf_fini(&words);
+    heard_document(out, 200, status_of(doc), doc, &TONGUE, arena);
 }
 
 void anthropic_error_read(int status, const char *body, size_t length, struct arena *arena, struct heard *out)
 {
-    struct err err = ERR_INIT;
-    struct json_doc *doc = json_parse(body, length, &err);
-    struct buf words;
-
-    buf_init(&words, HEARD_LOOKED_AT_MAX);
-    if (doc != NULL)
-        add_words(&words, doc);
-    if (words.length == 0)
-        text_repair(&words, body, length);
-    heard_refused(out, status, words.data, WORDS, arena);
-    buf_fini(&words);
-    json_free(doc);
+    heard_body(out, status, body, length, &TONGUE, arena);
 }

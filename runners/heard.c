@@ -6,12 +6,17 @@
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/http.h"
+#include "harness/base/json.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
 #include "results/journal.h"
 
 /* Columns of a server's words that are kept: enough to know them by, too few to hold a prompt that it echoes. */
 #define WORDS_MAX 300
+
+/* Bytes of a server's words on a failure that are looked at. Far more than can be kept, so a secret that is cut here is
+ * not seen. */
+#define LOOKED_AT_MAX 16384
 
 /* The first range that holds a status counts. */
 static const struct status_range { int first, last; struct heard_meaning meaning; } STATUSES[] = {
@@ -74,17 +79,59 @@ void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const
         out->reply.stop = STOP_OTHER;
 }
 
-/* What is refused is not billed; a 200 with an error in it may be. */
-void heard_refused(struct heard *out, int status, const char *words, const struct heard_word *table,
+/* What is refused at the door is not billed. Of all else nobody knows: a 200 with an error in it, and what a server
+ * between says of one behind it that may have answered (408, 499, 500, 502, 504, 524). */
+static bool is_unbilled(int status)
+{
+    if (status == 408 || status == 499)
+        return false;
+    return (status >= 300 && status <= 499) || status == 503 || status == 529;
+}
+
+void heard_refused(struct heard *out, int status, int told, const char *words, const struct heard_word *table,
                    struct arena *arena)
 {
-    struct heard_meaning meaning = mean(status, words, table);
+    struct heard_meaning meaning = mean(told, words, table);
 
     heard_fail(out, meaning.end, meaning.origin,
-               arena_printf(arena, "%sHTTP %d%s%s", meaning.prefix, status, words[0] != '\0' ? ": " : "", words), arena);
+               arena_printf(arena, "%sHTTP %d%s%s", meaning.prefix, told, words[0] != '\0' ? ": " : "", words), arena);
     out->reply.unreachable = meaning.unreachable;
-    if (status < 200 || status > 299)
+    out->reply.singled_out = meaning.singled_out;
+    if (is_unbilled(status))
         out->cost_nanousd = 0;
+}
+
+void heard_body(struct heard *out, int status, const char *body, size_t length, const struct heard_tongue *tongue,
+                struct arena *arena)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc = json_parse(body, length, &err);
+    struct buf words;
+
+    buf_init(&words, LOOKED_AT_MAX);
+    if (doc != NULL)
+        tongue->add_words(&words, doc);
+    if (words.length == 0)
+        text_repair(&words, body, length);
+    heard_refused(out, status, status, words.data, tongue->table, arena);
+    buf_fini(&words);
+    json_free(doc);
+}
+
+void heard_document(struct heard *out, int status, int told, const struct json_doc *doc,
+                    const struct heard_tongue *tongue, struct arena *arena)
+{
+    struct buf words;
+
+    buf_init(&words, LOOKED_AT_MAX);
+    tongue->add_words(&words, doc);
+    heard_refused(out, status, told, words.data, tongue->table, arena);
+    buf_fini(&words);
+}
+
+void heard_too_long(struct heard *out, struct arena *arena)
+{
+    heard_fail(out, HEARD_NEVER, ORIGIN_PROVIDER, "the answer is too long", arena);
 }
 
 /* How a call that got no answer ended, and whether another try is of use. Where nobody was reached, nothing was sold. */
@@ -107,7 +154,7 @@ static bool is_page(const struct http_call *call)
 
 static void hear_page(const struct http_call *call, struct arena *arena, struct heard *out)
 {
-    int shown = call->body.length < HEARD_LOOKED_AT_MAX ? (int)call->body.length : HEARD_LOOKED_AT_MAX;
+    int shown = call->body.length < LOOKED_AT_MAX ? (int)call->body.length : LOOKED_AT_MAX;
 
     heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
                arena_printf(arena, "a page instead of an answer: %.*s", shown, call->body.data), arena);

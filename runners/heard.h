@@ -6,12 +6,15 @@
 #define VERNIER_RUNNERS_HEARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "harness/engine/reply.h"
 
 struct arena;
+struct buf;
 struct http_call;
+struct json_doc;
 
 enum heard_end {
     HEARD_ANSWER,           /* reply is what the model said */
@@ -35,6 +38,7 @@ struct heard_meaning {
     enum origin origin;
     const char *prefix;     /* for the reason; "" for none */
     bool unreachable;       /* nobody will be served, whatever is asked */
+    bool singled_out;       /* this is not, and others are */
 };
 
 /* A table of words, ended by part NULL: the first that stands in a server's words counts, else its status. */
@@ -47,15 +51,30 @@ struct heard_word {
  * failing, which scores nothing. */
 void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const char *words, struct arena *arena);
 
-/* An answer with that status, none of 200 to 299 or a 200 that holds an error; words as the server says them. */
-void heard_refused(struct heard *out, int status, const char *words, const struct heard_word *table,
+/* What a call brought that was no answer: words as the server says them. told: the status that says what it means, which
+ * an error inside an answer may name; what was billed goes by status, the call's own. */
+void heard_refused(struct heard *out, int status, int told, const char *words, const struct heard_word *table,
                    struct arena *arena);
+
+/* How servers of one dialect say why they do not answer: which words are looked for in theirs (table), and where those
+ * stand in a document (add_words adds nothing where there are none). */
+struct heard_tongue {
+    const struct heard_word *table;
+    void (*add_words)(struct buf *out, const struct json_doc *doc);
+};
+
+/* Status and body of an HTTP answer that is none of 200 to 299; a body without words is words itself. */
+void heard_body(struct heard *out, int status, const char *body, size_t length, const struct heard_tongue *tongue,
+                struct arena *arena);
+
+/* A document that is an error where an answer was expected, under that status; told as above. */
+void heard_document(struct heard *out, int status, int told, const struct json_doc *doc,
+                    const struct heard_tongue *tongue, struct arena *arena);
+
+/* More was said than can be held. It was paid for, and with another try it would be again. */
+void heard_too_long(struct heard *out, struct arena *arena);
 
 /* True when call got no answer at all, or a page of HTML from who knows whom, and out says so. */
 bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out);
-
-/* Bytes of a server's words on a failure that are looked at. Far more than can be kept, so a secret that is cut here is
- * not seen. */
-#define HEARD_LOOKED_AT_MAX 16384
 
 #endif

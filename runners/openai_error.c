@@ -4,10 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/json.h"
-#include "harness/base/text.h"
 
 /* What is said, in the order in which it is looked for in message, type and code: the status alone misleads. */
 static const struct heard_word WORDS[] = {
@@ -88,28 +86,14 @@ static int inner_status(const struct json_doc *doc, int status)
     return code >= 400 && code <= 599 ? (int)code : status;
 }
 
+static const struct heard_tongue TONGUE = { WORDS, add_words };
+
 void openai_error_read_json(int status, const struct json_doc *doc, struct arena *arena, struct heard *out)
 {
-    struct buf words;
-
-    buf_init(&words, HEARD_LOOKED_AT_MAX);
-    add_words(&words, doc);
-    heard_refused(out, inner_status(doc, status), words.data, WORDS, arena);
-    buf_fini(&words);
+    heard_document(out, status, inner_status(doc, status), doc, &TONGUE, arena);
 }
 
 void openai_error_read(int status, const char *body, size_t length, struct arena *arena, struct heard *out)
 {
-    struct err err = ERR_INIT;
-    struct json_doc *doc = json_parse(body, length, &err);
-    struct buf words;
-
-    buf_init(&words, HEARD_LOOKED_AT_MAX);
-    if (doc != NULL)
-        add_words(&words, doc);
-    if (words.length == 0)
-        text_repair(&words, body, length);
-    heard_refused(out, status, words.data, WORDS, arena);
-    buf_fini(&words);
-    json_free(doc);
+    heard_body(out, status, body, length, &TONGUE, arena);
 }

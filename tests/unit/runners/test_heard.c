@@ -9,42 +9,48 @@
 static const struct heard_word NO_WORDS[] = { { .part = NULL } };
 
 /* Every status a server of the field is known to give, and some at the edges. */
-static const struct row { int status; enum heard_end end; enum origin origin; bool unreachable; } STATUSES[] = {
-    { 200, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 204, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 301, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 308, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 400, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 401, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 402, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 403, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 404, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 405, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 407, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 408, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 409, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 410, HEARD_NEVER, ORIGIN_PROVIDER, true },
-    { 413, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 415, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 422, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 425, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 429, HEARD_LATER, ORIGIN_PROVIDER, false },
-    { 451, HEARD_NEVER, ORIGIN_PROVIDER, false },
-    { 499, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 500, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 501, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 502, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 503, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 504, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 505, HEARD_NEVER, ORIGIN_HARNESS, false },
-    { 507, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 520, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 524, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 529, HEARD_LATER, ORIGIN_PROVIDER, false },
-    { 599, HEARD_AGAIN, ORIGIN_PROVIDER, false },
-    { 600, HEARD_NEVER, ORIGIN_PROVIDER, false },
-    { 999, HEARD_NEVER, ORIGIN_PROVIDER, false },
-    { 100, HEARD_NEVER, ORIGIN_PROVIDER, false },
+static const struct row {
+    int status;
+    enum heard_end end;
+    enum origin origin;
+    bool unreachable;
+    int64_t cost_nanousd;
+} STATUSES[] = {
+    { 200, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 204, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 301, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 308, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 400, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
+    { 401, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 402, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 403, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 404, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 405, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 407, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 408, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 409, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
+    { 410, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
+    { 413, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
+    { 415, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
+    { 422, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
+    { 425, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
+    { 429, HEARD_LATER, ORIGIN_PROVIDER, false, 0 },
+    { 451, HEARD_NEVER, ORIGIN_PROVIDER, false, 0 },
+    { 499, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 500, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 501, HEARD_NEVER, ORIGIN_HARNESS, false, COST_UNKNOWN },
+    { 502, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 503, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
+    { 504, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 505, HEARD_NEVER, ORIGIN_HARNESS, false, COST_UNKNOWN },
+    { 507, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 520, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 524, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 529, HEARD_LATER, ORIGIN_PROVIDER, false, 0 },
+    { 599, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 600, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 999, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 100, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
 };
 
 static void test_refused_goes_by_the_status(void **state)
@@ -56,7 +62,7 @@ static void test_refused_goes_by_the_status(void **state)
         const struct row *row = &STATUSES[i];
         struct heard heard;
 
-        heard_refused(&heard, row->status, "so it is", NO_WORDS, arena);
+        heard_refused(&heard, row->status, row->status, "so it is", NO_WORDS, arena);
         if (heard.end != row->end || heard.reply.unreachable != row->unreachable)
             print_message("status %d: %d\n", row->status, heard.end);
         assert_int_equal(row->end, heard.end);
@@ -65,7 +71,10 @@ static void test_refused_goes_by_the_status(void **state)
         assert_int_equal(REPLY_FAILED, heard.reply.status);
         assert_string_equal(arena_printf(arena, "HTTP %d: so it is", row->status), heard.reply.reason);
         assert_string_equal(heard.reply.reason, heard.note);
-        assert_int_equal(row->status >= 200 && row->status <= 299 ? COST_UNKNOWN : 0, heard.cost_nanousd);
+        assert_int_equal(row->cost_nanousd, heard.cost_nanousd);
+        heard_refused(&heard, 200, row->status, "so it is", NO_WORDS, arena);
+        assert_int_equal(row->end, heard.end);
+        assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
     }
     arena_free(arena);
 }
@@ -81,14 +90,14 @@ static void test_refused_goes_by_the_words_first(void **state)
     struct heard heard;
 
     (void)state;
-    heard_refused(&heard, 500, "it is too long", words, arena);
+    heard_refused(&heard, 500, 500, "it is too long", words, arena);
     assert_int_equal(HEARD_NEVER, heard.end);
     assert_string_equal("prompt does not fit: HTTP 500: it is too long", heard.reply.reason);
-    heard_refused(&heard, 500, "gibberish", words, arena);
+    heard_refused(&heard, 500, 500, "gibberish", words, arena);
     assert_int_equal(HEARD_ANSWER, heard.end);
     assert_int_equal(REPLY_OK, heard.reply.status);
     assert_string_equal("HTTP 500: gibberish", heard.note);
-    heard_refused(&heard, 429, "", words, arena);
+    heard_refused(&heard, 429, 429, "", words, arena);
     assert_string_equal("HTTP 429", heard.reply.reason);
     arena_free(arena);
 }

@@ -5,6 +5,7 @@
 #include "tests/unit/runners/scene.h"
 
 #include "harness/base/json.h"
+#include "harness/base/price.h"
 #include "runners/openai_error.h"
 
 /* "never provider unreachable: why" of what was heard. */
@@ -15,8 +16,9 @@ static const char *sum_up(struct arena *arena, const struct heard *heard)
     if (heard->end == HEARD_ANSWER)
         return arena_printf(arena, "answer, stop %s: %s", stop_name(heard->reply.stop), heard->note);
     assert_string_equal(heard->note, heard->reply.reason);
-    return arena_printf(arena, "%s %s%s: %s", ends[heard->end], origin_name(heard->reply.origin),
-                        heard->reply.unreachable ? " unreachable" : "", heard->reply.reason);
+    return arena_printf(arena, "%s %s%s%s: %s", ends[heard->end], origin_name(heard->reply.origin),
+                        heard->reply.unreachable ? " unreachable" : "", heard->reply.singled_out ? " singled out" : "",
+                        heard->reply.reason);
 }
 
 static const struct case_of_status { int status; const char *expected; } STATUSES[] = {
@@ -141,7 +143,7 @@ static void test_openai_error_read_finds_the_server_s_words(void **state)
     }
 }
 
-/* Inside an answer with status 200, or a stream, the error's own code says more. */
+/* Inside an answer with status 200, or a stream, the error's own code says more; but not that nothing is billed. */
 static const struct case_of_code { const char *body, *expected; } CODES[] = {
     { "{\"error\":{\"message\":\"m\",\"code\":401}}", "never provider unreachable: HTTP 401: m" },
     { "{\"error\":{\"message\":\"m\",\"code\":400}}", "never harness: HTTP 400: m" },
@@ -164,6 +166,7 @@ static void test_openai_error_read_json_heeds_an_inner_code(void **state)
 
         openai_error_read_json(200, doc, arena, &heard);
         assert_string_equal(CODES[i].expected, sum_up(arena, &heard));
+        assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
         json_free(doc);
         arena_free(arena);
     }
