@@ -30,7 +30,7 @@ static const struct heard_word WORDS[] = {
     { "insufficient_quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
     { "exceeded your current quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
     /* DashScope says with 400 what is not the request's fault. */
-    { "data_inspection_failed", { HEARD_NEVER, ORIGIN_PROVIDER, "" } },
+    { "data_inspection_failed", { HEARD_NEVER, ORIGIN_PROVIDER, "", .singled_out = true } },
     { "Arrearage", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
     { .part = NULL },
 };

@@ -79,7 +79,7 @@ static const struct case_of_words { int status; const char *body, *expected; } W
     { 500, "{\"error\":{\"message\":\"image input is not supported\"}}",
       "never harness: HTTP 500: image input is not supported" },
     { 400, "{\"error\":{\"message\":\"no\",\"code\":\"data_inspection_failed\"}}",
-      "never provider: HTTP 400: no; data_inspection_failed" },
+      "never provider singled out: HTTP 400: no; data_inspection_failed" },
     { 400, "{\"error\":{\"message\":\"pay\",\"code\":\"Arrearage\"}}",
       "never provider unreachable: HTTP 400: pay; Arrearage" },
     { 400, "{\"error\":{\"message\":\"parameter.enable_thinking must be set to false for non-streaming calls\"}}",
