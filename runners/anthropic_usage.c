@@ -5,6 +5,7 @@
 #include "harness/base/json.h"
 #include "harness/engine/reply.h"
 #include "results/journal.h"
+#include "runners/count.h"
 
 /* What inference in the United States costs of the price, in percent. */
 #define US_PERCENT 110
@@ -17,14 +18,6 @@ struct anthropic_usage anthropic_usage_unknown(void)
     };
 }
 
-static void take_count(const struct json *object, const char *key, int64_t *out)
-{
-    int64_t count;
-
-    if (json_get_int64(object, key, &count) && count >= 0)
-        *out = count;
-}
-
 static bool is_word(const struct json *object, const char *key, const char *word)
 {
     return json_string(object, key) != NULL && strcmp(json_string(object, key), word) == 0;
@@ -34,13 +27,13 @@ void anthropic_usage_take(struct anthropic_usage *usage, const struct json *obje
 {
     int64_t searches = 0;
 
-    take_count(object, "input_tokens", &usage->input);
-    take_count(object, "output_tokens", &usage->output);
-    take_count(object, "cache_read_input_tokens", &usage->cache_read);
-    take_count(object, "cache_creation_input_tokens", &usage->cache_write);
-    take_count(json_get(object, "cache_creation"), "ephemeral_1h_input_tokens", &usage->cache_write_1h);
-    take_count(json_get(object, "output_tokens_details"), "thinking_tokens", &usage->thinking);
-    take_count(json_get(object, "server_tool_use"), "web_search_requests", &searches);
+    count_take(object, "input_tokens", &usage->input);
+    count_take(object, "output_tokens", &usage->output);
+    count_take(object, "cache_read_input_tokens", &usage->cache_read);
+    count_take(object, "cache_creation_input_tokens", &usage->cache_write);
+    count_take(json_get(object, "cache_creation"), "ephemeral_1h_input_tokens", &usage->cache_write_1h);
+    count_take(json_get(object, "output_tokens_details"), "thinking_tokens", &usage->thinking);
+    count_take(json_get(object, "server_tool_use"), "web_search_requests", &searches);
     usage->has_extras |= searches > 0;
     usage->is_us |= is_word(object, "inference_geo", "us");
     if (is_word(object, "service_tier", "batch"))

@@ -14,6 +14,7 @@
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
 #include "results/journal.h"
+#include "runners/count.h"
 #include "runners/openai_error.h"
 #include "runners/sse.h"
 
@@ -174,22 +175,14 @@ static void take_choices(struct message *message, const struct json_doc *doc, co
     }
 }
 
-static void take_count(const struct json *object, const char *key, int64_t *out)
-{
-    int64_t count;
-
-    if (json_get_int64(object, key, &count) && count >= 0)
-        *out = count;
-}
-
 /* The last usage counts: some servers send a running one. SGLang has reasoning_tokens at the top. */
 static void take_usage(struct message *message, const struct json *usage)
 {
-    take_count(usage, "prompt_tokens", &message->tokens_in);
-    take_count(usage, "completion_tokens", &message->tokens_out);
-    take_count(usage, "reasoning_tokens", &message->tokens_reasoning);
-    take_count(json_get(usage, "completion_tokens_details"), "reasoning_tokens", &message->tokens_reasoning);
-    take_count(json_get(usage, "prompt_tokens_details"), "cached_tokens", &message->tokens_cache);
+    count_take(usage, "prompt_tokens", &message->tokens_in);
+    count_take(usage, "completion_tokens", &message->tokens_out);
+    count_take(usage, "reasoning_tokens", &message->tokens_reasoning);
+    count_take(json_get(usage, "completion_tokens_details"), "reasoning_tokens", &message->tokens_reasoning);
+    count_take(json_get(usage, "prompt_tokens_details"), "cached_tokens", &message->tokens_cache);
 }
 
 static void take_answer(struct message *message, const struct json_doc *doc)
@@ -401,6 +394,15 @@ static const char *find_lack(const struct message *message)
 
 static void read_answer(struct message *message, const struct buf *body, struct heard *out)
 {
+static bool is_cut(const struct message *message)
+{
+    bool cut = message->text.cut || message->reasoning.cut || message->refusal.cut;
+
+    for (size_t i = 0; i < message->call_count; i++)
+        cut |= message->calls[i].arguments.cut;
+    return cut;
+}
+
     const char *lack;
     struct finish finish;
     bool is_whole = is_document(body);
