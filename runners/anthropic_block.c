@@ -122,20 +122,30 @@ static void write_members(const struct block *block, const struct json_doc *doc,
             write_piece(w, i, &block->pieces[i]);
 }
 
+static bool is_cut(const struct block *block)
+{
+    bool cut = false;
+
+    for (size_t i = 0; i < BLOCK_PIECES; i++)
+        cut |= block->has[i] && block->pieces[i].cut;
+    return cut;
+}
+
 const char *block_end(const struct block *block)
 {
     struct err err = ERR_INIT;
     struct json_doc *doc = json_parse(block->start, strlen(block->start), &err);
     struct buf out;
     struct json_write w;
-    const char *raw;
+    const char *raw = NULL;
 
     buf_init(&out, 0);
     w = json_write_to(&out);
     json_open(&w, NULL, '{');
     write_members(block, doc, &w);
     json_close(&w);
-    raw = arena_strndup(block->arena, out.data, out.length);
+    if (!out.cut && !is_cut(block))
+        raw = arena_strndup(block->arena, out.data, out.length);
     buf_fini(&out);
     json_free(doc);
     return raw;

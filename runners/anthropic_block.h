@@ -37,7 +37,7 @@ bool block_begin(struct block *block, struct arena *arena, const struct json_doc
 
 void block_add(struct block *block, const struct json_doc *doc, const struct json *delta);
 
-/* The input of a tool that was cut off, so that it is no JSON, becomes a string of it. */
+/* The input of a tool that was cut off, so that it is no JSON, becomes a string of it. NULL: it is too long. */
 const char *block_end(const struct block *block);
 void block_fini(struct block *block);
 

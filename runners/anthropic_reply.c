@@ -37,6 +37,7 @@ struct message {
     struct anthropic_usage usage;
     const char *stop, *model;       /* in the arena; NULL until they come */
     bool has_begun, is_done;
+    bool is_cut;                    /* a block is too long */
     const char *odd;                /* what came that is none of the shapes we know; NULL: nothing */
 };
 
@@ -137,8 +138,9 @@ static void keep_streamed(struct message *message)
     for (size_t i = 0; i < message->block_count; i++) {
         struct err err = ERR_INIT;
         const char *raw = block_end(&message->blocks[i]);
-        struct json_doc *doc = json_parse(raw, strlen(raw), &err);
+        struct json_doc *doc = raw != NULL ? json_parse(raw, strlen(raw), &err) : NULL;
 
+        message->is_cut |= raw == NULL;
         if (doc != NULL)
             keep_block(message, doc, json_root(doc));
         else
@@ -234,6 +236,10 @@ static int read_json(struct message *message, const char *text, size_t length,
     struct json_doc *doc = json_parse(text, length, &err);
     bool failed = doc != NULL && anthropic_error_is(json_root(doc));
 
+    if (length > JSON_SIZE_MAX) {
+        heard_too_long(out, message->arena);
+        return -1;
+    }
     if (doc == NULL) {
         heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
                    arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
@@ -281,8 +287,6 @@ static const char *find_lack(const struct message *message)
         return "the stream ended without message_stop";
     if (message->stop == NULL)
         return "the answer holds no stop_reason";
-    if (message->text.cut || message->reasoning.cut)
-        return "the answer is too long";
     return NULL;
 }
 
@@ -368,7 +372,9 @@ static void read_answer(struct message *message, const struct reply *said, const
     if (result < 0)
         return;
     lack = find_lack(message);
-    if (lack != NULL)
+    if (message->is_cut || message->text.cut || message->reasoning.cut)
+        heard_too_long(out, message->arena);
+    else if (lack != NULL)
         heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena);
     else
         finish_message(message, said, out);

@@ -210,6 +210,10 @@ static int read_json(struct message *message, const char *text, size_t length, s
     struct json_doc *doc = json_parse(text, length, &err);
     bool failed = doc != NULL && is_error(doc);
 
+    if (length > JSON_SIZE_MAX) {
+        heard_too_long(out, message->arena);
+        return -1;
+    }
     if (doc == NULL) {
         heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
                    arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
@@ -387,13 +391,9 @@ static const char *find_lack(const struct message *message)
         return "the answer holds no choices";
     if (message->finish == NULL && !message->is_done)
         return "the stream ended without finish_reason or [DONE]";
-    if (message->text.cut || message->reasoning.cut)
-        return "the answer is too long";
     return NULL;
 }
 
-static void read_answer(struct message *message, const struct buf *body, struct heard *out)
-{
 static bool is_cut(const struct message *message)
 {
     bool cut = message->text.cut || message->reasoning.cut || message->refusal.cut;
@@ -403,6 +403,8 @@ static bool is_cut(const struct message *message)
     return cut;
 }
 
+static void read_answer(struct message *message, const struct buf *body, struct heard *out)
+{
     const char *lack;
     struct finish finish;
     bool is_whole = is_document(body);
@@ -414,7 +416,9 @@ static bool is_cut(const struct message *message)
     finish = find_finish(message->finish);
     if (lack == NULL && finish.is_failure)
         lack = arena_printf(message->arena, "the server ended the answer: finish_reason \"%s\"", finish.word);
-    if (lack != NULL)
+    if (is_cut(message))
+        heard_too_long(out, message->arena);
+    else if (lack != NULL)
         heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena);
     else
         finish_message(message, finish.stop, out);

@@ -567,6 +567,37 @@ static void test_anthropic_reply_keeps_no_secret_of_an_error(void **state)
     redact_forget_all();
 }
 
+/* 66 pieces of 1 MiB each, where 64 can be held, and a proper end. It was paid for, and would be again. */
+static void test_anthropic_reply_that_is_too_long_is_asked_for_once(void **state)
+{
+    static const struct { const char *block, *before; } PLACES[] = {
+        { TEXT_BLOCK, "\"type\":\"text_delta\",\"text\":\"" },
+        { TOOL_BLOCK, "\"type\":\"input_json_delta\",\"partial_json\":\"" },
+    };
+    static char much[(1 << 20) + 1];
+
+    (void)state;
+    memset(much, 'x', sizeof much - 1);
+    for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
+        struct hearing hearing;
+
+        begin(&hearing);
+        hearing.call = (struct http_call){ .end = HTTP_ANSWERED, .status = 200 };
+        buf_init(&hearing.call.body, (size_t)70 << 20);
+        buf_add_string(&hearing.call.body, START);
+        buf_addf(&hearing.call.body, "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":%s}\n\n",
+                 PLACES[i].block);
+        for (int j = 0; j < 66; j++)
+            buf_addf(&hearing.call.body, "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{%s%s\"}}\n\n",
+                     PLACES[i].before, much);
+        buf_add_string(&hearing.call.body, STOP("\"end_turn\"") END);
+        anthropic_reply_read(&hearing.said, &hearing.call, hearing.arena, &hearing.used, &hearing.heard);
+        assert_string_equal("never provider: the answer is too long", sum_up(&hearing));
+        buf_fini(&hearing.call.body);
+        end(&hearing);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -579,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_anthropic_reply_gives_back_a_pause_of_words),
         cmocka_unit_test(test_anthropic_reply_bounds_the_blocks),
         cmocka_unit_test(test_anthropic_reply_keeps_no_secret_of_an_error),
+        cmocka_unit_test(test_anthropic_reply_that_is_too_long_is_asked_for_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -396,6 +396,39 @@ static void test_openai_reply_notes_output_that_could_not_be_read(void **state)
     end(&hearing);
 }
 
+/* 66 events of 1 MiB each, where 64 can be held, and a proper end. */
+static void hear_much(struct hearing *hearing, const char *before, const char *after)
+{
+    static char much[(1 << 20) + 1];
+
+    *hearing = (struct hearing){ .arena = arena_new(), .call = { .end = HTTP_ANSWERED, .status = 200 } };
+    memset(much, 'x', sizeof much - 1);
+    buf_init(&hearing->call.body, (size_t)70 << 20);
+    for (int i = 0; i < 66; i++)
+        buf_addf(&hearing->call.body, "data: {\"choices\":[{\"delta\":{%s%s%s}}]}\n\n", before, much, after);
+    buf_add_string(&hearing->call.body, "data: [DONE]\n\n");
+    assert_false(hearing->call.body.cut);
+    openai_reply_read(&hearing->call, hearing->arena, &hearing->heard);
+}
+
+/* It was paid for, and would be again with every try. */
+static void test_openai_reply_that_is_too_long_is_asked_for_once(void **state)
+{
+    static const struct { const char *before, *after; } PLACES[] = {
+        { "\"content\":\"", "\"" }, { "\"reasoning\":\"", "\"" }, { "\"refusal\":\"", "\"" },
+        { "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"", "\"}}]" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
+        struct hearing hearing;
+
+        hear_much(&hearing, PLACES[i].before, PLACES[i].after);
+        assert_string_equal("never provider: the answer is too long", sum_up(&hearing));
+        end(&hearing);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_openai_reply_of_no_answer_says_why),
         cmocka_unit_test(test_openai_reply_keeps_no_secret_and_few_words),
         cmocka_unit_test(test_openai_reply_notes_output_that_could_not_be_read),
+        cmocka_unit_test(test_openai_reply_that_is_too_long_is_asked_for_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
