@@ -62,6 +62,11 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     if (model_parse(arena, spec, "--model", &model, check->err) < 0 ||
         resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
+    if (resolved_asks_judge(&resolved)) {
+        resolved_free(&resolved);
+        return err_set_code(check->err, EXIT_USAGE, "%s: a model judges it, and thousands of verdicts would have to be paid for; "
+                            "`vernier try FILE --cases FILE --judge SPEC` tries a judge on labels", check->task);
+    }
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
     if (cast_open(&cast, &model, &resolved, &means, check->err) == 0) {
@@ -220,4 +225,5 @@ const struct command command_check = {
                 "  vernier check ./mytask.json --show-prompt\n",
     .options = OPTIONS,
     .run = run,
+    .talks = true,
 };
