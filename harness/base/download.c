@@ -66,8 +66,8 @@ static struct http_call *ask(struct haul *haul)
     snprintf(range, sizeof range, "Range: bytes=%" PRId64 "-%" PRId64, haul->done, haul->done + PIECE_BYTES - 1);
     headers[count++] = range;
     const struct http_request request = {
-        .method = "GET", .url = haul->url, .headers = headers, .wants = { "location", "content-range", "x-linked-etag" },
-        .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
+        .method = "GET", .url = haul->url, .headers = headers,
+        .wants = { "location", "content-range", "x-linked-etag" }, .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
         .total_ms = 24 * 3600 * 1000,
     };
     return http_perform(haul->http, &request);

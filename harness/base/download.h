@@ -2,11 +2,11 @@
  * download: a file from the network to the disk, whole or not at all.
  *
  * What has come stays in PATH.part, so an interrupted download goes on where it was; PATH appears when all of it is
- * there and is what was expected. Redirects are followed (five), and the headers given go to the first host alone: a key
- * must not reach a CDN. Broken connections, 408, 429 and 5xx are tried again, with back-off and the server's Retry-After,
- * until nothing new has come for eight tries. A server that names no length can cut a file unseen where no sha256 is
- * expected; a hub that sends on to large files names theirs (X-Linked-ETag), and that is then expected. Blocks; main
- * thread only.
+ * there and is what was expected. Redirects are followed (five), and the headers given go to the first host alone: a
+ * key must not reach a CDN. Broken connections, 408, 429 and 5xx are tried again, with back-off and the server's
+ * Retry-After, until nothing new has come for eight tries. A server that names no length can cut a file unseen where
+ * no sha256 is expected; a hub that sends on to large files names theirs (X-Linked-ETag), and that is then expected.
+ * Blocks; main thread only.
  */
 #ifndef VERNIER_BASE_DOWNLOAD_H
 #define VERNIER_BASE_DOWNLOAD_H

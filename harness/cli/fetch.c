@@ -1,6 +1,6 @@
 /*
- * fetch: data sets into the cache, from their source or from the user's disk. What comes counts only once the task's own
- * loader has read it.
+ * fetch: data sets into the cache, from their source or from the user's disk. What comes counts only once the task's
+ * own loader has read it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,8 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "revision", .argument = "SHA", .help = "another commit than the task's; main: the newest" },
-    { .name = "file", .argument = "PATH", .help = "a file of the set from the disk: .jsonl, .json, .csv, .parquet", .repeats = true },
+    { .name = "file", .argument = "PATH", .help = "a file of the set from the disk: .jsonl, .json, .csv, .parquet",
+      .repeats = true },
     { .name = "json", .help = "one JSON object on stdout" },
     { 0 },
 };
@@ -56,12 +57,15 @@ static const char *commit_wanted(const struct errand *errand, const struct prove
 }
 
 /* Where it is here already and whole: nothing is fetched. */
-static const struct manifest_entry *find(const struct errand *errand, const struct shelf *shelf, const struct provenance *source)
+static const struct manifest_entry *find(const struct errand *errand, const struct shelf *shelf,
+                                         const struct provenance *source)
 {
     bool is_open = errand->paths != NULL || (errand->revision != NULL && strcmp(errand->revision, "main") == 0);
-    const struct manifest_entry *entry = is_open ? NULL : manifest_find(&shelf->manifest, source, commit_wanted(errand, source));
+    const struct manifest_entry *entry = NULL;
     struct err ignored = ERR_INIT;
 
+    if (!is_open)
+        entry = manifest_find(&shelf->manifest, source, commit_wanted(errand, source));
     return entry != NULL && shelf_check(shelf, entry, &ignored) == 0 ? entry : NULL;
 }
 
@@ -104,10 +108,11 @@ static void tell_commit(const struct errand *errand, const struct shelf *shelf, 
     if (entry->revision == NULL)
         log_info("%s: of which commit the file is, nobody knows; --revision SHA says it", errand->task->name);
     else if (source->revision == NULL)
-        log_info("%s: the task pins no commit; this one is recorded, and runs take it: %s", errand->task->name, entry->revision);
+        log_info("%s: the task pins no commit; this one is recorded, and runs take it: %s", errand->task->name,
+                 entry->revision);
     else if (strcmp(source->revision, entry->revision) != 0)
-        log_warn("%s: not the commit that the task pins (%.10s): runs take it only with --data %s=%s, and their data hash "
-                 "is another", errand->task->name, source->revision, errand->task->name, shelf_path(shelf, entry));
+        log_warn("%s: not the commit that the task pins (%.10s): runs take it only with --data %s=%s, and their data "
+                 "hash is another", errand->task->name, source->revision, errand->task->name, shelf_path(shelf, entry));
 }
 
 static int fetch_one(struct errand *errand, struct shelf *shelf, const struct provenance *source, bool is_checked)
@@ -193,14 +198,16 @@ static int fetch_names(struct errand *errand, const struct opt *opt)
 static int read_options(const struct opt *opt, struct errand *errand, struct err *err)
 {
     size_t files = opt_count(opt, "file");
-    bool is_single = opt_operand_count(opt) == 1 && tasks_group(opt_operand(opt, 0)) == NULL;
+    bool is_single = opt_operand_count(opt) == 1 && tasks_group(opt_operand(opt, 0)) == NULL, is_commit;
 
     if (opt_operand_count(opt) == 0)
         return err_set_code(err, EXIT_USAGE, "expected a task (`vernier list tasks` shows all)");
     errand->revision = opt_value(opt, "revision");
     if ((errand->revision != NULL || files > 0) && !is_single)
         return err_set_code(err, EXIT_USAGE, "--%s: expected one task beside it", files > 0 ? "file" : "revision");
-    if (errand->revision != NULL && !hub_is_commit(errand->revision) && (files > 0 || strcmp(errand->revision, "main") != 0))
+    is_commit = errand->revision == NULL || hub_is_commit(errand->revision) ||
+                (files == 0 && strcmp(errand->revision, "main") == 0);
+    if (!is_commit)
         return err_set_code(err, EXIT_USAGE, "--revision %.80s: expected a commit, 40 hex digits%s", errand->revision,
                             files > 0 ? "" : ", or main");
     if (files > 0)

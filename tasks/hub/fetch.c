@@ -309,7 +309,8 @@ static const struct manifest_entry *by_network(struct fetch *fetch)
     return entry;
 }
 
-const struct manifest_entry *fetch_set(struct hub *hub, struct shelf *shelf, const struct fetch_wish *wish, struct err *err)
+const struct manifest_entry *fetch_set(struct hub *hub, struct shelf *shelf, const struct fetch_wish *wish,
+                                       struct err *err)
 {
     struct fetch fetch = { .hub = hub, .shelf = shelf, .wish = wish, .source = wish->source, .err = err };
 
@@ -328,6 +329,7 @@ const struct manifest_entry *fetch_set(struct hub *hub, struct shelf *shelf, con
         return NULL;
     if (fetch_can(wish->source))
         return by_network(&fetch);
-    err_set_code(err, EXIT_BAD_DATA, "the task %s does not say where its data can be fetched; give it with --file", shelf->manifest.task);
+    err_set_code(err, EXIT_BAD_DATA, "the task %s does not say where its data can be fetched; give it with --file",
+                 shelf->manifest.task);
     return NULL;
 }

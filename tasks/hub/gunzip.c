@@ -38,7 +38,7 @@ int gunzip(const char *from, const char *to, int64_t size_max, struct err *err)
     if (out != NULL && fclose(out) != 0 && status == 0)
         status = err_set_code(err, EXIT_STORE, "%s: %s", to, strerror(errno));
     if ((gzclose_r(in) != Z_OK && status == 0) || status == -2)     /* one cut short ends well, and closes badly */
-        status = err_set_code(err, EXIT_BAD_DATA, "%s: expected a whole .gz file, found one that is damaged or cut short",
+        status = err_set_code(err, EXIT_BAD_DATA, "%s: expected a whole .gz file, found one damaged or cut short",
                               from);
     return status;
 }

@@ -16,6 +16,9 @@
 #define REPLY_MAX ((size_t)64 << 20)
 #define NAME_MAX_BYTES 512
 
+/* Where nobody is there at all, which is soon said. */
+#define TRIES_WITHOUT_NETWORK 3
+
 static int read_endpoint(struct hub *hub, const char *variable, const char *usual, const char **out, struct err *err)
 {
     const char *value = getenv(variable);
@@ -203,11 +206,13 @@ static int refuse(const struct hub *hub, const char *id, const char *url, const 
     return -1;
 }
 
-/* Of the rows service's errors only "being computed" goes by itself; a server that names none may be in a bad moment. */
-static bool may_pass(const struct http_call *call)
+/* Of the rows service's errors only "being computed" goes by itself; without a name it may be a bad moment. */
+static bool may_pass(const struct http_call *call, int tries)
 {
     const char *error = call->got[HUB_WANTS_ERROR];
 
+    if (call->end == HTTP_REFUSED || call->end == HTTP_NO_HOST)
+        return tries < TRIES_WITHOUT_NETWORK - 1;
     if (call->end != HTTP_ANSWERED)
         return call->end != HTTP_TLS && call->end != HTTP_NOT_HTTP && call->end != HTTP_TOO_LONG;
     if (call->status >= 500)
@@ -229,7 +234,7 @@ struct http_call *hub_get(struct hub *hub, const char *id, const char *url, stru
 
         if (call->end == HTTP_ANSWERED && call->status == 200)
             return call;
-        if (may_pass(call))
+        if (may_pass(call, backoff.tries))
             wait_ms = backoff_next_ms(&backoff, call->retry_after_ms);
         if (wait_ms < 0)
             refuse(hub, id, url, call, err);
@@ -258,15 +263,15 @@ static int show_bytes(void *shown_to, int64_t done, int64_t total)
     return shown->hub->show == NULL ? 0 : shown->hub->show(shown->hub->shown_to, &progress);
 }
 
-int hub_download(struct hub *hub, const char *id, const char *url, const char *path, const char *shown_as, int64_t size_max,
-                 char sha256[65], struct err *err)
+int hub_download(struct hub *hub, const char *id, const char *url, const char *path, const char *shown_as,
+                 int64_t size_max, char sha256[65], struct err *err)
 {
     const char *const bare[] = { hub->headers[0], NULL };
     bool is_trusted = is_ours(url, hub->endpoint) || is_ours(url, hub->rows_endpoint);
     struct shown shown = { hub, shown_as };
     const struct download download = {
-        .url = url, .headers = is_trusted ? hub->headers : bare, .path = path, .size_max = size_max, .refused = words_of_refusal(hub, id),
-        .show = show_bytes, .shown_to = &shown,
+        .url = url, .headers = is_trusted ? hub->headers : bare, .path = path, .size_max = size_max,
+        .refused = words_of_refusal(hub, id), .show = show_bytes, .shown_to = &shown,
     };
 
     if (download_file(hub->http, &download, sha256, err) < 0)

@@ -5,9 +5,9 @@
  *     ENDPOINT/api/datasets/OWNER/NAME/revision/COMMIT      its commit ("main": the newest) and its files' names
  *     ROWS/rows?dataset=&config=&split=&offset=&length=     rows of the newest commit, and of no other
  *
- * HF_ENDPOINT and HF_ROWS_ENDPOINT name others than huggingface.co; HF_TOKEN is sent to these two and to nobody they send
- * us on to; with HF_HUB_OFFLINE the network is never touched. What a hub says is foreign: names are checked before they
- * become paths. Blocks; main thread only.
+ * HF_ENDPOINT and HF_ROWS_ENDPOINT name others than huggingface.co; HF_TOKEN is sent to these two and to nobody they
+ * send us on to; with HF_HUB_OFFLINE the network is never touched. What a hub says is foreign: names are checked
+ * before they become paths. Blocks; main thread only.
  */
 #ifndef VERNIER_TASKS_HUB_HUB_H
 #define VERNIER_TASKS_HUB_HUB_H
@@ -42,11 +42,12 @@ struct hub {
     void *shown_to;
 };
 
-/* http and arena outlive it; there is nothing to close. -1 with err set (EXIT_USAGE): an address in the environment that is
- * none. */
+/* http and arena outlive it; there is nothing to close. -1 with err set (EXIT_USAGE): an address in the environment
+ * that is none. */
 int hub_open(struct hub *hub, struct http *http, struct arena *arena, struct err *err);
 
-/* "name" or "owner/name"; a path within a repository; 40 hex digits. Anything else must not go into an address or path. */
+/* "name" or "owner/name"; a path within a repository; 40 hex digits. Anything else must not go into an address or
+ * path. */
 bool hub_is_id(const char *text);
 bool hub_is_path(const char *text);
 bool hub_is_commit(const char *text);
@@ -61,11 +62,13 @@ int hub_check_online(const struct hub *hub, const char *what, struct err *err);
 
 enum { HUB_WANTS_REVISION, HUB_WANTS_ERROR };      /* of a call's got */
 
-/* A small reply, 200 and whole, freed by the caller. Broken connections, 408, 425, 429, 5xx are tried again. NULL with err set. */
+/* A small reply, 200 and whole, freed by the caller. Broken connections, 408, 425, 429, 5xx are tried again. NULL
+ * with err set. */
 struct http_call *hub_get(struct hub *hub, const char *id, const char *url, struct err *err);
 
 /* A file to the disk (see download.h); *bytes its length. A part of it that is there already is gone on with. */
-int hub_download(struct hub *hub, const char *id, const char *url, const char *path, const char *shown_as, int64_t size_max,
+int hub_download(struct hub *hub, const char *id, const char *url, const char *path, const char *shown_as,
+                 int64_t size_max,
                  char sha256[65], struct err *err);
 
 #endif

@@ -24,8 +24,8 @@ int info_parse(struct arena *arena, const char *text, size_t length, struct info
 /* Asks the hub; revision "main" is the newest. */
 int info_get(struct hub *hub, const char *id, const char *revision, struct info *out, struct err *err);
 
-/* The paths that pattern names, where "*" stands for any run of letters but "/". NULL-terminated, in the arena; NULL with
- * err set (EXIT_BAD_DATA): there is none. */
+/* The paths that pattern names, where "*" stands for any run of letters but "/". NULL-terminated, in the arena; NULL
+ * with err set (EXIT_BAD_DATA): there is none. */
 const char *const *info_match(const struct info *info, struct arena *arena, const char *pattern, struct err *err);
 
 #endif

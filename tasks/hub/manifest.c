@@ -53,7 +53,8 @@ static void read_files(struct arena *arena, const struct json *files, struct man
     for (const struct json *file = json_first(files); file != NULL; file = json_next(file)) {
         const char *path = json_string(file, "path"), *sha256 = json_string(file, "sha256");
         if (path != NULL && is_sha256(sha256))
-            out->files[out->file_count++] = (struct manifest_file){ arena_strdup(arena, path), arena_strdup(arena, sha256) };
+            out->files[out->file_count++] = (struct manifest_file){ .path = arena_strdup(arena, path),
+                                                                    .sha256 = arena_strdup(arena, sha256) };
     }
 }
 
@@ -75,20 +76,20 @@ static bool read_entry(struct arena *arena, const struct json *json, struct mani
     return out->id != NULL && out->way != NULL && (out->revision == NULL || hub_is_commit(out->revision));
 }
 
-static int read_root(struct arena *arena, const char *name, const struct json_doc *doc, struct manifest *out, struct err *err)
+static int read_root(struct arena *arena, const char *name, const struct json_doc *doc, struct manifest *out,
+                     struct err *err)
 {
     const struct json *root = json_root(doc), *sets = json_get(root, "sets");
     int64_t version = 0;
 
     if (!json_get_int64(root, "manifest", &version) || version != VERSION || json_string(root, "task") == NULL)
-        return err_set_code(err, EXIT_BAD_DATA, "%s: expected \"manifest\": %d and \"task\", as `vernier fetch` writes them", name,
-                            VERSION);
+        return err_set_code(err, EXIT_BAD_DATA, "%s: expected \"manifest\": %d and \"task\"", name, VERSION);
     out->task = arena_strdup(arena, json_string(root, "task"));
     out->entries = arena_calloc(arena, json_count(sets) + 1, sizeof out->entries[0]);
     for (const struct json *set = json_first(sets); set != NULL; set = json_next(set))
         if (!read_entry(arena, set, &out->entries[out->count++]))
-            return err_set_code(err, EXIT_BAD_DATA, "%s line %zu: expected a set as `vernier fetch` writes it: \"sha256\", \"id\", "
-                                "\"way\" and its figures", name, json_line(doc, set));
+            return err_set_code(err, EXIT_BAD_DATA, "%s line %zu: expected a set: \"sha256\", \"id\", \"way\" and its "
+                                "figures", name, json_line(doc, set));
     return 0;
 }
 

@@ -2,8 +2,8 @@
  * manifest: what is known of the sets of a task that lie in the cache: of each its source, commit, files and their
  * hashes, when it came and how. A file of JSON beside them, written whole or not at all.
  *
- *     {"manifest":1,"task":"gpqa_diamond","sets":[{"sha256":...,"id":...,"revision":...,"config":...,"split":...,"way":"files",
- *      "host":...,"fetched_ms":...,"rows":198,"bytes":...,"pictures":0,"note":...,
+ *     {"manifest":1,"task":"gpqa_diamond","sets":[{"sha256":...,"id":...,"revision":...,"config":...,"split":...,
+ *      "way":"files","host":...,"fetched_ms":...,"rows":198,"bytes":...,"pictures":0,"note":...,
  *      "files":[{"path":...,"sha256":...}]}]}
  *
  * Entries live in the arena given; the newest is the last.

@@ -33,7 +33,8 @@ static int read_page(struct page *page, size_t offset, size_t length, struct err
     bool is_partial = false;
     int64_t total;
 
-    if (json_kind(rows) != JSON_ARRAY || !json_get_int64(root, "num_rows_total", &total) || total < 0 || total > ROWS_MAX)
+    if (json_kind(rows) != JSON_ARRAY || !json_get_int64(root, "num_rows_total", &total) || total < 0 ||
+        total > ROWS_MAX)
         return err_set_code(err, EXIT_UNAVAILABLE, "expected \"rows\" and \"num_rows_total\"");
     page->count = json_count(rows);
     page->total = (size_t)total;

@@ -1,6 +1,6 @@
 /*
- * page: one reply of the rows service, held against what was asked: rows in their order from the offset on, no cell cut,
- * the whole of the set converted.
+ * page: one reply of the rows service, held against what was asked: rows in their order from the offset on, no cell
+ * cut, the whole of the set converted.
  *
  *     {"features":[{"name","type":{"_type":"Image"}},...],"rows":[{"row_idx","row":{...},"truncated_cells":[]},...],
  *      "num_rows_total","partial":false}
@@ -22,9 +22,9 @@ struct page {
     const char *cut_cell;           /* its name; NULL: none is cut. Borrowed */
 };
 
-/* A page of at most length rows from offset on. 0: freed with page_free; a cut cell is no failure, since smaller pages may
- * be had. -1 with err set: EXIT_UNAVAILABLE where it is no page (worth another try), EXIT_BAD_DATA where it is one that
- * cannot be used. */
+/* A page of at most length rows from offset on. 0: freed with page_free; a cut cell is no failure, since smaller
+ * pages may be had. -1 with err set: EXIT_UNAVAILABLE where it is no page (worth another try), EXIT_BAD_DATA where
+ * it is one that cannot be used. */
 int page_parse(const char *text, size_t text_length, size_t offset, size_t length, struct page *out, struct err *err);
 void page_free(struct page *page);
 

@@ -1,6 +1,7 @@
 /*
- * duckdb is asked twice: which columns there are, then for the rows with its pictures' columns written as text, since its
- * JSON has no form for bytes that could be read again. Names go to it quoted, as SQL wants them; no shell is between us.
+ * duckdb is asked twice: which columns there are, then for the rows with its pictures' columns written as text,
+ * since its JSON has no form for bytes that could be read again. Names go to it quoted, as SQL wants them; no shell
+ * is between us.
  */
 #include "tasks/hub/parquet.h"
 
@@ -69,11 +70,18 @@ static struct proc *ask(const char *query, const char *called, struct err *err)
     return NULL;
 }
 
+/* Some versions quote the names, which are words of SQL too. */
 static bool is_picture(const char *type)
 {
-    return strcmp(type, "STRUCT(bytes BLOB, path VARCHAR)") == 0 || strcmp(type, "STRUCT(\"bytes\" BLOB, path VARCHAR)") == 0 ||
-           strcmp(type, "STRUCT(bytes BLOB, \"path\" VARCHAR)") == 0 ||
-           strcmp(type, "STRUCT(\"bytes\" BLOB, \"path\" VARCHAR)") == 0;
+    static const char *const TYPES[] = {
+        "STRUCT(bytes BLOB, path VARCHAR)", "STRUCT(\"bytes\" BLOB, path VARCHAR)",
+        "STRUCT(bytes BLOB, \"path\" VARCHAR)", "STRUCT(\"bytes\" BLOB, \"path\" VARCHAR)",
+    };
+
+    for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++)
+        if (strcmp(type, TYPES[i]) == 0)
+            return true;
+    return false;
 }
 
 static int add_column(struct buf *query, const struct json *column, const char *called, struct err *err)
@@ -108,8 +116,8 @@ static int add_columns(struct buf *query, const char *from, const char *called, 
         doc = json_parse(proc->output.data, proc->output.length, err);
     if (doc != NULL)
         status = 0;
-    for (const struct json *column = json_first(json_root(doc)); status == 0 && column != NULL; column = json_next(column))
-        status = add_column(query, column, called, err);
+    for (const struct json *at = json_first(json_root(doc)); status == 0 && at != NULL; at = json_next(at))
+        status = add_column(query, at, called, err);
     json_free(doc);
     proc_free(proc);
     buf_fini(&ask_text);

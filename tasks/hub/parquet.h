@@ -1,6 +1,6 @@
 /*
- * parquet: a Parquet file as JSON lines, by the program `duckdb` (https://duckdb.org) in PATH. A column of pictures, a struct of bytes and path,
- * becomes one of data: addresses.
+ * parquet: a Parquet file as JSON lines, by the program `duckdb` (https://duckdb.org) in PATH. A column of pictures,
+ * a struct of bytes and path, becomes one of data: addresses.
  */
 #ifndef VERNIER_TASKS_HUB_PARQUET_H
 #define VERNIER_TASKS_HUB_PARQUET_H

@@ -88,8 +88,8 @@ static const struct kind {
     const char *ending;
     bool (*look)(struct bytes bytes, struct picture *out);      /* false: cut short */
 } KINDS[] = {
-    { "\x89PNG\r\n\x1a\n", 8, "png", look_png }, { "\xff\xd8\xff", 3, "jpg", look_jpeg }, { "GIF8", 4, "gif", look_gif },
-    { "RIFF", 4, "webp", look_webp },
+    { "\x89PNG\r\n\x1a\n", 8, "png", look_png }, { "\xff\xd8\xff", 3, "jpg", look_jpeg },
+    { "GIF8", 4, "gif", look_gif }, { "RIFF", 4, "webp", look_webp },
 };
 
 static const struct kind *find_kind(struct bytes bytes)
@@ -115,8 +115,9 @@ int picture_look(const char *data, size_t length, struct picture *out, struct er
         return err_set_code(err, EXIT_BAD_DATA, "expected a whole picture, found one cut short (%s)", kind->ending);
     if (out->width == 0 || out->height == 0 || out->width > PICTURE_SIDE_MAX || out->height > PICTURE_SIDE_MAX ||
         (uint64_t)out->width * out->height > PICTURE_PIXELS_MAX)
-        return err_set_code(err, EXIT_BAD_DATA, "expected a picture of at most %d pixels a side, and %d million in all, "
-                            "found one of %u x %u", PICTURE_SIDE_MAX, PICTURE_PIXELS_MAX / 1000000, out->width, out->height);
+        return err_set_code(err, EXIT_BAD_DATA, "expected a picture of at most %d pixels a side, and %d million in "
+                            "all, found one of %u x %u", PICTURE_SIDE_MAX, PICTURE_PIXELS_MAX / 1000000, out->width,
+                            out->height);
     return 0;
 }
 

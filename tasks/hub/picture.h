@@ -1,6 +1,6 @@
 /*
- * picture: the pictures of a data set on the disk, each under the SHA-256 of its bytes, so that one shown by many rows is
- * kept once and an address that expires is nobody's name for it.
+ * picture: the pictures of a data set on the disk, each under the SHA-256 of its bytes, so that one shown by many
+ * rows is kept once and an address that expires is nobody's name for it.
  *
  * What is kept was looked at: PNG, JPEG, GIF or WebP by its first bytes, whole, 20 MB at most, and of a size a
  * person could look at (a header of some bytes can claim a picture of many gigabytes).

@@ -77,7 +77,8 @@ static int write_cell(struct pour *pour, struct json_write *w, const struct json
 
 static bool stays(const struct pour *pour, const struct json *row, const char *raw, size_t raw_length)
 {
-    if (raw == NULL || pour->config != NULL || memchr(raw, '\n', raw_length) != NULL || memchr(raw, '\r', raw_length) != NULL)
+    if (raw == NULL || pour->config != NULL || memchr(raw, '\n', raw_length) != NULL ||
+        memchr(raw, '\r', raw_length) != NULL)
         return false;
     for (const struct json *cell = json_first(row); cell != NULL; cell = json_next(cell))
         if (picture_of(cell) != NULL)
@@ -215,8 +216,8 @@ static int pour_document(const struct spring *spring, const struct json_doc *doc
         return pour_list(spring, doc, root);
     if (json_kind(root) == JSON_OBJECT && are_columns(root))
         return pour_columns(spring, root);
-    return err_set_code(spring->err, EXIT_BAD_DATA, "%s: expected a list of rows or an object of columns, lists of one length%s%s%s; "
-                        "a list in a member is named by \"#MEMBER\" after the file", spring->called,
+    return err_set_code(spring->err, EXIT_BAD_DATA, "%s: expected a list of rows or an object of columns, lists of one "
+                        "length%s%s%s; a list in a member is named by \"#MEMBER\" after the file", spring->called,
                         spring->member != NULL ? ", in \"" : "", spring->member != NULL ? spring->member : "",
                         spring->member != NULL ? "\"" : "");
 }
@@ -298,7 +299,8 @@ static const struct format {
     const char *ending;
     int (*pour)(const struct spring *spring);
 } FORMATS[] = {
-    { ".jsonl", pour_jsonl }, { ".json", pour_json }, { ".csv", pour_csv }, { ".parquet", pour_parquet }, { ".gz", pour_gz },
+    { ".jsonl", pour_jsonl }, { ".json", pour_json }, { ".csv", pour_csv }, { ".parquet", pour_parquet },
+    { ".gz", pour_gz },
 };
 
 static const struct format *find_format(const char *called, size_t length)
@@ -342,12 +344,12 @@ int pour_can(const char *called, struct err *err)
     if (format != NULL && format->pour == pour_gz)
         format = find_inner(called, length);
     if (format == NULL)
-        return err_set_code(err, EXIT_BAD_DATA, "%s: expected a name that ends in .jsonl, .json, .csv or .parquet, or in one "
-                            "of these and .gz", called);
+        return err_set_code(err, EXIT_BAD_DATA, "%s: expected a name that ends in .jsonl, .json, .csv or .parquet, or "
+                            "in one of these and .gz", called);
     if (format->pour != pour_parquet || parquet_can())
         return 0;
-    return err_set_code(err, EXIT_BAD_DATA, "%s is a Parquet file, and the program duckdb that reads it is not in PATH: install it "
-                        "(https://duckdb.org), or give the rows as .jsonl or .csv with --file", called);
+    return err_set_code(err, EXIT_BAD_DATA, "%s is a Parquet file, and the program duckdb that reads it is not in "
+                        "PATH: install it (https://duckdb.org), or give the rows as .jsonl or .csv with --file", called);
 }
 
 int pour_file(struct pour *pour, const char *path, const char *called, const char *work, struct err *err)

@@ -2,9 +2,10 @@
  * pour: rows of any file go into one file of JSON lines, as the cache keeps them.
  *
  * .jsonl, .json (a list of objects; an object whose member NAME is one, where the path ends in "#NAME"; an object of
- * columns, lists of one length), .csv, .parquet; each but the last also as .gz. A row of JSON lines stays as it was written, to the
- * byte. A cell that holds a picture ("data:image/...;base64,...", or an object with "bytes" in base64) gives it to the folder of
- * pictures and becomes its path. Parquet is read by the program `duckdb`, since no library of Debian does.
+ * columns, lists of one length), .csv, .parquet; each but the last also as .gz. A row of JSON lines stays as it was
+ * written, to the byte. A cell that holds a picture ("data:image/...;base64,...", or an object with "bytes" in
+ * base64) gives it to the folder of pictures and becomes its path. Parquet is read by the program `duckdb`, since no
+ * library of Debian does.
  */
 #ifndef VERNIER_TASKS_HUB_POUR_H
 #define VERNIER_TASKS_HUB_POUR_H

@@ -1,6 +1,6 @@
 /*
- * Pages of a hundred rows, fewer where cells were cut. A picture's address is signed and expires: on 403 the page is asked
- * for again, which gives fresh ones.
+ * Pages of a hundred rows, fewer where cells were cut. A picture's address is signed and expires: on 403 the page is
+ * asked for again, which gives fresh ones.
  *
  *     page-TABLE-TOTAL-OFFSET there? ──yes──► its rows are poured
  *             │ no
@@ -58,7 +58,8 @@ static int fetch_picture(struct table *table, const char *url, char *path, size_
 
     unlink(part);                   /* of another one, that was not finished */
     buf_init(&bytes, PICTURE_BYTES_MAX + 1);
-    status = hub_download(table->hub, table->source->id, url, local, shown_as, (int64_t)PICTURE_BYTES_MAX, sha256, table->err);
+    status = hub_download(table->hub, table->source->id, url, local, shown_as, (int64_t)PICTURE_BYTES_MAX, sha256,
+                          table->err);
     if (status == 0 && file_read(local, &bytes, table->err) == 0)
         status = pour_picture(table->pour, bytes.data, bytes.length, path, path_size, table->err);
     unlink(local);
@@ -133,16 +134,17 @@ static int check_commit(const struct table *table, const struct http_call *call)
                             "(X-Revision)", table->source->id);
     if (strcmp(commit, table->commit) == 0)
         return 0;
-    return err_set_code(table->err, EXIT_BAD_DATA, "%s: the rows service gives the commit %.40s, wanted is %s; only files can be had of an "
-                        "older commit: --file PATH takes yours, --revision %.40s that of the service", table->source->id, commit,
+    return err_set_code(table->err, EXIT_BAD_DATA, "%s: the rows service gives the commit %.40s, wanted is %s; only "
+                        "files can be had of an older commit: --file PATH takes yours, --revision %.40s that of the service",
+                            table->source->id, commit,
                         table->commit, commit);
 }
 
 static int check_total(struct table *table, const struct page *page)
 {
     if (table->is_known && page->total != table->total)
-        return err_set_code(table->err, EXIT_UNAVAILABLE, "%s: the rows service counted %zu rows, and now %zu: the set changed while it "
-                            "was fetched; try again later", table->source->id, table->total, page->total);
+        return err_set_code(table->err, EXIT_UNAVAILABLE, "%s: the rows service counted %zu rows, and now %zu: the set "
+                            "changed while it was fetched; try again later", table->source->id, table->total, page->total);
     table->total = page->total;
     table->is_known = true;
     return 0;
@@ -155,7 +157,8 @@ static enum outcome heed_cut(struct table *table, const struct page *page)
         table->length /= 2;
         return AGAIN;
     }
-    err_set_code(table->err, EXIT_BAD_DATA, "%s: the rows service cuts \"%.80s\" of row %zu short, alone too", table->source->id,
+    err_set_code(table->err, EXIT_BAD_DATA, "%s: the rows service cuts \"%.80s\" of row %zu short, alone too",
+                 table->source->id,
                  page->cut_cell, page->cut_row);
     return FAILED;
 }
@@ -190,7 +193,8 @@ static int fetch_page(struct table *table, size_t offset)
 
     for (int tries = 0; outcome == AGAIN && tries < PAGE_TRIES_MAX; tries++) {
         size_t length = table->length;
-        const char *url = hub_rows_url(table->hub, table->source->id, table->source->config, table->source->split, offset, length);
+        const char *url = hub_rows_url(table->hub, table->source->id, table->source->config, table->source->split,
+                                       offset, length);
         struct http_call *call = hub_get(table->hub, table->source->id, url, table->err);
         if (call == NULL)
             return -1;
@@ -212,7 +216,8 @@ static int show(const struct table *table, size_t offset)
     return err_set_code(table->err, EXIT_INTERRUPTED, "interrupted; what has come stays");
 }
 
-int rows_fetch(struct hub *hub, const struct rows_table *source, const char *commit, const char *work, struct pour *pour,
+int rows_fetch(struct hub *hub, const struct rows_table *source, const char *commit, const char *work,
+               struct pour *pour,
                struct err *err)
 {
     struct table table = { .hub = hub, .source = source, .commit = commit, .work = work, .pour = pour,
@@ -245,6 +250,7 @@ const char *rows_commit(struct hub *hub, const struct rows_table *source, struct
     commit = commit != NULL && hub_is_commit(commit) ? arena_strdup(hub->arena, commit) : NULL;
     http_free_call(call);
     if (commit == NULL)
-        err_set_code(err, EXIT_UNAVAILABLE, "%s: the rows service does not say which commit it gives (X-Revision)", source->id);
+        err_set_code(err, EXIT_UNAVAILABLE, "%s: the rows service does not say which commit it gives (X-Revision)",
+                     source->id);
     return commit;
 }

@@ -1,6 +1,7 @@
 /*
- * rows: a set by way of the rows service, page by page. It gives the newest commit alone, so a pinned set is taken from it
- * only while that is the commit pinned; its pictures are JPEG where the original was not seen through, re-encoded by it.
+ * rows: a set by way of the rows service, page by page. It gives the newest commit alone, so a pinned set is taken
+ * from it only while that is the commit pinned; its pictures are JPEG where the original was not seen through,
+ * re-encoded by it.
  *
  * A page that has come, with its pictures, is a file in the work folder, and is not asked for again after a kill.
  */

@@ -53,7 +53,8 @@ int shelf_open(struct shelf *shelf, struct arena *arena, const char *task, struc
     else if (home != NULL && home[0] == '/')
         shelf->folder = arena_printf(arena, "%s/.cache/vernier/data/%s", home, task);
     else
-        return err_set_code(err, EXIT_BAD_DATA, "no place for a cache: expected XDG_CACHE_HOME or HOME, a path from the root");
+        return err_set_code(err, EXIT_BAD_DATA, "no place for a cache: expected XDG_CACHE_HOME or HOME, a path from "
+                            "the root");
     return read_manifest(shelf, err);
 }
 
@@ -120,8 +121,8 @@ int shelf_check(const struct shelf *shelf, const struct manifest_entry *entry, s
         return err_prefix(err, "the cache of %s (`vernier fetch %s` mends it): ", task, task);
     if (strcmp(hex, entry->sha256) == 0)
         return 0;
-    return err_set_code(err, EXIT_BAD_DATA, "%s was changed since it was fetched: its sha256 is %.12s..., not the one of its name; "
-                        "`vernier fetch %s` mends it", path, hex, task);
+    return err_set_code(err, EXIT_BAD_DATA, "%s was changed since it was fetched: its sha256 is %.12s..., not the one "
+                        "of its name; `vernier fetch %s` mends it", path, hex, task);
 }
 
 /* --- adding --- */

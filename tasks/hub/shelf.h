@@ -7,8 +7,8 @@
  *     work-KEY/         what has come of one that is being fetched; goes once that is whole
  *     lock              held (flock) by who fetches; readers need it not
  *
- * Nobody but its owner may read it, whatever the licence says: the folder is 0700, files are 0600. What is written appears
- * under its name whole or not at all.
+ * Nobody but its owner may read it, whatever the licence says: the folder is 0700, files are 0600. What is written
+ * appears under its name whole or not at all.
  */
 #ifndef VERNIER_TASKS_HUB_SHELF_H
 #define VERNIER_TASKS_HUB_SHELF_H
@@ -25,11 +25,12 @@ struct shelf {
     int lock;                       /* -1: not held */
 };
 
-/* Reads what is there; makes nothing. -1 with err set: no place for a cache (neither variable set), a damaged manifest. */
+/* Reads what is there; makes nothing. -1 with err set: no place for a cache (neither variable set), a damaged
+ * manifest. */
 int shelf_open(struct shelf *shelf, struct arena *arena, const char *task, struct err *err);
 
-/* Makes the folder, takes the lock, waiting for another's (waits is called first then, once; NULL allowed), and reads again. -1 with
- * err set. */
+/* Makes the folder, takes the lock, waiting for another's (waits is called first then, once; NULL allowed), and
+ * reads again. -1 with err set. */
 int shelf_lock(struct shelf *shelf, void (*waits)(const char *task), struct err *err);
 void shelf_close(struct shelf *shelf);
 
@@ -42,8 +43,8 @@ int shelf_check(const struct shelf *shelf, const struct manifest_entry *entry, s
 const char *shelf_work(const struct shelf *shelf, const char *key, struct err *err);
 void shelf_remove_work(const char *work);
 
-/* Moves the file of rows at path to its place; entry's sha256 and bytes are filled in. Then, as the manifest has it, it is
- * there. Lock held. */
+/* Moves the file of rows at path to its place; entry's sha256 and bytes are filled in. Then, as the manifest has it,
+ * it is there. Lock held. */
 int shelf_put(const struct shelf *shelf, struct manifest_entry *entry, const char *path, struct err *err);
 int shelf_note(struct shelf *shelf, const struct manifest_entry *entry, struct err *err);
 

@@ -33,7 +33,8 @@ static const struct manifest_entry *bring(const struct supply *supply, struct hu
 }
 
 /* Whoever waited finds that another has fetched it. */
-static const struct manifest_entry *fetch(const struct supply *supply, struct shelf *shelf, const struct provenance *source,
+static const struct manifest_entry *fetch(const struct supply *supply, struct shelf *shelf,
+                                          const struct provenance *source,
                                           struct err *err)
 {
     const struct manifest_entry *entry = NULL;
@@ -50,7 +51,8 @@ static const struct manifest_entry *fetch(const struct supply *supply, struct sh
     return entry;
 }
 
-const char *supply_find(const struct supply *supply, struct arena *arena, const char *task, const struct provenance *source,
+const char *supply_find(const struct supply *supply, struct arena *arena, const char *task,
+                        const struct provenance *source,
                         struct err *err)
 {
     const struct manifest_entry *entry;

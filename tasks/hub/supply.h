@@ -19,7 +19,8 @@ struct supply {
 };
 
 /* The path of the rows, in arena. NULL with err set: the cache is damaged, or it cannot be fetched (see fetch.h). */
-const char *supply_find(const struct supply *supply, struct arena *arena, const char *task, const struct provenance *source,
+const char *supply_find(const struct supply *supply, struct arena *arena, const char *task,
+                        const struct provenance *source,
                         struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* fuzz_hub: any bytes as a page of the rows service, as what a hub says of a commit, as a manifest, as a picture. What is
- * accepted holds what its header promises. */
+/* fuzz_hub: any bytes as a page of the rows service, as what a hub says of a commit, as a manifest, as a picture.
+ * What is accepted holds what its header promises. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -78,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_info(arena, text, size);
     check_manifest(arena, text, size);
     if (picture_look(text, size, &picture, &err) == 0)
-        assert(picture.width > 0 && picture.width <= PICTURE_SIDE_MAX && picture.height > 0 && picture.height <= PICTURE_SIDE_MAX);
+        assert(picture.width > 0 && picture.width <= PICTURE_SIDE_MAX && picture.height > 0 &&
+               picture.height <= PICTURE_SIDE_MAX);
     arena_free(arena);
     return 0;
 }

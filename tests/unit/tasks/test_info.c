@@ -54,12 +54,15 @@ static void test_names_that_lead_elsewhere_are_none(void **state)
 {
     (void)state;
     assert_true(hub_is_id("TIGER-Lab/MMLU-Pro") && hub_is_id("gsm8k"));
-    assert_false(hub_is_id("a/b/c") || hub_is_id("") || hub_is_id("../x") || hub_is_id("a/..") || hub_is_id("a b") || hub_is_id("a?b"));
+    assert_false(hub_is_id("a/b/c") || hub_is_id("") || hub_is_id("../x") || hub_is_id("a/..") || hub_is_id("a b") ||
+                 hub_is_id("a?b"));
     assert_true(hub_is_path("standard (10 options)/test-0.parquet"));
-    assert_false(hub_is_path("../x") || hub_is_path("a//b") || hub_is_path("/a") || hub_is_path("a/./b") || hub_is_path("a\nb") ||
+    assert_false(hub_is_path("../x") || hub_is_path("a//b") || hub_is_path("/a") || hub_is_path("a/./b") ||
+                 hub_is_path("a\nb") ||
                  hub_is_path("a/") || hub_is_path("a\\b"));
     assert_true(hub_is_commit(COMMIT));
-    assert_false(hub_is_commit("main") || hub_is_commit(COMMIT "0") || hub_is_commit("0123456789ABCDEF0123456789abcdef01234567"));
+    assert_false(hub_is_commit("main") || hub_is_commit(COMMIT "0") ||
+                 hub_is_commit("0123456789ABCDEF0123456789abcdef01234567"));
 }
 
 static void test_addresses_escape_what_they_are_given(void **state)

@@ -21,7 +21,8 @@ static struct manifest_entry entry_of(const char *revision, int64_t rows)
 {
     static struct manifest_file files[] = { { "data/x.csv", SHA } };
 
-    return (struct manifest_entry){ .sha256 = SHA, .id = "o/n", .split = "test", .revision = revision, .way = "files", .rows = rows,
+    return (struct manifest_entry){ .sha256 = SHA, .id = "o/n", .split = "test", .revision = revision, .way = "files",
+                                    .rows = rows,
                                     .host = "https://h", .fetched_ms = 5, .files = files, .file_count = 1 };
 }
 
@@ -75,7 +76,8 @@ static void test_manifest_find_takes_the_commit_wanted(void **state)
 static void test_manifest_parse_says_what_is_wrong(void **state)
 {
     static const struct { const char *text, *words; } BAD[] = {
-        { "{", "m.json line 1: " }, { "[]", "m.json: expected \"manifest\": 1" }, { "{\"manifest\":2,\"task\":\"t\"}", "expected \"manifest\": 1" },
+        { "{", "m.json line 1: " }, { "[]", "m.json: expected \"manifest\": 1" }, { "{\"manifest\":2,\"task\":\"t\"}",
+                "expected \"manifest\": 1" },
         { "{\"manifest\":1,\"task\":\"t\",\"sets\":[\n{\"sha256\":\"../../x\"}]}", "m.json line 2: expected a set" },
         { "{\"manifest\":1,\"task\":\"t\",\"sets\":[{\"sha256\":\"" SHA "\",\"id\":\"x\",\"way\":\"disk\",\"rows\":-1}]}", "line 1: expected a set" },
         { "{\"manifest\":1,\"task\":\"t\",\"sets\":[{\"sha256\":\"" SHA "\",\"id\":\"x\",\"way\":\"disk\",\"revision\":\"main\",\"rows\":1,"

@@ -51,7 +51,8 @@ static const struct bad { const char *text; enum exit_code code; const char *wor
     { "{\"rows\":[" ROW("0") "," ROW("1") "," ROW("2") "],\"num_rows_total\":9}", EXIT_UNAVAILABLE, "found 3 rows" },
     { "{\"rows\":[],\"num_rows_total\":9}", EXIT_UNAVAILABLE, "found 0 rows" },
     { "{\"rows\":[" ROW("0") "],\"num_rows_total\":0}", EXIT_UNAVAILABLE, "of 0, found 1 rows" },
-    { "{\"rows\":[{\"row_idx\":0,\"row\":7}],\"num_rows_total\":9}", EXIT_UNAVAILABLE, "expected \"row_idx\" and \"row\"" },
+    { "{\"rows\":[{\"row_idx\":0,\"row\":7}],\"num_rows_total\":9}", EXIT_UNAVAILABLE,
+      "expected \"row_idx\" and \"row\"" },
     { "{\"rows\":[" ROW("0") "],\"num_rows_total\":9,\"partial\":true}", EXIT_BAD_DATA, "only a part" },
 };
 

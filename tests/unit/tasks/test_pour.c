@@ -34,7 +34,8 @@ static void begin(struct stage *stage, const char *config)
     snprintf(stage->to, sizeof stage->to, "%s/to", stage->folder);
     snprintf(stage->pictures, sizeof stage->pictures, "%s/images", stage->folder);
     buf_init(&stage->out, 0);
-    stage->pour = (struct pour){ .out = fopen(stage->to, "wb"), .name = stage->to, .pictures = stage->pictures, .config = config };
+    stage->pour = (struct pour){ .out = fopen(stage->to, "wb"), .name = stage->to, .pictures = stage->pictures,
+                                 .config = config };
     assert_non_null(stage->pour.out);
 }
 
@@ -180,15 +181,18 @@ static void test_pour_file_reads_parquet(void **state)
     if (!parquet_can())
         skip();
     begin(&stage, NULL);
-    snprintf(command, sizeof command, "duckdb -c \"COPY (SELECT 7 AS id, ['a','b'] AS \\\"the options\\\", {'bytes': from_base64('" GIF "'),"
-             " 'path': 'x.gif'} AS image_1, NULL::STRUCT(bytes BLOB, path VARCHAR) AS image_2) TO '%s/p.parquet'\" >/dev/null", stage.folder);
+    snprintf(command, sizeof command, "duckdb -c \"COPY (SELECT 7 AS id, ['a','b'] AS \\\"the options\\\", {'bytes': "
+             "from_base64('" GIF "'),"
+             " 'path': 'x.gif'} AS image_1, NULL::STRUCT(bytes BLOB, path VARCHAR) AS image_2) TO '%s/p.parquet'\" "
+                 ">/dev/null", stage.folder);
     assert_int_equal(0, system(command));
     buf_init(&bytes, 0);
     snprintf(command, sizeof command, "%s/p.parquet", stage.folder);
     assert_int_equal(0, file_read(command, &bytes, &stage.err));
     pour(&stage, "data/p.parquet", bytes.data, bytes.length);
     assert_string_equal("", stage.err.text);
-    assert_ptr_equal(stage.out.data, strstr(stage.out.data, "{\"id\":7,\"the options\":[\"a\",\"b\"],\"image_1\":\"images/"));
+    assert_ptr_equal(stage.out.data, strstr(stage.out.data, "{\"id\":7,\"the "
+                                            "options\":[\"a\",\"b\"],\"image_1\":\"images/"));
     assert_non_null(strstr(stage.out.data, ".gif\",\"image_2\":null}\n"));
     buf_fini(&bytes);
     end(&stage);
