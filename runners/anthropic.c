@@ -8,6 +8,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/json_write.h"
 #include "harness/base/mem.h"
+#include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
 #include "runners/anthropic_body.h"
 #include "runners/anthropic_probe.h"
@@ -50,6 +51,9 @@ struct runner {
     struct courier *courier;
 };
 
+/* A picture of few bytes may be many tokens: those of the newest models up to 4,784 (1,600 before), as the provider says. */
+#define IMAGE_TOKENS_MAX 4784
+
 /* The newer version of the API takes no temperature from anyone. */
 static const char *const HEADERS[] = {
     "Content-Type: application/json", "Accept: application/json, text/event-stream", "anthropic-version: 2023-06-01",
@@ -88,10 +92,10 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
 {
     const struct runner *anthropic = query;
+    size_t prompt_max = body_length + chat_count(ask->chat, PART_IMAGE) * IMAGE_TOKENS_MAX;
 
-    (void)ask;
     /* A workspace may be bound to one country, which costs a tenth more: only the answer tells. */
-    return tariff_worst(&anthropic->tariff, body_length, anthropic->query.max_tokens, PRICE_STANDARD, 110);
+    return tariff_worst(&anthropic->tariff, prompt_max, anthropic->query.max_tokens, PRICE_STANDARD, 110);
 }
 
 /* Anthropic's own programs take addresses without the version, and so does ANTHROPIC_BASE_URL. */

@@ -9,6 +9,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
+#include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
 #include "results/journal.h"
 #include "runners/courier.h"
@@ -59,6 +60,10 @@ struct runner {
     size_t noted[OPENAI_NOTES];     /* replies that openai_amend had a word on, by kind */
 };
 
+/* A picture of few bytes may be many tokens. Most are one of gpt-4o-mini's: 2833 and 5667 for each of 8 tiles at most,
+ * as its prices say; Qwen's models read 16,384 at most. */
+#define IMAGE_TOKENS_MAX 48169
+
 static const char *const HEADERS[] = { "Content-Type: application/json", "Accept: application/json, text/event-stream", NULL };
 
 static const struct remote_kind OPENAI = {
@@ -97,9 +102,9 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
 {
     const struct runner *openai = query;
+    size_t prompt_max = body_length + chat_count(ask->chat, PART_IMAGE) * IMAGE_TOKENS_MAX;
 
-    (void)ask;
-    return tariff_worst(&openai->tariff, body_length, openai->output_max, PRICE_STANDARD, 0);
+    return tariff_worst(&openai->tariff, prompt_max, openai->output_max, PRICE_STANDARD, 0);
 }
 
 /* Thinking that max_tokens may not count; -1: nobody knows how much. */

@@ -65,7 +65,7 @@ void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct 
         heard->cost_nanousd = price_cost(&tariff->price, usage);
 }
 
-int64_t tariff_worst(const struct tariff *tariff, size_t body_length, int64_t output_max, enum price_tier tier,
+int64_t tariff_worst(const struct tariff *tariff, size_t prompt_max, int64_t output_max, enum price_tier tier,
                      int64_t geo_percent)
 {
     struct price price;
@@ -74,7 +74,7 @@ int64_t tariff_worst(const struct tariff *tariff, size_t body_length, int64_t ou
     if (!tariff->is_known)
         return 0;
     price = price_in_tier(&tariff->price, tier, geo_percent);
-    worst = price_worst(&price, body_length, output_max);
+    worst = price_worst(&price, prompt_max, output_max);
     return worst > 0 ? worst : 0;
 }
 

@@ -180,14 +180,14 @@ static int64_t largest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-int64_t price_worst(const struct price *price, size_t body_length, int64_t output_max)
+int64_t price_worst(const struct price *price, size_t prompt_max, int64_t output_max)
 {
     int64_t input, dearest, pico = 0;
 
     if (price == NULL || output_max < 0 || price->input < 0 || price->output < 0)
         return COST_UNKNOWN;
     dearest = largest(largest(price->input, price->cache_read), largest(price->cache_write_5m, price->cache_write_1h));
-    input = (int64_t)body_length + OWN_TOKENS_MAX;
+    input = (int64_t)prompt_max + OWN_TOKENS_MAX;
     if (price->context_tokens > 0 && input > price->context_tokens)
         input = price->context_tokens;
     if (!add(&pico, input, dearest) || !add(&pico, output_max, price->output))

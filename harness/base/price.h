@@ -58,12 +58,12 @@ int64_t price_cost(const struct price *price, const struct usage *usage);
 struct price price_in_tier(const struct price *price, enum price_tier tier, int64_t geo_percent);
 
 /*
- * The most a call can cost at standard rates whose body has so many bytes and which makes at most so many tokens: a
- * token of a prompt is at least a byte, a server adds some of its own, all of them may go to the dearest cache, and no
- * more than the context is ever read. Never below what price_cost will say. COST_UNKNOWN where price is NULL, has no
+ * The most a call can cost at standard rates whose prompt holds so many tokens at most and which makes at most so many: a
+ * token of words is at least a byte, so of words that is the body's length, but a picture may be more tokens than bytes.
+ * A server adds some of its own, all of them may go to the dearest cache, and no more than the context is ever read. Never below what price_cost will say. COST_UNKNOWN where price is NULL, has no
  * standard rates, or output_max is below 0.
  */
-int64_t price_worst(const struct price *price, size_t body_length, int64_t output_max);
+int64_t price_worst(const struct price *price, size_t prompt_max, int64_t output_max);
 
 /* Adds a cost as people write it: "$4.98"; below a dollar with three digits that count, as in "$0.0123". */
 void price_add_usd(struct buf *out, int64_t nanousd);

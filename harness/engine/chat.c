@@ -78,6 +78,16 @@ void chat_add_text(struct chat *chat, enum chat_role role, const char *text)
     chat_add_part(chat, role, &(struct part){ .kind = PART_TEXT, .text = text });
 }
 
+size_t chat_count(const struct chat *chat, enum part_kind kind)
+{
+    size_t count = 0;
+
+    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
+        for (const struct part *part = turn->first; part != NULL; part = part->next)
+            count += part->kind == kind;
+    return count;
+}
+
 /* An absent field and an empty one are told apart by the length that hash_string writes, so NULL gets its own mark. */
 static void hash_field(struct hash *hash, const char *text)
 {

@@ -50,6 +50,8 @@ void chat_add_image(struct chat *chat, enum chat_role role, const struct image *
 /* All parts of a reply, as the model's turn. */
 void chat_add_parts(struct chat *chat, enum chat_role role, const struct part *first);
 
+size_t chat_count(const struct chat *chat, enum part_kind kind);
+
 /* Feeds the whole chat to hash; the same chat gives the same hash on every machine. */
 void chat_hash(const struct chat *chat, struct hash *hash);
 

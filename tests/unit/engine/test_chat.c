@@ -173,6 +173,21 @@ static void test_chat_add_image_borrows_and_is_known_by_its_name(void **state)
     assert_string_not_equal(hex, fixture->hex);
 }
 
+static void test_chat_count_looks_into_every_turn(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct part picture = { .kind = PART_IMAGE, .text = "R0lGODlhAQABAAAAACw=", .media_type = "image/gif" };
+
+    assert_int_equal(0, chat_count(fixture->chat, PART_IMAGE));
+    chat_add_part(fixture->chat, ROLE_USER, &picture);
+    chat_add_text(fixture->chat, ROLE_USER, "and");
+    chat_add_part(fixture->chat, ROLE_USER, &picture);
+    chat_add_text(fixture->chat, ROLE_MODEL, "what?");
+    chat_add_part(fixture->chat, ROLE_USER, &picture);
+    assert_int_equal(3, chat_count(fixture->chat, PART_IMAGE));
+    assert_int_equal(2, chat_count(fixture->chat, PART_TEXT));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_part_copy_stands_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chat_hash_tells_chats_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chat_hash_is_the_same_for_the_same_chat, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_chat_count_looks_into_every_turn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chat_add_image_borrows_and_is_known_by_its_name, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
