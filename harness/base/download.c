@@ -11,6 +11,7 @@
 
 #include "harness/base/backoff.h"
 #include "harness/base/buf.h"
+#include "harness/base/file.h"
 #include "harness/base/hash.h"
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
@@ -20,7 +21,7 @@
 /* Asked for at once; a server that knows no ranges sends all, up to size_max. */
 #define PIECE_BYTES ((int64_t)16 << 20)
 
-enum { WANTS_LOCATION, WANTS_RANGE, WANTS_LINKED };
+enum { WANTS_LOCATION, WANTS_RANGE, WANTS_LINKED, WANTS_ETAG };
 
 /* A download under way. */
 struct haul {
@@ -30,7 +31,8 @@ struct haul {
     bool is_elsewhere;          /* on another host than the one that was asked first */
     int redirects;
     FILE *part;
-    char *part_path;
+    char *part_path, *etag_path;
+    struct buf etag;            /* of the file that the part is of; "": the server gave none */
     int64_t done, total;        /* bytes; total -1: not known */
     char linked[HASH_HEX_SIZE]; /* the sha256 that the first host names; "": it names none */
     struct backoff backoff;
@@ -57,20 +59,28 @@ static int fail(struct haul *haul, enum exit_code code, const char *why)
 
 static struct http_call *ask(struct haul *haul)
 {
-    const char *headers[16] = { NULL };
+    const char *headers[17] = { NULL };
+    struct buf same;
     char range[64];
     size_t count = 0;
+
+    buf_init(&same, 0);
 
     for (size_t i = 0; !haul->is_elsewhere && haul->what->headers != NULL && haul->what->headers[i] != NULL && count < 14; i++)
         headers[count++] = haul->what->headers[i];
     snprintf(range, sizeof range, "Range: bytes=%" PRId64 "-%" PRId64, haul->done, haul->done + PIECE_BYTES - 1);
     headers[count++] = range;
+    buf_addf(&same, "If-Range: %s", haul->etag.data);
+    if (haul->done > 0 && haul->etag.length > 0)
+        headers[count++] = same.data;
     const struct http_request request = {
         .method = "GET", .url = haul->url, .headers = headers,
-        .wants = { "location", "content-range", "x-linked-etag" }, .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
+        .wants = { "location", "content-range", "x-linked-etag", "etag" }, .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
         .total_ms = 24 * 3600 * 1000,
     };
-    return http_perform(haul->http, &request);
+    struct http_call *call = http_perform(haul->http, &request);
+    buf_fini(&same);
+    return call;
 }
 
 /* From the start: what the server sends now is not what comes after what is there. */
@@ -79,6 +89,24 @@ static int start_over(struct haul *haul)
     haul->done = 0;
     rewind(haul->part);
     return ftruncate(fileno(haul->part), 0) == 0 ? 0 : fail(haul, EXIT_STORE, strerror(errno));
+}
+
+/* What is there now is of the file that is called so; only a strong ETag tells two files apart (RFC 9110, 8.8.1). */
+static int note_etag(struct haul *haul, const char *etag)
+{
+    buf_clear(&haul->etag);
+    if (etag != NULL && etag[0] == '"')
+        buf_add_string(&haul->etag, etag);
+    unlink(haul->etag_path);
+    if (haul->etag.length == 0)
+        return 0;
+    return file_write(haul->etag_path, haul->etag.data, haul->etag.length, true, haul->err);
+}
+
+/* A server that takes no heed of If-Range sends a piece of another file. */
+static bool is_of_another(const struct haul *haul, const char *etag)
+{
+    return haul->done > 0 && haul->etag.length > 0 && etag != NULL && strcmp(etag, haul->etag.data) != 0;
 }
 
 /* -1 with err set where the person wants no more of it. */
@@ -155,18 +183,20 @@ static int follow(struct haul *haul, const struct http_call *call)
     const char *location = call->got[WANTS_LOCATION];
     bool is_whole = location != NULL && strstr(location, "://") != NULL;
     size_t length = origin_length(haul->url);
-    char *url;
+    struct buf url;
 
     if (location == NULL || (!is_whole && location[0] != '/') || ++haul->redirects > REDIRECTS_MAX)
         return fail(haul, EXIT_UNAVAILABLE, "it sends us on, and nowhere");
     if (strncmp(haul->url, "https:", 6) == 0 && is_whole && strncmp(location, "https:", 6) != 0)
         return fail(haul, EXIT_UNAVAILABLE, "it sends us on to a place without TLS");
-    url = xmalloc(length + strlen(location) + 1);
-    sprintf(url, "%.*s%s", is_whole ? 0 : (int)length, haul->url, location);
+    buf_init(&url, 0);
+    buf_add(&url, haul->url, is_whole ? 0 : length);
+    buf_add_string(&url, location);
     note_linked(haul, call->got[WANTS_LINKED]);
-    haul->is_elsewhere = haul->is_elsewhere || !is_same_origin(haul->what->url, url);
+    haul->is_elsewhere = haul->is_elsewhere || !is_same_origin(haul->what->url, url.data);
     free(haul->url);
-    haul->url = url;
+    haul->url = buf_take(&url);
+    buf_fini(&url);
     return 0;
 }
 
@@ -191,8 +221,12 @@ static int take(struct haul *haul, const struct http_call *call)
     int64_t total = -1;
     bool is_piece = call->status == 206 && read_range(haul, call->got[WANTS_RANGE], &total);
 
-    if (!is_piece && haul->done > 0 && start_over(haul) < 0)
+    bool is_other = is_piece && is_of_another(haul, call->got[WANTS_ETAG]);
+
+    if ((!is_piece || is_other) && haul->done > 0 && start_over(haul) < 0)
         return -1;
+    if (is_other)
+        return try_again(haul, call, "the file changed while it was fetched");
     if (!is_piece && call->status == 206)
         return try_again(haul, call, "it sends another part of the file than was asked for");
     if (is_piece && haul->total >= 0 && total >= 0 && total != haul->total)
@@ -201,6 +235,8 @@ static int take(struct haul *haul, const struct http_call *call)
         haul->total = total;
     else if (call->end == HTTP_ANSWERED)
         haul->total = (int64_t)call->body.length;
+    if (haul->done == 0 && note_etag(haul, call->got[WANTS_ETAG]) < 0)
+        return -1;
     return keep(haul, call);
 }
 
@@ -277,11 +313,27 @@ static int finish(struct haul *haul, char hex[HASH_HEX_SIZE])
         return -1;
     if (*expected != '\0' && strcmp(expected, hex) != 0) {
         unlink(haul->part_path);
+        unlink(haul->etag_path);
         return fail(haul, EXIT_BAD_DATA, "the file is not the one that was expected (its sha256 differs)");
     }
     if (fsync(fileno(haul->part)) < 0 || rename(haul->part_path, haul->what->path) < 0)
         return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->what->path, strerror(errno));
+    unlink(haul->etag_path);
     return 0;
+}
+
+/* A part that neither an ETag nor a sha256 holds to its file may be of another one. */
+static int read_etag(struct haul *haul)
+{
+    struct err none = ERR_INIT;
+
+    if (haul->done == 0)
+        return 0;
+    if (file_exists(haul->etag_path) && file_read(haul->etag_path, &haul->etag, &none) < 0)
+        buf_clear(&haul->etag);
+    if (haul->etag.data[strcspn(haul->etag.data, "\r\n")] != '\0' || haul->etag.data[0] != '"')
+        buf_clear(&haul->etag);
+    return haul->etag.length > 0 || haul->what->sha256 != NULL ? 0 : start_over(haul);
 }
 
 static int open_part(struct haul *haul)
@@ -294,23 +346,34 @@ static int open_part(struct haul *haul)
     if (haul->part == NULL || fstat(fileno(haul->part), &there) < 0)
         return err_set_code(haul->err, EXIT_STORE, "%s: %s", haul->part_path, strerror(errno));
     haul->done = there.st_size;
-    return 0;
+    return read_etag(haul);
+}
+
+static char *join(const char *path, const char *ending)
+{
+    size_t size = strlen(path) + strlen(ending) + 1;
+    char *both = xmalloc(size);
+
+    snprintf(both, size, "%s%s", path, ending);
+    return both;
 }
 
 int download_file(struct http *http, const struct download *download, char hex[HASH_HEX_SIZE], struct err *err)
 {
     struct haul haul = { .http = http, .what = download, .url = xstrdup(download->url), .total = -1,
                          .backoff = backoff_new(), .err = err };
-    size_t size = strlen(download->path) + sizeof ".part";
     int status = -1;
 
-    haul.part_path = xmalloc(size);
-    snprintf(haul.part_path, size, "%s.part", download->path);
+    buf_init(&haul.etag, 0);
+    haul.part_path = join(download->path, ".part");
+    haul.etag_path = join(download->path, ".part.etag");
     if (open_part(&haul) == 0 && fetch(&haul) == 0)
         status = finish(&haul, hex);
     if (haul.part != NULL)
         fclose(haul.part);
+    free(haul.etag_path);
     free(haul.part_path);
+    buf_fini(&haul.etag);
     free(haul.url);
     return status;
 }

@@ -1,7 +1,8 @@
 /*
  * download: a file from the network to the disk, whole or not at all.
  *
- * What has come stays in PATH.part, so an interrupted download goes on where it was; PATH appears when all of it is
+ * What has come stays in PATH.part, so an interrupted download goes on where it was, if PATH.part.etag holds it to the
+ * file it is of, or a sha256 is expected; else it starts over. PATH appears when all of it is
  * there and is what was expected. Redirects are followed (five), and the headers given go to the first host alone: a
  * key must not reach a CDN. Broken connections, 408, 429 and 5xx are tried again, with back-off and the server's
  * Retry-After, until nothing new has come for eight tries. A server that names no length can cut a file unseen where

@@ -132,6 +132,67 @@ static void test_download_file_goes_on_where_an_earlier_one_ended(void **state)
     }
 }
 
+/* What is left of an earlier start and its ETag ("": none); the answers; whether the rest alone is asked for. */
+static const struct left { const char *part, *etag; const char *answers[4]; bool goes_on; } LEFT[] = {
+    { "abcd", "\"v1\"", { PIECE("4-5/6", "ef"), NULL }, true },
+    /* Another file by now: a server that knows If-Range sends all of it, another one a piece that says so. */
+    { "xyzw", "\"v0\"", { PEER_ANSWER("200 OK", "Content-Length: 6\r\nETag: \"v1\"\r\n", "abcdef"), NULL }, true },
+    { "xyzw", "\"v0\"", { PEER_ANSWER("206 Partial Content", "Content-Range: bytes 4-5/6\r\nETag: \"v1\"\r\n", "ef"),
+                        PIECE("0-5/6", "abcdef"), NULL }, true },
+    /* Nobody knows of which file it is. */
+    { "xyzw", "", { PIECE("0-5/6", "abcdef"), NULL }, false },
+    { "xyzw", "W/\"v1\"", { PIECE("0-5/6", "abcdef"), NULL }, false },
+    { "xyzw", "\"v1\"\r\nX: y", { PIECE("0-5/6", "abcdef"), NULL }, false },
+};
+
+static void test_download_file_mixes_no_two_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof LEFT / sizeof LEFT[0]; i++) {
+        struct fetched fetched;
+        char etag[96], asked[64];
+
+        begin(&fetched);
+        snprintf(etag, sizeof etag, "%s.etag", fetched.part);
+        snprintf(asked, sizeof asked, "If-Range: %s\r\n", LEFT[i].etag);
+        assert_int_equal(0, file_write(fetched.part, LEFT[i].part, 4, true, &fetched.err));
+        if (LEFT[i].etag[0] != '\0')
+            assert_int_equal(0, file_write(etag, LEFT[i].etag, strlen(LEFT[i].etag), true, &fetched.err));
+        fetch(&fetched, LEFT[i].answers, NULL);
+        assert_string_equal("", fetched.err.text);
+        assert_file(fetched.path, "abcdef");
+        assert_int_equal(LEFT[i].goes_on, strstr(fetched.heard, "Range: bytes=4-") != NULL);
+        assert_int_equal(LEFT[i].goes_on, strstr(fetched.heard, asked) != NULL);
+        assert_false(file_exists(etag));
+        end(&fetched);
+    }
+}
+
+/* The ETag is kept for the next start as long as the part is. */
+static void test_download_file_keeps_the_etag_of_a_part(void **state)
+{
+    static const char *const cut[] = {
+        PEER_ANSWER("206 Partial Content", "Content-Range: bytes 0-5/6\r\nContent-Length: 6\r\nETag: \"v1\"\r\n", "abc"),
+        PEER_ANSWER("404 No", "", ""), NULL };
+    static const char *const rest[] = { PIECE("3-5/6", "def"), NULL };
+    struct fetched fetched;
+    char etag[96];
+
+    (void)state;
+    begin(&fetched);
+    snprintf(etag, sizeof etag, "%s.etag", fetched.part);
+    fetch(&fetched, cut, NULL);
+    assert_int_equal(-1, fetched.status);
+    assert_file(etag, "\"v1\"");
+    fetched.err = (struct err)ERR_INIT;
+    fetch(&fetched, rest, NULL);
+    assert_int_equal(0, fetched.status);
+    assert_file(fetched.path, "abcdef");
+    assert_non_null(strstr(fetched.heard, "If-Range: \"v1\"\r\n"));
+    assert_false(file_exists(etag));
+    end(&fetched);
+}
+
 /* Sent on within the host the key goes along; to another it does not. */
 static void test_download_file_follows(void **state)
 {
@@ -236,6 +297,8 @@ int main(void)
         cmocka_unit_test(test_download_file_takes_pieces_and_wholes),
         cmocka_unit_test(test_download_file_goes_on_after_a_cut),
         cmocka_unit_test(test_download_file_goes_on_where_an_earlier_one_ended),
+        cmocka_unit_test(test_download_file_mixes_no_two_files),
+        cmocka_unit_test(test_download_file_keeps_the_etag_of_a_part),
         cmocka_unit_test(test_download_file_follows),
         cmocka_unit_test(test_download_file_gives_its_key_to_one_host),
         cmocka_unit_test(test_download_file_holds_a_hub_to_its_word),
