@@ -401,6 +401,11 @@ static void write_usage(const struct page *page, const struct score_line *line, 
         buf_add_string(&text, "; ");
         add_cost(&text, run);
     }
+    if (run->judge_nanousd > 0) {
+        buf_add_string(&text, ", of it ");
+        price_add_usd(&text, run->judge_nanousd);
+        buf_add_string(&text, " for the judge");
+    }
     write_wrapped(page->out, text.data, 2);
     buf_fini(&text);
 }

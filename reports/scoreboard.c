@@ -21,6 +21,7 @@ struct gathering {
     const struct run_row *run;
     uint64_t seed;                  /* its plan's */
     enum score_by by;
+    bool is_judged;                 /* too: a model judges */
 };
 
 const struct score_at *score_line_last(const struct score_line *line)
@@ -87,8 +88,10 @@ static void read_plan(struct gathering *gathering)
     int64_t seed;
 
     gathering->seed = 0;
+    gathering->is_judged = false;
     if (doc == NULL)
         return;
+    gathering->is_judged = json_get(json_root(doc), "judge") != NULL;
     if (json_get_int64(json_root(doc), "seed", &seed))
         gathering->seed = (uint64_t)seed;
     for (const struct json *task = json_first(json_get(json_root(doc), "tasks")); task != NULL; task = json_next(task))
@@ -126,6 +129,20 @@ static int read_rows(struct gathering *gathering, struct rows *rows, struct err 
     return got;
 }
 
+/* Only where there is one: it takes a look at every ask. */
+static int read_judge(struct gathering *gathering, struct store *store, struct err *err)
+{
+    int64_t nanousd;
+
+    if (store_read_role_cost(store, gathering->run->id, "judge", &nanousd, err) < 0)
+        return -1;
+    for (size_t i = gathering->first; i < gathering->count; i++) {
+        gathering->lines[i].is_judged = true;
+        gathering->lines[i].judge_nanousd = nanousd;
+    }
+    return 0;
+}
+
 static int gather_run(struct gathering *gathering, struct store *store, const struct run_row *run, struct err *err)
 {
     struct rows *rows;
@@ -140,7 +157,7 @@ static int gather_run(struct gathering *gathering, struct store *store, const st
         return -1;
     result = read_rows(gathering, rows, err);
     rows_close(rows);
-    return result;
+    return result < 0 || !gathering->is_judged ? result : read_judge(gathering, store, err);
 }
 
 struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, const struct run_row *runs,
@@ -197,7 +214,9 @@ struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first
     int64_t untold_nanousd = board->lines[first].untold_nanousd;
     struct score_run run = { .tokens_in = TOKENS_UNKNOWN, .tokens_out = TOKENS_UNKNOWN,
                              .tokens_reasoning = TOKENS_UNKNOWN, .cost_nanousd = COST_UNKNOWN,
-                             .unsure_nanousd = untold_nanousd, .cost_is_known = untold_nanousd == 0 };
+                             .unsure_nanousd = untold_nanousd, .cost_is_known = untold_nanousd == 0,
+                             .is_judged = board->lines[first].is_judged,
+                             .judge_nanousd = board->lines[first].judge_nanousd };
 
     for (size_t i = first; i < board->line_count && strcmp(board->lines[i].run, name) == 0; i++)
         add_line_to_run(&run, &board->lines[i]);

@@ -82,6 +82,8 @@ struct score_line {
     bool cost_is_known;             /* of every finished episode; else cost_nanousd is a lower bound, or unknown */
     int64_t unsure_nanousd;         /* so much more at most; COST_UNKNOWN: nobody knows */
     int64_t untold_nanousd;         /* of its run: the most that calls may cost of which no row tells */
+    bool is_judged;                 /* its run has a model as judge */
+    int64_t judge_nanousd;          /* of its run: what is known of the judge's part of the cost; 0 where it is not judged */
 };
 
 /* The lines of one run together. */
@@ -91,6 +93,8 @@ struct score_run {
     int64_t tokens_in, tokens_out, tokens_reasoning;
     int64_t cost_nanousd, unsure_nanousd;       /* as in a line, with what no row tells of */
     bool cost_is_known;
+    bool is_judged;
+    int64_t judge_nanousd;
 };
 
 /* Of a command with a cap on money. */

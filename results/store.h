@@ -69,6 +69,9 @@ struct run_spending {
     bool is_bounded;                         /* false: it made calls of which nobody knows what they cost at most */
 };
 int store_read_spending(struct store *store, int64_t run, struct run_spending *out, struct err *err);
+
+/* What of it went to the asks of one role that still stand, as far as it is known; 0: nothing, or nobody knows. */
+int store_read_role_cost(struct store *store, int64_t run, const char *role, int64_t *nanousd, struct err *err);
 int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err);
 
 /* Other runs that say they are running become incomplete, since their last episode: who may write works alone. */

@@ -30,6 +30,8 @@ static const char SPENDING[] =
     "SELECT coalesce(sum(e.cost_nanousd), 0), coalesce(sum(e.unsure_nanousd), 0),"
     " count(e.id) = count(e.unsure_nanousd), r.unsure_nanousd"
     " FROM run r LEFT JOIN episode e ON e.run = r.id WHERE r.id = ? GROUP BY r.id";
+static const char ROLE_COST[] =
+    "SELECT coalesce(sum(a.cost_nanousd), 0) FROM episode e JOIN ask a ON a.episode = e.id WHERE e.run = ? AND a.role = ?";
 static const char STOP_OTHERS[] =
     "UPDATE run SET state = 'incomplete', ended_ms = coalesce((SELECT max(e.ended_ms) FROM episode e"
     " WHERE e.run = run.id), started_ms) WHERE state = 'running' AND id <> ?";
@@ -166,6 +168,21 @@ int store_read_spending(struct store *store, int64_t run, struct run_spending *o
     out->unsure = statement_read_int(statement);
     out->is_bounded = statement_read_int(statement) != 0;
     out->untold = statement_read_int(statement);
+    statement_reset(statement);
+    return 0;
+}
+
+int store_read_role_cost(struct store *store, int64_t run, const char *role, int64_t *nanousd, struct err *err)
+{
+    struct statement *statement = statement_get(store, ROLE_COST, err);
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, run);
+    statement_bind_text(statement, role);
+    if (statement_next(statement, "reading what a role has cost", err) < 0)
+        return -1;
+    *nanousd = statement_read_int(statement);
     statement_reset(statement);
     return 0;
 }

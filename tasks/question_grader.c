@@ -53,7 +53,8 @@ static int read_name(struct reading *r, const struct json *value, void *into)
     if (reading_text(r, value, "the grader's name", &grader->name) < 0)
         return -1;
     if (graders_find(grader->name) != NULL)
-        return reading_fail(r, value, "\"name\": expected another than that of a grader of ours, found \"%s\"", grader->name);
+        return reading_fail(r, value, "\"name\": expected another than that of a grader of ours, found \"%s\"",
+                            grader->name);
     return 0;
 }
 

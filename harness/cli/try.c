@@ -227,7 +227,8 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
     if (tryout->column == NULL && json_get(row, "gold") != NULL)
         return judge_equal(tryout, row, output, arena, verdict, err);
     if (tryout->judging != NULL)
-        return err_set_code(err, EXIT_BAD_DATA, "expected \"gold\" and \"equal\": a judge says of an answer whether it is right");
+        return err_set_code(err, EXIT_BAD_DATA, "expected \"gold\" and \"equal\": a judge says of an answer whether it is "
+                            "right");
     if (tryout->grader->wants_all && ask_program(tryout, output, "", arena, verdict, &ignored, err) < 0)
         return -1;
     return judge_expected(tryout, row, verdict, err);
@@ -483,7 +484,8 @@ static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *
                             : find_by_name(tryout, name, profile, err) < 0)
         return -1;
     if (opt_has(opt, "judge") && tryout->judging == NULL)
-        return err_set_code(err, EXIT_USAGE, "--judge: the grader %s is no model; expected a task file whose grader is one", name);
+        return err_set_code(err, EXIT_USAGE, "--judge: the grader %s is no model; expected a task file whose grader is one",
+                            name);
     tryout->task = opt_value(opt, "task");
     tryout->column = opt_value(opt, "column");
     tryout->json = opt_has(opt, "json");
