@@ -26,7 +26,7 @@ void log_set_level(enum log_level level)
 }
 
 /* A terminal that is gone or full stops nothing: what cannot be written is lost. */
-static void write_out(const char *data, size_t length)
+void log_write(const char *data, size_t length)
 {
     while (length > 0) {
         ssize_t put = write(STDERR_FILENO, data, length);
@@ -59,7 +59,7 @@ static void log_line(enum log_level level, const char *prefix, const char *fmt, 
     buf_add_char(&line, '\n');
     if (before_line != NULL)
         before_line();
-    write_out(line.data, line.length);
+    log_write(line.data, line.length);
     buf_fini(&text);
     buf_fini(&safe);
     buf_fini(&line);

@@ -62,24 +62,10 @@ size_t screen_columns(void)
     return columns > 1 ? columns - 1 : 1;
 }
 
-/* A terminal that is gone stops nothing. */
-static void write_out(const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t put = write(STDERR_FILENO, data, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return;
-        data += put;
-        length -= (size_t)put;
-    }
-}
-
 static void wipe(void)
 {
     if (is_drawn)
-        write_out(CLEAR_BELOW, strlen(CLEAR_BELOW));
+        log_write(CLEAR_BELOW, strlen(CLEAR_BELOW));
     is_drawn = 0;
 }
 
@@ -140,7 +126,7 @@ static void draw(const char *text)
     if (count > 1)
         buf_addf(&out, "\x1b[%zuA", count - 1);
     is_drawn = 1;
-    write_out(out.data, out.length);
+    log_write(out.data, out.length);
     buf_fini(&out);
 }
 
