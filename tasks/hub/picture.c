@@ -142,6 +142,7 @@ int picture_keep(const char *folder, const char *bytes, size_t length, char name
     char sha256[HASH_HEX_SIZE];
     struct picture picture;
     struct stat there;
+    size_t path_size;
     char *path;
     int status = 0;
 
@@ -149,8 +150,9 @@ int picture_keep(const char *folder, const char *bytes, size_t length, char name
         return -1;
     hash_sha256_hex(bytes, length, sha256);
     snprintf(name, PICTURE_NAME_SIZE, "%s.%s", sha256, picture.ending);
-    path = xmalloc(strlen(folder) + PICTURE_NAME_SIZE + 1);
-    sprintf(path, "%s/%s", folder, name);
+    path_size = strlen(folder) + PICTURE_NAME_SIZE + 1;
+    path = xmalloc(path_size);
+    snprintf(path, path_size, "%s/%s", folder, name);
     if (stat(path, &there) < 0 || (size_t)there.st_size != length)
         status = write_whole(path, bytes, length, err);
     free(path);
