@@ -12,6 +12,7 @@
 #include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/smallest.h"
 #include "harness/engine/engine.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -126,6 +127,7 @@ static int begin_run(const struct evaluation *evaluation, const struct run_row *
     if (store_add_run(evaluation->store, evaluation->arena, run, err) < 0)
         return -1;
     log_info("run %s begins", run->name);
+    smallest_tell(evaluation->resolved);
     return 0;
 }
 

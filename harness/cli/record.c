@@ -15,6 +15,7 @@
 #include "harness/base/redact.h"
 #include "harness/base/url.h"
 #include "harness/cli/resolve.h"
+#include "harness/cli/smallest.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/grading.h"
@@ -235,6 +236,10 @@ void resolved_write_places(const struct resolved *resolved, const struct plan *p
         write_place(&w, resolved->judge, judge);
         json_close(&w);
     }
+    json_open(&w, "smallest_difference", '{');      /* as it was told before the run; read by people */
+    for (size_t i = 0; i < resolved->count; i++)
+        json_add_number(&w, resolved->tasks[i].work.task->name, smallest_difference(&resolved->tasks[i].work));
+    json_close(&w);
     json_open(&w, "limits", '{');
     json_add_number(&w, "void", plan->void_max);
     if (plan->hours_max > 0)
