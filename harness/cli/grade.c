@@ -1,6 +1,7 @@
 /*
  * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes, or that another
- * version of the grader gives, gets a new row, which counts from then on; the old one stays.
+ * version of the grader gives, gets a new row, which counts from then on; the old one stays. Under another profile
+ * (--profile) it only tells what would be read: the run was asked under its own, and its score is that one's.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "data", .argument = "DIR", .help = "where data sets lie now, if not where they were", .repeats = true },
     { .name = "dry-run", .help = "say what would change, and keep nothing" },
+    { .name = "profile", .argument = "NAME|all",
+      .help = "read as this profile of the tasks does, or as each; tells scores and differences, and keeps nothing" },
     { 0 },
 };
 
@@ -32,13 +35,25 @@ static const struct opt_spec OPTIONS[] = {
 struct regraded {
     struct paper paper;
     const char *task, *sample;
-    int64_t episode;                /* row id */
+    int64_t episode, question;      /* row ids */
     int epoch;
+    const struct profile *profile;
     struct grade_row old;
     const struct work *work;
 };
 
+/* The score of the task at hand under another profile, and the one that counts, as reports have them. */
+struct rescore {
+    const char *task;               /* NULL: none yet */
+    int64_t question;               /* row id of the one at hand; 0: none yet */
+    size_t epochs, questions, differing;
+    double old_sum, new_sum;        /* of the question's epochs */
+    double old_total, new_total;    /* of the questions' means */
+};
+
 struct regrade {
+    const char *profile;            /* --profile; NULL: the run's own */
+    struct rescore rescore;
     struct store *store;
     struct journal *journal;
     const struct resolved *resolved;
@@ -135,6 +150,49 @@ static void print_change(const struct regraded *regraded, const struct grade_row
     putchar('\n');
 }
 
+static void end_question(struct rescore *rescore)
+{
+    if (rescore->epochs == 0)
+        return;
+    rescore->old_total += rescore->old_sum / (double)rescore->epochs;
+    rescore->new_total += rescore->new_sum / (double)rescore->epochs;
+    rescore->questions++;
+    rescore->epochs = 0;
+    rescore->old_sum = rescore->new_sum = 0;
+}
+
+static void print_rescore(struct regrade *regrade)
+{
+    struct rescore *rescore = &regrade->rescore;
+
+    end_question(rescore);
+    if (rescore->questions > 0) {
+        double count = (double)rescore->questions;
+        print_foreign(rescore->task);
+        printf(", profile %s: %.1f %% over %zu questions, %.1f %% as it counts; %zu read differently\n", regrade->profile,
+               100 * rescore->new_total / count, rescore->questions, 100 * rescore->old_total / count,
+               rescore->differing);
+    }
+    *rescore = (struct rescore){ 0 };
+}
+
+/* Rows come task by task and question by question. */
+static void rescore(struct regrade *regrade, const struct regraded *regraded, double score, bool differs)
+{
+    struct rescore *rescore = &regrade->rescore;
+
+    if (rescore->task != regraded->work->task->name)
+        print_rescore(regrade);
+    rescore->task = regraded->work->task->name;
+    if (rescore->question != regraded->question)
+        end_question(rescore);
+    rescore->question = regraded->question;
+    rescore->epochs++;
+    rescore->old_sum += regraded->old.score;
+    rescore->new_sum += score;
+    rescore->differing += differs;
+}
+
 /* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
 static void keep(struct regrade *regrade, const struct regraded *regraded)
 {
@@ -143,13 +201,15 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
     struct grade_row *new = arena_alloc(regrade->arena, sizeof *new);
 
     *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
-                               .profile = work->profile->name, .score = grade->score, .answer = grade->answer,
+                               .profile = regraded->profile->name, .score = grade->score, .answer = grade->answer,
                                .answer_class = grade->answer_class, .reason = grade->reason,
                                .verdict = grade->verdict, .graded_ms = clock_utc_ms() };
     bool stays = same_verdict(&regraded->old, new);
     regrade->graded++;
     regrade->same += stays;
     regrade->changed += !stays;
+    if (regrade->profile != NULL)
+        rescore(regrade, regraded, new->score, !stays);
     if (!stays)
         print_change(regraded, new);
     if (!regrade->dry_run && (!stays || !same_judge(&regraded->old, new)))
@@ -188,6 +248,14 @@ static struct grade_row copy_grade(struct arena *arena, const struct grade_row *
     return copy;
 }
 
+/* Of the task at hand; NULL where it has none of that name. */
+static const struct profile *profile_of(const struct regrade *regrade)
+{
+    const struct work *work = &regrade->task->work;
+
+    return regrade->profile == NULL ? work->profile : task_find_profile(work->task, regrade->profile);
+}
+
 /* The row goes with the next one; what is graded stays until the batch is done. */
 static void submit(struct regrade *regrade, const struct result_row *row, const struct grading *grading)
 {
@@ -197,7 +265,7 @@ static void submit(struct regrade *regrade, const struct result_row *row, const 
         .paper = { .grading = *grading, .arena = regrade->arena, .owner = regraded },
         .task = arena_strdup(regrade->arena, row->episode.task), .sample = arena_strdup(regrade->arena, row->sample),
         .episode = row->episode.id, .epoch = row->episode.epoch, .old = copy_grade(regrade->arena, &row->grade),
-        .work = &regrade->task->work,
+        .work = &regrade->task->work, .question = row->episode.sample, .profile = profile_of(regrade),
     };
     regrade->batch[regrade->batched++] = regraded;
     desk_submit(regrade->desk, &regraded->paper);
@@ -217,14 +285,16 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
     is_judged = grader->rubric != NULL;
     if (is_judged && grader->version != row->grade.version)
         return err_set_code(err, EXIT_BAD_DATA, "its judge was asked by another rubric; a new run asks it by this one");
+    if (profile_of(regrade) == NULL)
+        return 0;
     const struct grading grading = {
         .grader = grader,
-        .reader = regrade->task->work.profile->reader,
+        .reader = profile_of(regrade)->reader,
         .sample = sample,
         .order = read_order(regrade->arena, row->episode.permutation, sample->choice_count),
         .target = arena_strdup(regrade->arena, row->episode.target),
         .said = replies_last(&replies, "model", "model"),
-        .stop = regrade->task->work.profile->stop,
+        .stop = profile_of(regrade)->stop,
         .exam = is_judged ? replies_last(&replies, "model", "judge") : replies_last(&replies, "env", "exam"),
     };
     if (grading.said == NULL)
@@ -308,16 +378,19 @@ static void print_summary(const struct regrade *regrade)
 
 /* The exit code, or -1 with err set. */
 static int regrade_run(const struct opt *opt, struct store *store, const struct run_row *run,
-                       const struct resolved *resolved, struct err *err)
+                       const struct resolved *resolved, const char *profile, struct err *err)
 {
     struct regrade regrade = { .store = store, .resolved = resolved, .arena = arena_new(),
-                               .journal = journal_open(store, run->id), .dry_run = opt_has(opt, "dry-run") };
+                               .journal = journal_open(store, run->id), .profile = profile,
+                               .dry_run = opt_has(opt, "dry-run") || profile != NULL };
     struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
     int status;
 
     regrade.desk = desk_open(err);
     status = rows == NULL || regrade.desk == NULL ? -1 : regrade_rows(&regrade, rows, err);
 
+    if (status == 0 && profile != NULL)
+        print_rescore(&regrade);
     if (status == 0)
         print_summary(&regrade);
     rows_close(rows);
@@ -325,6 +398,47 @@ static int regrade_run(const struct opt *opt, struct store *store, const struct 
     journal_close(regrade.journal);
     arena_free(regrade.arena);
     return status < 0 ? -1 : (int)regrade.worst;
+}
+
+static bool has_profile(const struct resolved *resolved, size_t task_count, const char *name)
+{
+    for (size_t i = 0; i < task_count; i++)
+        if (task_find_profile(resolved->tasks[i].work.task, name) != NULL)
+            return true;
+    return false;
+}
+
+/* Each profile that a task of the run has, once; the worst exit code. */
+static int regrade_all(const struct opt *opt, struct store *store, const struct run_row *run,
+                       const struct resolved *resolved, struct err *err)
+{
+    int worst = EXIT_OK;
+
+    for (size_t i = 0; i < resolved->count; i++) {
+        const struct task *task = resolved->tasks[i].work.task;
+        for (size_t at = 0; at < task->profile_count; at++) {
+            if (has_profile(resolved, i, task->profiles[at].name))
+                continue;
+            int code = regrade_run(opt, store, run, resolved, task->profiles[at].name, err);
+            if (code < 0)
+                return -1;
+            worst = code > worst ? code : worst;
+        }
+    }
+    return worst;
+}
+
+static int regrade_profiles(const struct opt *opt, struct store *store, const struct run_row *run,
+                            const struct resolved *resolved, struct err *err)
+{
+    const char *profile = opt_value(opt, "profile");
+
+    if (profile != NULL && strcmp(profile, "all") == 0)
+        return regrade_all(opt, store, run, resolved, err);
+    if (profile != NULL && !has_profile(resolved, resolved->count, profile))
+        return err_set_code(err, EXIT_USAGE, "no profile \"%s\" in the tasks of this run (`vernier list tasks` names "
+                            "them; \"all\" takes each)", profile);
+    return regrade_run(opt, store, run, resolved, profile, err);
 }
 
 static int with_run(const struct opt *opt, struct store *store, struct arena *arena, struct err *err)
@@ -342,7 +456,7 @@ static int with_run(const struct opt *opt, struct store *store, struct arena *ar
         places = given;
     if (resolve_plan(plan, &places, &resolved, err) < 0)
         return -1;
-    code = regrade_run(opt, store, &run, &resolved, err);
+    code = regrade_profiles(opt, store, &run, &resolved, err);
     resolved_free(&resolved);
     return code;
 }
@@ -352,7 +466,7 @@ static struct store *open_store(const struct opt *opt, struct err *err)
 {
     const char *name = store_name(opt);
 
-    if (opt_has(opt, "dry-run") || !file_exists(name))
+    if (opt_has(opt, "dry-run") || opt_has(opt, "profile") || !file_exists(name))
         return store_open_read(name, err);
     return store_open(name, "vernier grade", err);
 }
@@ -380,7 +494,8 @@ const struct command command_grade = {
     .name = "grade",
     .summary = "grade a run's stored replies again, calling no model",
     .usage = "RUN [options]",
-    .examples = "  vernier grade last\n  vernier grade last --dry-run\n",
+    .examples = "  vernier grade last\n  vernier grade last --dry-run\n"
+                "  vernier grade last --profile all\n",
     .options = OPTIONS,
     .run = run,
     .talks = true,
