@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "harness/base/buf.h"
 #include "harness/base/json_scan.h"
@@ -81,9 +80,34 @@ const struct json *json_root(const struct json_doc *doc)
     return doc == NULL ? NULL : doc->root;
 }
 
+/* A value is its item, which is its first member; NULL is neither. */
+static const cJSON *item_of(const struct json *value)
+{
+    return (const cJSON *)value;
+}
+
+static const struct json *value_of(const cJSON *item)
+{
+    return (const struct json *)item;
+}
+
 enum json_kind json_kind(const struct json *value)
 {
-    return value == NULL ? JSON_NULL : value->kind;
+    switch (value == NULL ? cJSON_NULL : value->item.type) {
+    case cJSON_True:
+    case cJSON_False:
+        return JSON_BOOL;
+    case cJSON_Number:
+        return JSON_NUMBER;
+    case cJSON_String:
+        return JSON_STRING;
+    case cJSON_Array:
+        return JSON_ARRAY;
+    case cJSON_Object:
+        return JSON_OBJECT;
+    default:
+        return JSON_NULL;
+    }
 }
 
 const char *json_kind_name(enum json_kind kind)
@@ -98,12 +122,7 @@ const char *json_kind_name(enum json_kind kind)
 
 const struct json *json_get(const struct json *object, const char *key)
 {
-    if (json_kind(object) != JSON_OBJECT)
-        return NULL;
-    for (const struct json *member = object->child; member != NULL; member = member->next)
-        if (strcmp(member->key, key) == 0)
-            return member;
-    return NULL;
+    return cJSON_IsObject(item_of(object)) ? value_of(cJSON_GetObjectItemCaseSensitive(item_of(object), key)) : NULL;
 }
 
 /* The very key goes before one in another case. */
@@ -111,17 +130,14 @@ const struct json *json_get_any_case(const struct json *object, const char *key)
 {
     const struct json *exact = json_get(object, key);
 
-    if (exact != NULL || json_kind(object) != JSON_OBJECT)
+    if (exact != NULL || !cJSON_IsObject(item_of(object)))
         return exact;
-    for (const struct json *member = object->child; member != NULL; member = member->next)
-        if (strcasecmp(member->key, key) == 0)
-            return member;
-    return NULL;
+    return value_of(cJSON_GetObjectItem(item_of(object), key));
 }
 
 const char *json_text(const struct json *value)
 {
-    return json_kind(value) == JSON_STRING ? value->text : NULL;
+    return cJSON_GetStringValue(item_of(value));
 }
 
 const char *json_string(const struct json *object, const char *key)
@@ -133,19 +149,20 @@ bool json_to_int64(const struct json *value, int64_t *out)
 {
     if (json_kind(value) != JSON_NUMBER)
         return false;
-    if (value->text != NULL) {
+    if (value->digits != NULL) {
         long long exact;
 
         errno = 0;
-        exact = strtoll(value->text, NULL, 10);
+        exact = strtoll(value->digits, NULL, 10);
         if (errno == ERANGE)
             return false;
         *out = exact;
         return true;
     }
-    if (value->number != trunc(value->number) || fabs(value->number) > JSON_INTEGER_EXACT_MAX)
+    if (value->item.valuedouble != trunc(value->item.valuedouble) ||
+        fabs(value->item.valuedouble) > JSON_INTEGER_EXACT_MAX)
         return false;
-    *out = (int64_t)value->number;
+    *out = (int64_t)value->item.valuedouble;
     return true;
 }
 
@@ -153,7 +170,7 @@ bool json_to_number(const struct json *value, double *out)
 {
     if (json_kind(value) != JSON_NUMBER)
         return false;
-    *out = value->number;
+    *out = cJSON_GetNumberValue(item_of(value));
     return true;
 }
 
@@ -161,7 +178,7 @@ bool json_to_bool(const struct json *value, bool *out)
 {
     if (json_kind(value) != JSON_BOOL)
         return false;
-    *out = value->number != 0;
+    *out = cJSON_IsTrue(item_of(value));
     return true;
 }
 
@@ -182,26 +199,22 @@ bool json_get_bool(const struct json *object, const char *key, bool *out)
 
 const struct json *json_first(const struct json *container)
 {
-    return container == NULL ? NULL : container->child;
+    return container == NULL ? NULL : value_of(container->item.child);
 }
 
 const struct json *json_next(const struct json *value)
 {
-    return value->next;
+    return value_of(value->item.next);
 }
 
 const char *json_key(const struct json *member)
 {
-    return member->key;
+    return member->item.string;
 }
 
 size_t json_count(const struct json *container)
 {
-    size_t count = 0;
-
-    for (const struct json *value = json_first(container); value != NULL; value = json_next(value))
-        count++;
-    return count;
+    return (size_t)cJSON_GetArraySize(item_of(container));
 }
 
 static size_t string_end(const char *text, size_t at)

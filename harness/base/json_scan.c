@@ -1,8 +1,8 @@
 /*
  * One pass over the text: the grammar is checked, one value after the other is hung into the tree, and the text is
  * mended where it stands, without changing its length: escapes that are no character become \ufffd, comments become
- * blanks. cJSON is not used, since its parser stops at lone surrogates, cuts strings at \u0000, gives no line, and fails
- * on numbers past 63 digits, and its tree is a piece of memory for each value, key and string.
+ * blanks. The tree is of cJSON's items; its parser is not used, since it stops at lone surrogates, cuts strings at
+ * \u0000, gives no line, fails on numbers past 63 digits, and takes a piece of memory for each value, key and string.
  *
  * Each scan_ function begins at scan->at and leaves it behind what it has read; where it fails, err has been set. Only
  * values nest (scan_value, scan_container), so depth bounds the recursion.
@@ -63,7 +63,7 @@ static void add_slab(struct scan *scan)
 }
 
 /* One that begins here. */
-static struct json *new_value(struct scan *scan, enum json_kind kind)
+static struct json *new_value(struct scan *scan, int type)
 {
     struct json *value;
 
@@ -71,7 +71,7 @@ static struct json *new_value(struct scan *scan, enum json_kind kind)
         add_slab(scan);
     scan->room_count--;
     value = scan->room++;
-    *value = (struct json){ .kind = kind, .at = (uint32_t)scan->at, .key_at = (uint32_t)scan->at };
+    *value = (struct json){ .item = { .type = type }, .at = (uint32_t)scan->at, .key_at = (uint32_t)scan->at };
     return value;
 }
 
@@ -219,9 +219,9 @@ static int scan_escape(struct scan *scan)
  * Reads the string that begins here, and returns what it says. That is never longer than what stands in the text, whose
  * two quotes leave room for the NUL, and the strings have as much room as the text.
  */
-static const char *scan_string(struct scan *scan)
+static char *scan_string(struct scan *scan)
 {
-    const char *string = scan->out;
+    char *string = scan->out;
     size_t start = scan->at++;
 
     for (;;) {
@@ -309,28 +309,28 @@ static struct json *scan_number(struct scan *scan, const char *expected)
         fail(scan, scan->at, *start == '-' || digits_at(start) > 0 ? "a number as JSON writes them" : expected);
         return NULL;
     }
-    value = new_value(scan, JSON_NUMBER);
-    value->number = integral && length <= DIGITS_EXACT ? read_whole(start, length) : strtod(start, NULL);
-    if (isinf(value->number))
-        value->number = copysign(DBL_MAX, value->number);
-    if (integral && fabs(value->number) > JSON_INTEGER_EXACT_MAX)
-        value->text = start;
+    value = new_value(scan, cJSON_Number);
+    value->item.valuedouble = integral && length <= DIGITS_EXACT ? read_whole(start, length) : strtod(start, NULL);
+    if (isinf(value->item.valuedouble))
+        value->item.valuedouble = copysign(DBL_MAX, value->item.valuedouble);
+    if (integral && fabs(value->item.valuedouble) > JSON_INTEGER_EXACT_MAX)
+        value->digits = start;
     scan->at += length;
     return value;
 }
 
 static struct json *scan_text(struct scan *scan)
 {
-    struct json *value = new_value(scan, JSON_STRING);
+    struct json *value = new_value(scan, cJSON_String);
 
-    value->text = scan_string(scan);
-    return value->text != NULL ? value : NULL;
+    value->item.valuestring = scan_string(scan);
+    return value->item.valuestring != NULL ? value : NULL;
 }
 
 static struct json *scan_word(struct scan *scan, const char *expected)
 {
-    static const struct { const char *text; enum json_kind kind; double number; } words[] = {
-        { "true", JSON_BOOL, 1 }, { "false", JSON_BOOL, 0 }, { "null", JSON_NULL, 0 },
+    static const struct { const char *text; int type; } words[] = {
+        { "true", cJSON_True }, { "false", cJSON_False }, { "null", cJSON_NULL },
     };
     const char *start = scan->text + scan->at;
 
@@ -340,8 +340,7 @@ static struct json *scan_word(struct scan *scan, const char *expected)
 
         if (strncmp(start, words[i].text, length) != 0 || is_word(start[length]))
             continue;
-        value = new_value(scan, words[i].kind);
-        value->number = words[i].number;
+        value = new_value(scan, words[i].type);
         scan->at += length;
         return value;
     }
@@ -365,7 +364,7 @@ static int scan_separator(struct scan *scan, char closer, const char *expected)
 
 static int scan_items(struct scan *scan, struct json *array)
 {
-    struct json **end = &array->child;
+    cJSON **end = &array->item.child;
     int more;
 
     scan->at++;
@@ -376,9 +375,10 @@ static int scan_items(struct scan *scan, struct json *array)
         return 0;
     }
     do {
-        *end = scan_value(scan, array->child == NULL ? "a value or \"]\"" : "a value after \",\"");
-        if (*end == NULL)
+        struct json *value = scan_value(scan, array->item.child == NULL ? "a value or \"]\"" : "a value after \",\"");
+        if (value == NULL)
             return -1;
+        *end = &value->item;
         end = &(*end)->next;
         more = scan_separator(scan, ']', "\",\" or \"]\" after a value");
     } while (more > 0);
@@ -427,7 +427,7 @@ static struct json *scan_member(struct scan *scan, bool is_first)
 {
     size_t key_at = scan->at;
     struct json *member;
-    const char *key;
+    char *key;
 
     if (scan->text[key_at] != '"')
         return fail(scan, key_at, is_first ? "a key in quotes or \"}\"" : "a key in quotes after \",\""), NULL;
@@ -440,7 +440,7 @@ static struct json *scan_member(struct scan *scan, bool is_first)
     member = scan_value(scan, "a value after \":\"");
     if (member == NULL)
         return NULL;
-    member->key = key;
+    member->item.string = key;
     member->key_at = (uint32_t)key_at;
     if (scan->ours)
         keep_key(scan, key, key_at);
@@ -449,7 +449,7 @@ static struct json *scan_member(struct scan *scan, bool is_first)
 
 static int scan_members(struct scan *scan, struct json *object)
 {
-    struct json **end = &object->child;
+    cJSON **end = &object->item.child;
     size_t first_key = scan->key_count;
     int more;
 
@@ -463,9 +463,10 @@ static int scan_members(struct scan *scan, struct json *object)
     do {
         if (skip_blanks(scan) < 0)
             return -1;
-        *end = scan_member(scan, object->child == NULL);
-        if (*end == NULL)
+        struct json *member = scan_member(scan, object->item.child == NULL);
+        if (member == NULL)
             return -1;
+        *end = &member->item;
         end = &(*end)->next;
         more = scan_separator(scan, '}', "\",\" or \"}\" after a member");
     } while (more > 0);
@@ -483,7 +484,7 @@ static struct json *scan_container(struct scan *scan, bool is_object)
         return NULL;
     }
     scan->depth++;
-    value = new_value(scan, is_object ? JSON_OBJECT : JSON_ARRAY);
+    value = new_value(scan, is_object ? cJSON_Object : cJSON_Array);
     result = is_object ? scan_members(scan, value) : scan_items(scan, value);
     scan->depth--;
     return result == 0 ? value : NULL;

@@ -2,7 +2,8 @@
  * json_scan: the scanner that checks a document's text and builds its tree. For json.c only; all else includes json.h.
  *
  * A document is a few pieces of memory, however many values it has: its text, one run of bytes for what its strings and
- * keys say, and slabs of values, of which a small document needs no more than the first.
+ * keys say, and slabs of values, of which a small document needs no more than the first. The tree is cJSON's and is read
+ * by its functions; nothing of it is cJSON's memory, so none of its functions that write or free may be called.
  */
 #ifndef VERNIER_BASE_JSON_SCAN_H
 #define VERNIER_BASE_JSON_SCAN_H
@@ -11,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cjson/cJSON.h>
+
 #include "harness/base/err.h"
 #include "harness/base/json.h"
 
@@ -18,13 +21,9 @@
 #define JSON_INTEGER_EXACT_MAX 9007199254740991.0
 
 struct json {
-    struct json *next;          /* in the same container */
-    struct json *child;         /* a container's first */
-    const char *key;            /* of a member of an object, else NULL */
-    const char *text;           /* what a string says; where an integer is past 2^53, its digits; else NULL */
-    double number;              /* of true: 1 */
+    cJSON item;                 /* first: a value is its item */
+    const char *digits;         /* of an integer past 2^53, in the document's text; else NULL */
     uint32_t at, key_at;        /* where it begins in the document's text, and where its key does (without one: at) */
-    enum json_kind kind;
 };
 
 struct json_slab {
