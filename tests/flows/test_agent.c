@@ -30,7 +30,7 @@ static const struct part *chat_part(const struct chat *chat, size_t n, enum chat
     return NULL;
 }
 
-static size_t chat_count(const struct chat *chat)
+static size_t count_parts(const struct chat *chat)
 {
     size_t count = 0;
 
@@ -93,7 +93,7 @@ static void test_agent_opened_says_nothing_when_the_environment_does_not(void **
     struct episode *ep = opened("");
 
     (void)state;
-    assert_int_equal(chat_count(ep->chat), 1);
+    assert_int_equal(count_parts(ep->chat), 1);
     episode_free(ep);
 }
 
@@ -157,7 +157,7 @@ static void test_agent_answers_calls_beyond_what_one_step_asks(void **state)
     for (size_t i = 0; i < EPISODE_ASKS_MAX; i++)
         hand_say(ep, "done");
     hand_asked(ep, ASK_MODEL, "model");
-    assert_int_equal(chat_count(ep->chat), 2 + 2 * (EPISODE_ASKS_MAX + 2));
+    assert_int_equal(count_parts(ep->chat), 2 + 2 * (EPISODE_ASKS_MAX + 2));
     assert_part(ep, 2 + 2 * EPISODE_ASKS_MAX + 1, ROLE_USER, PART_TOOL_RESULT, "c15", "done");
     assert_part(ep, 2 + 2 * EPISODE_ASKS_MAX + 2, ROLE_USER, PART_TOOL_RESULT, "c16", "(not run: too many calls at once)");
     assert_part(ep, 2 + 2 * EPISODE_ASKS_MAX + 3, ROLE_USER, PART_TOOL_RESULT, "c17", "(not run: too many calls at once)");
@@ -188,7 +188,7 @@ static void test_agent_shows_screenshots_once_with_their_text(void **state)
     assert_part(ep, 4, ROLE_USER, PART_TEXT, NULL, "a desktop");
     assert_part(ep, 5, ROLE_USER, PART_IMAGE, NULL, "aGk=");
     assert_string_equal(chat_part(ep->chat, 5, ROLE_USER)->media_type, "image/png");
-    assert_int_equal(chat_count(ep->chat), 6);
+    assert_int_equal(count_parts(ep->chat), 6);
     episode_free(ep);
 }
 
