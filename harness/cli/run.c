@@ -31,7 +31,7 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "no-probe", .help = "ask the servers nothing beforehand (`vernier doctor` asks alone)" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
-    { .name = "resume", .argument = "RUN", .help = "go on with this run; voids get another try" },
+    { .name = "resume", .argument = "RUN", .help = "go on with this run; a void is tried three times in all" },
     { .name = "json", .help = "one JSON object on stdout instead of tables; nothing there where no run begins" },
     { .name = "no-color", .help = "plain output (it always is)" },
     { 0 },
