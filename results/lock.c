@@ -20,6 +20,7 @@
 struct lock {
     int fd;
     char *path;          /* of the lock file */
+    char *command;       /* as the holder's */
 };
 
 /* PATH.lock beside the file that path leads to. Owned by the caller. */
@@ -154,7 +155,23 @@ struct lock *lock_take(const char *path, const char *command, struct err *err)
     lock = xmalloc(sizeof *lock);
     lock->fd = fd;
     lock->path = file;
+    lock->command = xstrdup(command);
     return lock;
+}
+
+int lock_keep(struct lock *lock, const char *path, struct err *err)
+{
+    int fd;
+
+    if (is_still_at(lock->fd, lock->path))
+        return 0;
+    fd = open_locked(path, lock->path, err);
+    if (fd < 0)
+        return err_prefix(err, "while it was being written its lock file was removed: ");
+    write_holder(fd, lock->command);
+    close(lock->fd);
+    lock->fd = fd;
+    return 0;
 }
 
 bool lock_find_holder(const char *path, struct buf *holder)
@@ -178,8 +195,10 @@ void lock_release(struct lock *lock)
 {
     if (lock == NULL)
         return;
-    unlink(lock->path);      /* while it is held, so that nobody takes a file that is about to go */
+    if (is_still_at(lock->fd, lock->path))
+        unlink(lock->path);  /* while it is held, so that nobody takes a file that is about to go */
     close(lock->fd);
+    free(lock->command);
     free(lock->path);
     free(lock);
 }

@@ -20,10 +20,14 @@ struct lock;
 /* path is the store's. NULL with err set (EXIT_STORE): held by another; folder missing or not writable. */
 struct lock *lock_take(const char *path, const char *command, struct err *err);
 
+/* The file may have been removed, by someone who took it for a relic: then it is made and locked anew. -1 with err set
+ * (EXIT_STORE) when another was quicker. */
+int lock_keep(struct lock *lock, const char *path, struct err *err);
+
 /* Whether anybody holds it now; then holder gets its text, "" where it could not be written. Takes nothing. */
 bool lock_find_holder(const char *path, struct buf *holder);
 
-/* Removes the file and lets go. NULL is allowed. */
+/* Removes the file, if it is still ours, and lets go. NULL is allowed. */
 void lock_release(struct lock *lock);
 
 #endif

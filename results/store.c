@@ -23,6 +23,7 @@
 #include "harness/base/mem.h"
 #include "results/fault.h"
 #include "results/lock.h"
+#include "results/loss.h"
 #include "results/statement.h"
 #include "results/store_body.h"
 
@@ -232,6 +233,7 @@ static int open_writer(struct store *store, const char *command, struct err *err
     inside = look_inside(store, err);
     if (inside < 0 || run_script(store, WRITER_SETTINGS, "opening", err) < 0 || use_wal(store, err) < 0)
         return -1;
+    loss_begin(store);
     return inside == 0 ? make_schema(store, err) : store_upgrade(store, err);
 }
 
@@ -373,9 +375,15 @@ static int check_health(struct store *store)
  */
 static int finish_writing(struct store *store)
 {
-    bool wrote = sqlite3_total_changes64(store->db) > 0;
+    bool wrote = sqlite3_total_changes64(store->db) > 0, was_lost = store->is_lost;
+    struct err err = ERR_INIT;
 
     store_rollback(store);
+    if (wrote && loss_check(store, &err) < 0) {
+        if (!was_lost)
+            log_error("%s", err.text);
+        return -1;
+    }
     sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     return wrote && file_size(store) <= CHECKED_BYTES_MAX ? check_health(store) : 0;
 }
@@ -394,8 +402,10 @@ int store_close(struct store *store)
 
 int store_begin(struct store *store, struct err *err)
 {
-    struct statement *statement = statement_get(store, BEGIN, err);
+    struct statement *statement = store->is_lost ? NULL : statement_get(store, BEGIN, err);
 
+    if (store->is_lost)
+        return loss_check(store, err);
     return statement == NULL ? -1 : statement_run(statement, "beginning to write", err);
 }
 
@@ -403,7 +413,14 @@ int store_commit(struct store *store, struct err *err)
 {
     struct statement *statement = statement_get(store, COMMIT, err);
 
-    return statement == NULL ? -1 : statement_run(statement, "writing", err);
+    if (statement == NULL || statement_run(statement, "writing", err) < 0)
+        return -1;
+    return loss_check(store, err);
+}
+
+bool store_is_lost(const struct store *store)
+{
+    return store->is_lost;
 }
 
 /* After some failures SQLite has rolled back by itself. */

@@ -32,8 +32,8 @@ struct store *store_open(const char *path, const char *command, struct err *err)
 struct store *store_open_read(const char *path, struct err *err);
 
 /*
- * Closes; a writer also checkpoints and lets the lock go. NULL is allowed. One that wrote to a store of up to 256 MB
- * looks it over: -1 when that finds damage, which the log has told. Else 0. The rows are written in either case, so a
+ * Closes; a writer also checkpoints and lets the lock go. NULL is allowed. One that wrote looks whether its files are
+ * still there and, up to 256 MB, whether they are whole: -1 when not, which the log has told. Else 0. The rows are written in either case, so a
  * caller with nothing to add may ignore it.
  */
 int store_close(struct store *store);
@@ -43,7 +43,12 @@ bool store_find_writer(const char *path, struct buf *writer);
 
 const char *store_path(const struct store *store);
 
-/* One transaction. store_rollback never fails. */
+/*
+ * One transaction. store_rollback never fails. A commit looks whether the store's file is still under its name: where it
+ * was deleted, moved or replaced, all rows, these too, are saved in another file, err says which, and store_is_lost:
+ * from then on nothing is written.
+ */
+bool store_is_lost(const struct store *store);
 int store_begin(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store);

@@ -4,9 +4,12 @@
 #ifndef VERNIER_RESULTS_STORE_BODY_H
 #define VERNIER_RESULTS_STORE_BODY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/err.h"
 #include "results/store.h"
 
 struct ZSTD_CCtx_s;
@@ -15,10 +18,16 @@ struct lock;
 struct sqlite3;
 struct statement;
 
+/* A file, by whatever name. number 0: none yet. */
+struct file_id { dev_t device; ino_t number; };
+
 struct store {
     struct sqlite3 *db;
     char *path;                          /* as given, for messages */
     struct lock *lock;                   /* NULL for a reader */
+    struct file_id file, log;            /* a writer's, as they were found */
+    bool is_lost;                        /* they are no longer there: nothing more is written */
+    struct err loss;                     /* then: why, and where the rows are */
     struct statement *statements;        /* all prepared so far; freed at the close */
     struct buf repaired, redacted;       /* scratch of statement_clean */
     struct ZSTD_CCtx_s *compress;        /* made at first use, as is expand */

@@ -10,6 +10,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
+#include "results/loss.h"
 #include "results/statement.h"
 #include "results/store_body.h"
 
@@ -137,7 +138,7 @@ int store_set_run_state(struct store *store, int64_t run, const char *state, int
         return -1;
     if (sqlite3_changes(store_db(store)) == 0)
         return err_set_code(err, EXIT_STORE, "%s: there is no run %lld", store_path(store), (long long)run);
-    return 0;
+    return loss_check(store, err);
 }
 
 int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err)

@@ -35,6 +35,7 @@
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "harness/engine/seat.h"
+#include "results/store.h"
 
 /* A deadline may be noticed this late. */
 #define WAIT_MAX_MS 1000
@@ -410,7 +411,7 @@ static int commit(struct engine *engine)
     struct err err = ERR_INIT;
 
     for (int i = 1; purse_commit_rows(engine->setup->purse, engine->setup->journal, &err) < 0; i++) {
-        if (i == COMMIT_TRIES) {
+        if (i == COMMIT_TRIES || store_is_lost(engine->setup->store)) {
             *engine->err = err;
             return -1;
         }
