@@ -18,6 +18,7 @@
 #include "harness/engine/runner.h"
 #include "results/journal.h"
 
+#include "results/room.h"
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
 {
@@ -222,7 +223,8 @@ int evaluate_find(const struct evaluation *evaluation, const struct model *model
 int evaluate(struct evaluation *evaluation, const struct model *model, const struct cast *cast, struct run_row *run,
              struct err *err)
 {
-    if (store_samples(evaluation->store, evaluation->resolved, err) < 0)
+    if (store_samples(evaluation->store, evaluation->resolved, err) < 0 ||
+        room_reserve(evaluation->store, ROOM_BYTES(evaluation->connections_max), err) < 0)
         return -1;
     struct run_row wanted = describe(evaluation, model, cast);
     if (begin_run(evaluation, &wanted, run, err) < 0)

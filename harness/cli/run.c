@@ -24,6 +24,7 @@
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "reports/scoreboard.h"
+#include "results/room.h"
 #include "runners/paces.h"
 
 static const struct opt_spec OPTIONS[] = {
@@ -142,6 +143,7 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
     if (opened == count && budget_open(evaluation->plan, casts, evaluation->purse, err) == 0 &&
         (!means.probes || probe_casts(evaluation, casts, err) == 0))
+        room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0 &&
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);
