@@ -17,8 +17,8 @@
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "results/journal.h"
-
 #include "results/room.h"
+
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
 {

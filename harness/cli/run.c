@@ -142,8 +142,8 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     opened = open_casts(evaluation, &means, casts, err);
     evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
     if (opened == count && budget_open(evaluation->plan, casts, evaluation->purse, err) == 0 &&
-        (!means.probes || probe_casts(evaluation, casts, err) == 0))
         room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0 &&
+        (!means.probes || probe_casts(evaluation, casts, err) == 0))
         evaluation->store = store_open(store_name(opt), "vernier run", err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);
