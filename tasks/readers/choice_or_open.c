@@ -135,7 +135,7 @@ const struct reader reader_choice_or_open_canonical = {
     .name = "canonical",
     .grader = "choice_or_open",
     .summary = "the label the model decided for; of an open answer what follows the last \"answer:\", or all",
-    .version = 1,
+    .version = 2,
     .read = read_canonical,
 };
 
@@ -143,7 +143,7 @@ const struct reader reader_choice_or_open_canonical_direct = {
     .name = "canonical_direct",
     .grader = "choice_or_open",
     .summary = "the same; without a decision, a label or a choice's text as MMMU's authors find it",
-    .version = 1,
+    .version = 2,
     .read = read_direct,
 };
 

@@ -21,6 +21,6 @@ const struct reader reader_integer_canonical = {
     .name = "canonical",
     .grader = "integer",
     .summary = "the last box with something in it, else after the last \"answer:\"; 0 to 999",
-    .version = 1,
+    .version = 2,
     .read = read_integer,
 };

@@ -53,6 +53,6 @@ const struct reader reader_integer_matharena = {
     .name = "matharena",
     .grader = "integer",
     .summary = "canonical, and without a box or a marked answer the last integer of the text",
-    .version = 1,
+    .version = 2,
     .read = read_integer,
 };

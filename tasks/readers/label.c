@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "tasks/readers/dressing.h"
 #include "tasks/readers/tongue.h"
 
 #define DECORATIONS_MAX 12
@@ -13,20 +14,33 @@ static bool has_word(struct span text, size_t at, const char *word)
     return span_has_any_case(text, at, word) && !span_has_letter(text, at + strlen(word));
 }
 
+/* How many bytes of a quotation mark past ASCII begin there. */
+static size_t measure_quote(struct span text, size_t at, const char *const *marks)
+{
+    for (; *marks != NULL; marks++)
+        if (span_has(text, at, *marks))
+            return strlen(*marks);
+    return 0;
+}
+
 /* How many bytes of decoration begin there: one mark, one wrapper or one word. */
 static size_t measure_decoration(struct span text, size_t at)
 {
-    static const char *const WRAPPERS[] = {
-        "\\(", "\\[", "\\boxed{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{",
-    };
+    static const char *const WORDS[] = { "option", "choice", "letter" };
+    static const char *const QUOTES[] = { "\u201c", "\u2018", "\u00ab", "\u300c", NULL };
     char c = span_at(text, at);
+    size_t size;
 
     if (is_blank(c) || is_one_of(c, "*_`\"'$([{<"))
         return 1;
-    for (size_t i = 0; c == '\\' && i < sizeof WRAPPERS / sizeof WRAPPERS[0]; i++)
-        if (span_has(text, at, WRAPPERS[i]))
-            return strlen(WRAPPERS[i]);
-    return has_word(text, at, "option") || has_word(text, at, "choice") ? strlen("option") : 0;
+    if (c == '\\' || c == '~') {
+        size = span_has(text, at, "\\(") || span_has(text, at, "\\[") ? 2 : dressing_wrapper(text, at);
+        return size > 0 ? size : dressing_switch(text, at);
+    }
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (has_word(text, at, WORDS[i]))
+            return strlen(WORDS[i]);
+    return (unsigned char)c >= 0xC2 ? measure_quote(text, at, QUOTES) : 0;
 }
 
 size_t label_skip_decoration(struct span text, size_t from)
@@ -42,14 +56,16 @@ size_t label_skip_decoration(struct span text, size_t from)
 
 size_t label_skip_closing(struct span text, size_t from)
 {
+    static const char *const QUOTES[] = { "\u201d", "\u2019", "\u00bb", "\u300d", NULL };
+
     for (int n = 0; n < CLOSINGS_MAX; n++) {
-        if (is_one_of(span_at(text, from), "*_`\"'$)]}> \t"))
-            from++;
-        else if (span_has(text, from, "\\)") || span_has(text, from, "\\]") || span_has(text, from, "\\ ") ||
-                 span_has(text, from, "\\,") || span_has(text, from, "\\;"))
-            from += 2;
-        else
+        char c = span_at(text, from);
+        size_t size = is_one_of(c, "*_`\"'$)]}> \t") ? 1
+                    : span_has(text, from, "\\)") || span_has(text, from, "\\]") ? 2
+                    : (unsigned char)c >= 0xC2 ? measure_quote(text, from, QUOTES) : dressing_switch(text, from);
+        if (size == 0)
             break;
+        from += size;
     }
     return from;
 }

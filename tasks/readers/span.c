@@ -21,7 +21,7 @@ bool span_has_letter(struct span span, size_t at)
     if ((unsigned char)c < 0x80)
         return is_letter(c);
     text_decode(span.text + at, span.length - at, &code);
-    if (code == 0xD7 || code == 0xF7)       /* the signs for times and divided by, among Latin letters */
+    if (code == 0xD7 || code == 0xF7 || code == 0x964 || code == 0x965)     /* times, divided by; full stops of India */
         return false;
     return (code >= 0xC0 && code < 0x2B0) || (code >= 0x370 && code < 0x2000);
 }

@@ -8,18 +8,38 @@
  * both ("답" for "정답"), since more may stand before it. */
 static const char *const MARKERS[] = {
     "antwort", "respuesta", "risposta", "resposta", "reponse", "jawaban", "jibu", "idahun", "amona", "adahun", "anugo",
-    "asayan", "답", "답변", "\u1103\u1161\u11b8", "\u1107\u1167\u11ab", "答案", "答", "答复", "答曰", "答え", "回答", "解答", "উত্তর", "उत्तर", "اجابة",
+    "asayan", "losung", "respuesta correcta", "respuesta final", "opcion correcta", "reponse correcte", "reponse finale",
+    "bonne reponse", "risposta corretta", "risposta finale", "resposta correta", "resposta final", "alternativa correta",
+    "jawaban akhir", "jawaban yang benar", "jibu sahihi", "correct option", "correct choice", "best option", "best choice",
+    "selected option", "final choice", "correct letter", "answer choice", "answer option", "answer letter", "ans",
+    "答え", "正解", "正确选项", "सही विकल्प", "সঠিক বিকল্প", "الجواب الصحيح", "답", "답변", "\u1103\u1161\u11b8", "\u1107\u1167\u11ab", "答案", "答", "答复", "答曰", "回答", "解答", "উত্তর", "उत्तर", "اجابة",
     "الجواب", "الاجابة النهائية", "الاجابة الصحيحة", "الجواب النهائي",
 };
 
 /* What may stand between the word and its colon. */
-static const char *const COPULAS[] = { "是", "为", "は", "은", "هي", "es", "ist", "est", "adalah" };
+static const char *const COPULAS[] = { "是", "为", "は", "은", "هي", "هو", "es", "ist", "est",
+                                        "adalah", "e", "ni", "है", "হল", "হলো" };
 
 static const char *const PHRASES[] = {
-    "antwort ist", "antwort lautet", "respuesta es", "respuesta correcta es", "reponse est", "reponse correcte est",
-    "risposta e", "risposta corretta e", "resposta e", "resposta correta e", "jawaban adalah", "jawabannya adalah",
-    "jawaban yang benar adalah", "jibu ni", "答案是", "答案为", "答案應為", "정답은", "답은", "正解は", "答えは", "الاجابة هي", "الاجابة الصحيحة هي",
+    "antwort ist", "antwort lautet", "richtige antwort", "respuesta es", "respuesta correcta es", "opcion correcta es",
+    "alternativa correcta es", "reponse est", "reponse est donc", "reponse correcte est", "risposta e", "risposta corretta e",
+    "risposta giusta e", "opzione corretta e", "resposta e", "resposta correta e", "alternativa correta e", "jawaban adalah",
+    "jawabannya adalah", "jawaban yang benar adalah", "jawaban yang tepat adalah", "jibu ni", "jibu sahihi ni", "idahun ni",
+    "idahun naa ni", "idahun to to ni", "idahun ti o to ni", "答案是", "答案为", "答案應為", "答案選", "答案选", "答案】", "正确选项是",
+    "正確選項是", "故选", "故選", "所以选", "因此选", "应选", "本题选", "정답은", "답은", "正解は", "答えは", "الاجابة هي", "الاجابة الصحيحة هي",
+    "الجواب هو", "الجواب الصحيح هو", "উত্তর হল", "উত্তর হলো", "উত্তরটি হল", "উত্তরটি হলো", "उत्तर है",
 };
+
+/* What may stand between a phrase and the label: "la respuesta correcta es la opción C". */
+static const char *const NAMES[] = {
+    "la", "opcion", "la opcion", "letra", "la letra", "option", "l'option", "la reponse", "la lettre", "opzione",
+    "l'opzione", "la lettera", "a letra", "a alternativa", "a opcao", "opsi", "pilihan", "chaguo", "buchstabe", "选项", "選項",
+    "विकल्प", "বিকল্প", "الخيار",
+};
+
+/* Without a verb between. */
+static const char *const SUBJECTS[] = { "उत्तर", "उत्तर विकल्प", "উত্তর", "উত্তরটি" };
+static const char *const VERDICTS[] = { "है", "।", "হবে", ".", "\n" };
 
 /* The bare small letter of a Latin one; Latin's own accents stand in few blocks, here in order of code point. */
 static const struct { uint32_t first, last; char bare; } BARE[] = {
@@ -117,7 +137,27 @@ size_t tongue_find_marker(struct span text, size_t end)
 
 size_t tongue_find_phrase(struct span text, size_t end)
 {
-    return match_any(text, end, PHRASES, sizeof PHRASES / sizeof PHRASES[0]);
+    size_t phrase = match_any(text, end, PHRASES, sizeof PHRASES / sizeof PHRASES[0]), name;
+
+    if (phrase != SPAN_NOWHERE)
+        return phrase;
+    name = match_any(text, end, NAMES, sizeof NAMES / sizeof NAMES[0]);
+    if (name == SPAN_NOWHERE)
+        return SPAN_NOWHERE;
+    return match_any(text, skip_blanks_back(text, name), PHRASES, sizeof PHRASES / sizeof PHRASES[0]);
+}
+
+bool tongue_ends_subject(struct span text, size_t end)
+{
+    return match_any(text, end, SUBJECTS, sizeof SUBJECTS / sizeof SUBJECTS[0]) != SPAN_NOWHERE;
+}
+
+bool tongue_has_verdict(struct span text, size_t at)
+{
+    for (size_t i = 0; i < sizeof VERDICTS / sizeof VERDICTS[0]; i++)
+        if (span_has(text, at, VERDICTS[i]))
+            return true;
+    return at >= text.length;
 }
 
 static bool is_of_script(uint32_t code, uint32_t of)
