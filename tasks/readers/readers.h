@@ -13,10 +13,6 @@
 extern const struct reader reader_choice_artificial_analysis;
 extern const struct reader reader_choice_canonical;
 extern const struct reader reader_choice_inspect;
-extern const struct reader reader_choice_likelihood;
-extern const struct reader reader_choice_likelihood_per_byte;
-extern const struct reader reader_choice_likelihood_per_character;
-extern const struct reader reader_choice_likelihood_per_token;
 extern const struct reader reader_choice_lm_eval;
 extern const struct reader reader_choice_mmlu_pro_official;
 extern const struct reader reader_choice_mmlu_pro_official_random;
