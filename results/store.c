@@ -220,14 +220,11 @@ static int check_writable(struct store *store, struct err *err)
     return err_set_code(err, EXIT_STORE, "%s: read-only; allow writing (chmod u+w) or name another store", store->path);
 }
 
-static int open_writer(struct store *store, const char *command, struct err *err)
+static int open_writer(struct store *store, struct err *err)
 {
     int inside;
 
-    if (check_place(store->path, err) < 0)
-        return -1;
-    store->lock = lock_take(store->path, command, err);
-    if (store->lock == NULL || open_path(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0
+    if (check_place(store->path, err) < 0 || open_path(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0
         || check_writable(store, err) < 0)
         return -1;
     inside = look_inside(store, err);
@@ -237,14 +234,32 @@ static int open_writer(struct store *store, const char *command, struct err *err
     return inside == 0 ? make_schema(store, err) : store_upgrade(store, err);
 }
 
-struct store *store_open(const char *path, const char *command, struct err *err)
+struct lock *store_claim(const char *path, const char *command, struct err *err)
+{
+    return check_place(path, err) < 0 ? NULL : lock_take(path, command, err);
+}
+
+void store_unclaim(struct lock *claim)
+{
+    lock_release(claim);
+}
+
+struct store *store_open_claimed(const char *path, struct lock *claim, struct err *err)
 {
     struct store *store = new_store(path);
 
-    if (open_writer(store, command, err) == 0)
+    store->lock = claim;
+    if (open_writer(store, err) == 0)
         return store;
     discard(store);
     return NULL;
+}
+
+struct store *store_open(const char *path, const char *command, struct err *err)
+{
+    struct lock *claim = store_claim(path, command, err);
+
+    return claim == NULL ? NULL : store_open_claimed(path, claim, err);
 }
 
 static bool has_wal(const char *path)

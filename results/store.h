@@ -17,6 +17,7 @@
 
 struct arena;
 struct buf;
+struct lock;
 struct store;
 
 #define STORE_APPLICATION_ID 0x7665726e      /* "vern" */
@@ -27,6 +28,14 @@ struct store;
  * or a file that is not ours is refused. command is what the lock file tells a second writer. NULL with err set.
  */
 struct store *store_open(const char *path, const char *command, struct err *err);
+
+/*
+ * The same in two steps, for who has something to do before there is a store: from the claim on other writers are refused,
+ * and nothing but the lock file is made. The second step takes the claim, also where it fails.
+ */
+struct lock *store_claim(const char *path, const char *command, struct err *err);
+struct store *store_open_claimed(const char *path, struct lock *claim, struct err *err);
+void store_unclaim(struct lock *claim);      /* NULL is allowed */
 
 /* Opens for reading only; a missing file is an error, and so is an older version: to read changes nothing. */
 struct store *store_open_read(const char *path, struct err *err);

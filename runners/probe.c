@@ -23,7 +23,8 @@
 
 struct probe probe_begin(struct http *http, int signal_fd, const struct probe_wish *wish)
 {
-    return (struct probe){ .http = http, .signal_fd = signal_fd, .wish = *wish, .arena = arena_new() };
+    return (struct probe){ .http = http, .signal_fd = signal_fd, .wish = *wish, .arena = arena_new(),
+                           .watcher = { .guest_fd = -1 } };
 }
 
 void probe_end(struct probe *probe)
@@ -95,7 +96,16 @@ static bool is_interrupted(struct probe *probe)
 /* A moment that ends early for a signal. */
 static void wait_for(struct probe *probe, int64_t ms)
 {
-    http_wait(probe->http, &probe->signal_fd, probe->signal_fd >= 0, (int)ms);
+    int fds[2];
+    size_t count = 0;
+
+    if (probe->signal_fd >= 0)
+        fds[count++] = probe->signal_fd;
+    if (probe->watcher.guest_fd >= 0)
+        fds[count++] = probe->watcher.guest_fd;
+    http_wait(probe->http, fds, count, (int)ms);
+    if (probe->watcher.look != NULL)
+        probe->watcher.look(probe, probe->watcher.of);
 }
 
 static struct http_call *ask_once(struct probe *probe, const struct http_request *request)
@@ -129,6 +139,8 @@ static bool may_wait(struct probe *probe, const struct model *model, const struc
                  call->end == HTTP_REFUSED ? call->error : "it is loading the model");
     if (probe->waiting_since_ms == 0)
         probe->waiting_since_ms = now_ms;
+    probe->waits_for = call->end == HTTP_REFUSED ? "a server to listen" : "the server to load";
+    probe->wait_s = wait_s;
     return now_ms < probe->waiting_since_ms + (int64_t)(wait_s * 1000);
 }
 
@@ -149,6 +161,7 @@ struct http_call *probe_ask(struct probe *probe, const struct model *model, cons
         wait_for(probe, PAUSE_MS);
         call = ask_once(probe, &request);
     }
+    probe->waits_for = NULL;
     return call;
 }
 

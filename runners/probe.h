@@ -38,8 +38,18 @@ struct finding {
 /* What a run is going to ask. Zeroed is nothing in particular. */
 struct probe_wish {
     size_t prompt_bytes;            /* of the longest prompt; 0: not known */
+    const char *prompt;             /* that one's text, which outlives the probe; NULL: not known */
     size_t connections;             /* asks at once; 0: not known */
     bool tools, images;             /* tasks offer tools, show images */
+};
+
+struct probe;
+
+/* Who looks on while a probe waits. */
+struct probe_watcher {
+    void (*look)(const struct probe *probe, void *of);      /* about once a second, and when guest_fd is readable; NULL: nobody */
+    void *of;
+    int guest_fd;                   /* -1: none */
 };
 
 struct probe {
@@ -49,7 +59,10 @@ struct probe {
     struct arena *arena;            /* the probe's own */
     struct finding *first, *last;
     bool interrupted;               /* by signal_fd: findings are not whole */
+    struct probe_watcher watcher;
     int64_t waiting_since_ms;       /* for a server that is loading, monotonic; 0: it was not waited for yet */
+    const char *waits_for;          /* a constant, while it is waited for: "the server to load"; NULL: for an answer */
+    double wait_s;                  /* then: for so long at most */
 };
 
 /* What is asked of a server. body NULL: a GET. */

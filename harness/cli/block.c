@@ -92,9 +92,11 @@ static void draw_head(const struct glance *glance, const struct block_style *sty
     begin(&line, style, out, NULL);
     line_add_clean(&line, glance->model, NAME_WIDTH_MAX);
     line_place(&line);
-    buf_add_string(&line.field, "run ");
-    line_add_clean(&line, glance->run, NAME_WIDTH_MAX);
-    line_place(&line);
+    if (glance->probing == NULL) {
+        buf_add_string(&line.field, "run ");
+        line_add_clean(&line, glance->run, NAME_WIDTH_MAX);
+        line_place(&line);
+    }
     buf_add_string(&line.field, "for ");
     block_add_duration(&line.field, glance->running_ms);
     line_place(&line);
@@ -394,12 +396,28 @@ static void draw_stop(const struct glance *glance, const struct block_style *sty
     end(&line);
 }
 
+/* Nothing of a run is there to be told yet. */
+static void draw_probe(const struct glance *glance, const struct block_style *style, struct buf *out)
+{
+    struct line line;
+
+    begin(&line, style, out, "probing");
+    line_add_clean(&line, glance->probing, SENTENCE_WIDTH_MAX);
+    line_place(&line);
+    end(&line);
+}
+
 void block_draw(const struct glance *glance, const struct block_style *style, struct buf *out)
 {
     static void (*const LINES[])(const struct glance *, const struct block_style *, struct buf *) = {
         draw_head, draw_done, draw_score, draw_out, draw_marks, draw_spent, draw_waits, draw_stop,
     };
 
+    if (glance->probing != NULL) {
+        draw_head(glance, style, out);
+        draw_probe(glance, style, out);
+        return;
+    }
     for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; i++)
         LINES[i](glance, style, out);
 }

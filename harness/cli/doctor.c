@@ -19,6 +19,8 @@
 #include "harness/cli/print.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/resolve.h"
+#include "harness/cli/screen.h"
+#include "harness/cli/vigil.h"
 #include "harness/cli/wanted.h"
 #include "harness/engine/runner.h"
 #include "results/store.h"
@@ -40,7 +42,7 @@ struct doctor {
     struct http *http;
     bool json;
     struct json_write w;            /* with json */
-    enum verdict worst;
+    int code;                       /* EXIT_OK while nothing is bad */
 };
 
 static void print_finding(const struct finding *finding)
@@ -62,12 +64,27 @@ static void write_finding(struct json_write *w, const struct finding *finding)
     json_close(w);
 }
 
+/* Exit codes stand in the order of what is serious: the largest of them is the command's. */
+static void heed(struct doctor *doctor, const struct finding *finding)
+{
+    static const struct { const char *name; int code; } CODES[] = { { "store", EXIT_STORE }, { "data", EXIT_BAD_DATA } };
+    int code = EXIT_UNAVAILABLE;
+
+    if (finding->verdict != VERDICT_BAD)
+        return;
+    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++)
+        if (strcmp(CODES[i].name, finding->name) == 0)
+            code = CODES[i].code;
+    doctor->code = code > doctor->code ? code : doctor->code;
+}
+
 /* All that was found of a model or the machine, under its name. */
 static void show(struct doctor *doctor, const char *name, const struct probe *probe)
 {
     enum verdict worst = probe_worst(probe);
 
-    doctor->worst = worst > doctor->worst ? worst : doctor->worst;
+    for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
+        heed(doctor, finding);
     if (doctor->json) {
         json_open(&doctor->w, NULL, '{');
         json_add_string(&doctor->w, "name", name);
@@ -88,7 +105,7 @@ static void show(struct doctor *doctor, const char *name, const struct probe *pr
     }
 }
 
-static int check_model(struct doctor *doctor, const struct model *model, const struct probe_wish *wish, struct err *err)
+static int check_model(struct doctor *doctor, const struct model *model, const struct probing *probing, struct err *err)
 {
     const struct runner_means means = { .http = doctor->http, .probes = true };
     struct runner *runner = runners_open(model, &means, err);
@@ -96,9 +113,10 @@ static int check_model(struct doctor *doctor, const struct model *model, const s
 
     if (runner == NULL)
         return -1;
-    probe = probing_runner(runner, doctor->http, -1, wish);
+    probe = probing_runner(probing, runner, model->name);
     if (runner_type(runner)->probe == NULL)
         probe_find(&probe, "server", VERDICT_OK, NULL, "no server answers for it, so there is none to ask");
+    screen_clear();
     show(doctor, model->name, &probe);
     probe_end(&probe);
     runner_type(runner)->close(runner);
@@ -109,6 +127,7 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
 {
     struct resolved resolved = { .count = 0 };
     struct probe_wish wish;
+    struct probing probing = { .http = doctor->http, .signal_fd = -1, .wish = &wish };
     struct places places;
     struct plan *plan;
     size_t connections;
@@ -119,8 +138,10 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
         (plan->tasks != NULL && resolve_plan(plan, &places, &resolved, err) < 0))
         return -1;
     wish = probing_wish(&resolved, connections);
+    probing.vigil = vigil_begin(NULL);
     for (size_t i = 0; i < plan->run_count && status == 0; i++)
-        status = check_model(doctor, plan_find_model(plan, plan->run[i]), &wish, err);
+        status = check_model(doctor, plan_find_model(plan, plan->run[i]), &probing, err);
+    vigil_end(probing.vigil);
     if (plan->tasks != NULL)
         resolved_free(&resolved);
     return status;
@@ -225,12 +246,26 @@ static int check_machine(struct doctor *doctor, const struct opt *opt, struct er
     return status;
 }
 
+/* Without a model they would be words that nobody heeds. */
+static int check_words(const struct opt *opt, struct err *err)
+{
+    static const char *const OF_MODELS[] = { "base-url", "model-setting", "max-tokens", "reasoning", "temperature", "top-p",
+                                             "task", "tasks", "judge" };
+
+    for (size_t i = 0; i < sizeof OF_MODELS / sizeof OF_MODELS[0]; i++)
+        if (opt_has(opt, OF_MODELS[i]))
+            return err_set_code(err, EXIT_USAGE, "--%s: of which model? give --model provider/name, or a plan", OF_MODELS[i]);
+    return 0;
+}
+
 static int check_all(struct doctor *doctor, const struct opt *opt, struct err *err)
 {
     bool has_models = opt_has(opt, "model") || opt_operand_count(opt) > 0;
     struct buf out;
     int status;
 
+    if (!has_models && check_words(opt, err) < 0)
+        return -1;
     buf_init(&out, 0);
     doctor->json = opt_has(opt, "json");
     doctor->w = json_write_to(&out);
@@ -243,9 +278,7 @@ static int check_all(struct doctor *doctor, const struct opt *opt, struct err *e
     if (doctor->json && status == 0)
         print_redacted(&out);
     buf_fini(&out);
-    if (status < 0)
-        return -1;
-    return doctor->worst < VERDICT_BAD ? EXIT_OK : has_models ? EXIT_UNAVAILABLE : EXIT_STORE;
+    return status < 0 ? -1 : doctor->code;
 }
 
 static int run(const struct opt *opt, struct err *err)

@@ -185,7 +185,7 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
     struct journal *journal = journal_open(evaluation->store, run->id);
     struct ledger *ledger = ledger_new(evaluation->resolved->works, evaluation->resolved->count);
     const struct watch_of watched = { .model = run->model, .run = run->name, .ledger = ledger, .purse = evaluation->purse };
-    struct progress *progress = progress_begin(&watched, store_path(evaluation->store));
+    struct progress *progress = progress_begin(&watched, evaluation->listener);
     struct engine_status status;
     const struct engine_setup setup = {
         .http = evaluation->http, .purse = evaluation->purse, .store = evaluation->store, .journal = journal, .run = run->id,

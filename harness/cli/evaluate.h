@@ -14,6 +14,7 @@
 
 struct cast;
 struct http;
+struct listener;
 struct purse;
 
 enum evaluate_again {
@@ -33,6 +34,7 @@ struct evaluation {
     size_t connections_max;
     int64_t deadline_ms;          /* monotonic, 0: none */
     int signal_fd;
+    struct listener *listener;    /* at which others ask how it stands; NULL: nobody can */
     struct arena *arena;          /* for the run's row */
     bool stopped;                 /* by evaluate: an interrupt or the deadline came, so no further run should begin */
 };

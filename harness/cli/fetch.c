@@ -12,6 +12,7 @@
 #include "harness/base/log.h"
 #include "harness/cli/command.h"
 #include "harness/cli/fetching.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/print.h"
 #include "harness/engine/sample.h"
 #include "harness/engine/task.h"
@@ -223,6 +224,7 @@ static int run(const struct opt *opt, struct err *err)
     struct http *http = http_open(err);
     int status = -1;
 
+    interrupt_heed();
     if (http != NULL && read_options(opt, &errand, err) == 0 && hub_open(&errand.hub, http, errand.arena, err) == 0) {
         fetching_tell(&errand.hub);
         status = fetch_names(&errand, opt);

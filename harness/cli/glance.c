@@ -26,6 +26,7 @@ static const struct field FIELDS[] = {
     FIELD(glance, INT64, tokens_out), FIELD(glance, NUMBER, tokens_per_s),
     FIELD(glance, INT64, spent_nanousd), FIELD(glance, INT64, unsure_nanousd), FIELD(glance, INT64, cap_nanousd),
     FIELD(glance, INT64, left_ms), FIELD(glance, BOOL, is_beyond), FIELD(glance, TEXT, stopping),
+    FIELD(glance, TEXT, probing),
     FIELD(glance, COUNT, wait_total),
     { .key = NULL },
 };

@@ -56,6 +56,7 @@ struct glance {
     int64_t left_ms;                /* -1: nobody can say */
     bool is_beyond;                 /* one that is out is older than all that finished */
     const char *stopping;           /* why it ends early; NULL: it does not */
+    const char *probing;            /* what a probe waits for, as nothing is begun yet; NULL: the run is at work */
 
     struct glance_task *tasks;
     size_t task_count;

@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/log.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/resolve.h"
+#include "harness/cli/vigil.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
@@ -23,16 +26,34 @@ static size_t measure_chat(const struct chat *chat, bool *images)
     return bytes;
 }
 
+static const char *join_chat(const struct chat *chat, struct arena *arena)
+{
+    struct buf text;
+    const char *kept;
+
+    buf_init(&text, 0);
+    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
+        for (const struct part *part = turn->first; part != NULL; part = part->next)
+            if (part->kind != PART_IMAGE)
+                buf_add_string(&text, part->text);
+    kept = arena_strndup(arena, text.data, text.length);
+    buf_fini(&text);
+    return kept;
+}
+
 /* What grows while an agent works is not known beforehand: its first prompt stands for it. */
-static void measure_work(const struct work *work, uint64_t seed, struct probe_wish *out)
+static void measure_work(const struct work *work, const struct resolved *resolved, struct probe_wish *out)
 {
     for (size_t i = 0; i < work->sample_count; i++) {
-        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, seed);
+        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, resolved->seed);
         size_t bytes;
 
         work->task->prompt(ep);
         bytes = measure_chat(ep->chat, &out->images);
-        out->prompt_bytes = bytes > out->prompt_bytes ? bytes : out->prompt_bytes;
+        if (bytes > out->prompt_bytes) {
+            out->prompt_bytes = bytes;
+            out->prompt = join_chat(ep->chat, resolved->arena);
+        }
         episode_free(ep);
     }
     out->tools = out->tools || work->task->tool_count > 0;
@@ -43,14 +64,15 @@ struct probe_wish probing_wish(const struct resolved *resolved, size_t connectio
     struct probe_wish wish = { .connections = connections };
 
     for (size_t i = 0; i < resolved->count; i++)
-        measure_work(&resolved->works[i], resolved->seed, &wish);
+        measure_work(&resolved->works[i], resolved, &wish);
     return wish;
 }
 
-struct probe probing_runner(struct runner *runner, struct http *http, int signal_fd, const struct probe_wish *wish)
+struct probe probing_runner(const struct probing *probing, struct runner *runner, const char *model)
 {
-    struct probe probe = probe_begin(http, signal_fd, wish);
+    struct probe probe = probe_begin(probing->http, probing->signal_fd, probing->wish);
 
+    probe.watcher = vigil_watch(probing->vigil, model);
     if (runner_type(runner)->probe != NULL)
         runner_type(runner)->probe(runner, &probe);
     return probe;
@@ -69,7 +91,7 @@ static void tell(const struct finding *finding)
 static int conclude(const struct probe *probe, struct err *err)
 {
     if (probe->interrupted)
-        return err_set_code(err, EXIT_INTERRUPTED, "interrupted before anything was begun");
+        return err_set_code(err, EXIT_INCOMPLETE, "interrupted before anything was begun; the same command begins it");
     for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
         tell(finding);
     if (probe_worst(probe) == VERDICT_BAD)
@@ -78,13 +100,13 @@ static int conclude(const struct probe *probe, struct err *err)
     return 0;
 }
 
-int probing_cast(const struct cast *cast, struct http *http, int signal_fd, const struct probe_wish *wish,
-                 struct err *err)
+int probing_cast(const struct probing *probing, const struct cast *cast, const char *model, struct err *err)
 {
     int status = 0;
 
     for (size_t i = 0; i < cast->count && status == 0; i++) {
-        struct probe probe = probing_runner(cast->bindings[i].runner, http, signal_fd, wish);
+        const char *name = strcmp(cast->bindings[i].role, "judge") == 0 ? "the judge" : model;
+        struct probe probe = probing_runner(probing, cast->bindings[i].runner, name);
 
         status = conclude(&probe, err);
         probe_end(&probe);

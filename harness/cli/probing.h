@@ -10,18 +10,21 @@
 struct cast;
 struct resolved;
 struct runner;
+struct vigil;
 
 /* What the tasks of a plan ask at the most. */
 struct probe_wish probing_wish(const struct resolved *resolved, size_t connections);
 
-/* Probes runner; a runner without a probe finds nothing. End it with probe_end. */
-struct probe probing_runner(struct runner *runner, struct http *http, int signal_fd, const struct probe_wish *wish);
+/* What a probe has besides: who looks on, under what name, and what ends it (-1: only its own bounds). */
+struct probing { struct http *http; int signal_fd; struct vigil *vigil; const struct probe_wish *wish; };
+
+/* Probes runner, which is told of as model; a runner without a probe finds nothing. End it with probe_end. */
+struct probe probing_runner(const struct probing *probing, struct runner *runner, const char *model);
 
 /*
- * Probes every model of cast and says once what is wrong with it. -1 with err set: EXIT_UNAVAILABLE where a finding is
- * bad, EXIT_INTERRUPTED where a signal came.
+ * Probes every model of cast, the first being called model, and says once what is wrong with it. -1 with err set:
+ * EXIT_UNAVAILABLE where a finding is bad, EXIT_INCOMPLETE where a signal came: nothing was begun, nothing is lost.
  */
-int probing_cast(const struct cast *cast, struct http *http, int signal_fd, const struct probe_wish *wish,
-                 struct err *err);
+int probing_cast(const struct probing *probing, const struct cast *cast, const char *model, struct err *err);
 
 #endif

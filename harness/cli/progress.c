@@ -49,7 +49,7 @@ void progress_add_socket(struct buf *out, const char *store)
     free(real);
 }
 
-static struct listener *listen_beside(const char *store)
+struct listener *progress_listen(const char *store)
 {
     struct err err = ERR_INIT;
     struct listener *listener;
@@ -62,12 +62,12 @@ static struct listener *listen_beside(const char *store)
     return listener;
 }
 
-struct progress *progress_begin(const struct watch_of *of, const char *store)
+struct progress *progress_begin(const struct watch_of *of, struct listener *listener)
 {
     struct progress *progress = xcalloc(1, sizeof *progress);
 
     progress->watch = watch_begin(of);
-    progress->listener = listen_beside(store);
+    progress->listener = listener;
     progress->arena = arena_new();
     progress->on_terminal = screen_is_there();
     progress->is_ascii = screen_is_ascii();
@@ -78,7 +78,6 @@ struct progress *progress_begin(const struct watch_of *of, const char *store)
 void progress_end(struct progress *progress)
 {
     screen_clear();
-    listener_close(progress->listener);
     watch_end(progress->watch);
     arena_free(progress->arena);
     free(progress);

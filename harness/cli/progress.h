@@ -17,10 +17,14 @@
 struct buf;
 struct engine_status;
 struct glance;
+struct listener;
 struct progress;
 
-/* store: the path of the store that is written, at which others ask; where no socket can be made nobody is answered. */
-struct progress *progress_begin(const struct watch_of *of, const char *store);
+/* Where others ask of the store at that path, whoever has its lock; where no socket can be made NULL: nobody is answered. */
+struct listener *progress_listen(const char *store);
+
+/* listener stays the caller's; NULL: nobody asks. */
+struct progress *progress_begin(const struct watch_of *of, struct listener *listener);
 
 /* Takes the drawing away, and frees. */
 void progress_end(struct progress *progress);

@@ -1,7 +1,7 @@
 /*
  * run: from words on the command line to rows and a table. In this order, so that what is wrong is told before anything
- * is paid for or written: the plan is made, its data loaded, the runners of all its models opened, their servers probed;
- * then the store; then one run after the other.
+ * is paid for or written: the plan is made, its data loaded, the runners of all its models opened; then the store is locked,
+ * who asks how it stands is answered, and the servers are probed; then the store is made; then one run after the other.
  */
 #include <poll.h>
 #include <signal.h>
@@ -13,13 +13,17 @@
 #include "harness/base/arena.h"
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
+#include "harness/base/listener.h"
 #include "harness/base/log.h"
 #include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/print.h"
 #include "harness/cli/probing.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/vigil.h"
 #include "harness/cli/wanted.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -122,11 +126,31 @@ static size_t open_casts(const struct evaluation *evaluation, const struct runne
 static int probe_casts(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
 {
     const struct probe_wish wish = probing_wish(evaluation->resolved, evaluation->connections_max);
+    const struct probing probing = { .http = evaluation->http, .signal_fd = evaluation->signal_fd, .wish = &wish,
+                                     .vigil = vigil_begin(evaluation->listener) };
+    int status = 0;
 
-    for (size_t i = 0; i < evaluation->plan->run_count; i++)
-        if (probing_cast(&casts[i], evaluation->http, evaluation->signal_fd, &wish, err) < 0)
-            return -1;
-    return 0;
+    for (size_t i = 0; i < evaluation->plan->run_count && status == 0; i++)
+        status = probing_cast(&probing, &casts[i], evaluation->plan->run[i], err);
+    vigil_end(probing.vigil);
+    return status;
+}
+
+/* Locked before anybody is asked anything: whom another run keeps out has spent nothing. NULL with err set. */
+static struct store *open_store(struct evaluation *evaluation, const struct cast *casts, const struct opt *opt,
+                                struct err *err)
+{
+    struct lock *claim = store_claim(store_name(opt), "vernier run", err);
+
+    if (claim == NULL)
+        return NULL;
+    evaluation->listener = progress_listen(store_name(opt));
+    if (opt_has(opt, "no-probe") || probe_casts(evaluation, casts, err) == 0)
+        return store_open_claimed(store_name(opt), claim, err);
+    listener_close(evaluation->listener);
+    evaluation->listener = NULL;
+    store_unclaim(claim);
+    return NULL;
 }
 
 /* All that can be wrong with any of the models is told before the first is asked, and before there is a store. */
@@ -140,13 +164,14 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     int code = -1;
 
     opened = open_casts(evaluation, &means, casts, err);
-    evaluation->signal_fd = open_signals();      /* files are loaded: until here a signal simply ended us */
+    evaluation->signal_fd = open_signals();
+    interrupt_end();
     if (opened == count && budget_open(evaluation->plan, casts, evaluation->purse, err) == 0 &&
-        room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0 &&
-        (!means.probes || probe_casts(evaluation, casts, err) == 0))
-        evaluation->store = store_open(store_name(opt), "vernier run", err);
+        room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0)
+        evaluation->store = open_store(evaluation, casts, opt, err);
     if (evaluation->store != NULL)
         code = with_store(evaluation, casts, opt, err);
+    listener_close(evaluation->listener);        /* while the store is ours alone */
     if (store_close(evaluation->store) < 0 && code >= 0 && code < EXIT_STORE)
         code = EXIT_STORE;                       /* damage was found, and said; a run that stands on it is not well */
     while (opened > 0)
@@ -197,6 +222,7 @@ static int run(const struct opt *opt, struct err *err)
     int code = -1;
 
     evaluation.again = opt_has(opt, "new") ? AGAIN_NEW : opt_has(opt, "resume") ? AGAIN_THIS : AGAIN_CONTINUE;
+    interrupt_heed();
     evaluation.http = http_open(err);
     if (evaluation.http != NULL && prepare(&evaluation, opt, &resolved, err) == 0) {
         code = with_plan(&evaluation, opt, err);
