@@ -42,6 +42,9 @@
 #define BYTES_PER_TOKEN_FEW 3
 #define BYTES_PER_TOKEN_MANY 8
 
+/* What a chat template puts around a prompt, at most. */
+#define TEMPLATE_TOKENS 32
+
 /* What an answer needs at least where no max_tokens says more. */
 #define ANSWER_TOKENS 4096
 
@@ -194,27 +197,68 @@ static bool judge_model(const struct inquiry *inquiry)
     return true;
 }
 
+/* Under what name each server that counts tokens, at /tokenize, wants the text. */
+static const struct { const char *dialect, *key; } COUNTERS[] = {
+    { "llama-server", "content" },
+    { "sglang", "prompt" },
+    { "vllm", "prompt" },
+};
+
+static const char *find_counter(const struct inquiry *inquiry)
+{
+    const char *name = inquiry->query->dialect->name;
+
+    for (size_t i = 0; name != NULL && i < sizeof COUNTERS / sizeof COUNTERS[0]; i++)
+        if (strcmp(COUNTERS[i].dialect, name) == 0)
+            return COUNTERS[i].key;
+    return NULL;
+}
+
+/* The longest prompt's tokens, with what a template puts around it; SERVER_UNKNOWN: the server does not count. */
+static int64_t count_prompt(const struct inquiry *inquiry)
+{
+    const char *key = find_counter(inquiry), *prompt = inquiry->probe->wish.prompt;
+    struct json_doc *doc;
+    struct json_write w;
+    struct buf body;
+    int64_t count;
+
+    if (key == NULL || prompt == NULL)
+        return SERVER_UNKNOWN;
+    buf_init(&body, 0);
+    w = json_write_to(&body);
+    json_open(&w, NULL, '{');
+    json_add_string(&w, "model", inquiry->query->model);
+    json_add_string(&w, key, prompt);
+    json_close(&w);
+    doc = read_page(inquiry, "/tokenize", body.data);
+    count = openai_server_read_count(json_root(doc));
+    json_free(doc);
+    buf_fini(&body);
+    return count == SERVER_UNKNOWN ? count : count + TEMPLATE_TOKENS;
+}
+
 /* Without a limit of its own an answer ends where the context does. */
 static void judge_open_end(const struct inquiry *inquiry, int64_t prompt_least)
 {
     int64_t context = inquiry->server.context;
     bool fits = context >= prompt_least + ANSWER_TOKENS;
 
-    probe_find(inquiry->probe, "context",
-               fits ? VERDICT_OK : inquiry->query->dialect->cuts_silently ? VERDICT_BAD : VERDICT_WARN,
+    probe_find(inquiry->probe, "context", fits ? VERDICT_OK : VERDICT_BAD,
                fits ? NULL : fix_of(inquiry->query->dialect, FLAW_CONTEXT),
                "%" PRId64 " tokens, and no max_tokens: an answer may have %" PRId64 " of them", context,
                context > prompt_least ? context - prompt_least : 0);
 }
 
-/* A prompt's tokens are known only roughly: too few even by the lowest count is bad, by the highest worth a word. */
+/* The tokens of prompts are known only roughly; where that leaves it open whether they fit the server is asked, and where it
+ * does not count either they are taken to be many: a run that is stopped costs nothing, answers that are cut do. */
 static void judge_context(const struct inquiry *inquiry)
 {
     const struct dialect *dialect = inquiry->query->dialect;
     int64_t bytes = (int64_t)inquiry->probe->wish.prompt_bytes, context = inquiry->server.context;
     double limit = inquiry->query->sampling.value[SAMPLING_MAX_TOKENS];
-    int64_t least = bytes / BYTES_PER_TOKEN_MANY, most = bytes / BYTES_PER_TOKEN_FEW;
-    enum verdict verdict;
+    int64_t least = bytes / BYTES_PER_TOKEN_MANY, most = bytes / BYTES_PER_TOKEN_FEW, counted = SERVER_UNKNOWN;
+    bool fits;
 
     if (context == SERVER_UNKNOWN)
         probe_find(inquiry->probe, "context", dialect->cuts_silently ? VERDICT_BAD : VERDICT_OK,
@@ -222,9 +266,12 @@ static void judge_context(const struct inquiry *inquiry)
     else if (isnan(limit))
         judge_open_end(inquiry, least);
     else {
-        verdict = (double)(context - least) < limit ? VERDICT_BAD
-                                                    : (double)(context - most) < limit ? VERDICT_WARN : VERDICT_OK;
-        probe_find(inquiry->probe, "context", verdict, verdict != VERDICT_OK ? fix_of(dialect, FLAW_CONTEXT) : NULL,
+        if ((double)(context - least) >= limit && (double)(context - most) < limit)
+            counted = count_prompt(inquiry);
+        least = counted != SERVER_UNKNOWN ? counted : least;
+        most = counted != SERVER_UNKNOWN ? counted : most;
+        fits = (double)(context - most) >= limit;
+        probe_find(inquiry->probe, "context", fits ? VERDICT_OK : VERDICT_BAD, fits ? NULL : fix_of(dialect, FLAW_CONTEXT),
                    "%" PRId64 " tokens, for an answer of %.0f and a prompt of %" PRId64 " to %" PRId64, context, limit,
                    least, most);
     }

@@ -145,3 +145,14 @@ bool openai_server_read_shown(struct openai_server *server, const struct json *r
     server->context = context;
     return true;
 }
+
+/* vLLM says the number beside the tokens, llama-server the tokens alone. */
+int64_t openai_server_read_count(const struct json *answer)
+{
+    const struct json *tokens = json_get(answer, "tokens");
+    int64_t count = SERVER_UNKNOWN;
+
+    if (json_get_int64(answer, "count", &count) && count > 0)
+        return count;
+    return json_kind(tokens) == JSON_ARRAY && json_count(tokens) > 0 ? (int64_t)json_count(tokens) : SERVER_UNKNOWN;
+}

@@ -49,4 +49,7 @@ bool openai_server_serves(const struct openai_server *server, const char *id);
 /* Adds that id is not served, what is, and which of it is nearest. */
 void openai_server_tell(const struct openai_server *server, const char *id, struct buf *out);
 
+/* How many tokens a text has: the answer to a question at /tokenize. SERVER_UNKNOWN: it is none. */
+int64_t openai_server_read_count(const struct json *answer);
+
 #endif
