@@ -21,6 +21,7 @@ static const char *const ANY[FLAWS] = {
     [FLAW_TOOLS] = "serve it with its tool-call parser",
     [FLAW_IMAGES] = "serve a model that sees images",
     [FLAW_KEY] = "-M api_key_env=VARIABLE names the environment variable that holds the server's key",
+    [FLAW_EMPTY] = "serve the model with its own chat template, and with its own reasoning parser or none",
 };
 
 /* Each server's own flags. */
@@ -39,6 +40,7 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
                      "anew: its end token is wrong",
         [FLAW_TEMPLATE] = "llama-server --jinja, with the model's own template (--chat-template-file FILE)",
         [FLAW_INLINE] = "llama-server --jinja --reasoning-format deepseek",
+        [FLAW_EMPTY] = "llama-server --jinja, with the model's own template (--chat-template-file FILE)",
         [FLAW_THINKS] = "llama-server --jinja, with a template that knows enable_thinking (--chat-template-file FILE); or "
                         "--reasoning off",
         [FLAW_THINKS_NOT] = "llama-server --jinja, with a template that knows enable_thinking (--chat-template-file "
@@ -51,7 +53,7 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
     { "ollama", {
         [FLAW_MODEL] = "ollama pull it, or name what is there",
         [FLAW_CONTEXT] = "OLLAMA_CONTEXT_LENGTH=N ollama serve, or a model made with PARAMETER num_ctx N: Ollama shortens "
-                         "what does not fit and says nothing",
+                         "what does not fit and says nothing; or ask for less with --max-tokens",
         [FLAW_SLOTS] = "OLLAMA_NUM_PARALLEL=N ollama serve, or --max-connections 1",
         [FLAW_END] = "the model's Modelfile needs its own TEMPLATE and PARAMETER stop",
         [FLAW_TEMPLATE] = "the model's Modelfile needs its own TEMPLATE",
@@ -68,6 +70,7 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
         [FLAW_CONTEXT] = "sglang.launch_server --context-length N, or ask for less with --max-tokens",
         [FLAW_TEMPLATE] = "sglang.launch_server --chat-template FILE",
         [FLAW_INLINE] = "sglang.launch_server --reasoning-parser qwen3 (or the model's own)",
+        [FLAW_EMPTY] = "sglang.launch_server --chat-template FILE, and --reasoning-parser as the model's own, or none",
         [FLAW_THINKS] = "a chat template that knows enable_thinking (--chat-template FILE)",
         [FLAW_THINKS_NOT] = "a chat template that knows enable_thinking (--chat-template FILE)",
         [FLAW_TOOLS] = "sglang.launch_server --tool-call-parser qwen3_coder (or the model's own)",
@@ -81,6 +84,7 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
                      "the end tokens stand only there), and its --chat-template",
         [FLAW_TEMPLATE] = "vllm serve --chat-template FILE",
         [FLAW_INLINE] = "vllm serve --reasoning-parser qwen3 (or the model's own)",
+        [FLAW_EMPTY] = "vllm serve --chat-template FILE, and --reasoning-parser as the model's own, or none",
         [FLAW_THINKS] = "vllm serve with a --chat-template that knows enable_thinking",
         [FLAW_THINKS_NOT] = "vllm serve with a --chat-template that knows enable_thinking",
         [FLAW_TOOLS] = "vllm serve --enable-auto-tool-choice --tool-call-parser qwen3_coder (or the model's own)",

@@ -21,8 +21,9 @@ enum flaw {
     FLAW_TOOLS,             /* calls are refused, or stand in the text */
     FLAW_IMAGES,
     FLAW_KEY,
+    FLAW_EMPTY,             /* an answer without a word */
 };
-#define FLAWS 13
+#define FLAWS 14
 
 const char *fix_of(const struct dialect *dialect, enum flaw flaw);
 

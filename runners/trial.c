@@ -110,12 +110,36 @@ static void judge_length(struct probe *probe, const struct trial *trial)
     if (limit < TRIAL_TOKENS_MIN)
         probe_find(probe, "end", VERDICT_OK, NULL, "cut at max_tokens %" PRId64 ", so whether answers end was not seen",
                    limit);
-    else if (is_blank(trial->heard.reply.text))
-        probe_find(probe, "end", VERDICT_WARN, NULL,
-                   "still thinking after %" PRId64 " tokens about the sum of two digits", limit);
     else
         probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END), "a short answer ran to its limit of %" PRId64
                    " tokens: the model has no end token that works", limit);
+}
+
+static bool has_thought(const struct reply *reply)
+{
+    return (reply->reasoning != NULL && !is_blank(reply->reasoning)) || reply->tokens_reasoning > 0;
+}
+
+/* Thinking used up the tokens: seen, or not shown by a model that was not told to leave it. */
+static bool ran_out_thinking(const struct trial *trial)
+{
+    const struct reply *reply = &trial->heard.reply;
+
+    return reply->stop == STOP_LENGTH &&
+           (has_thought(reply) || (trial->thinking != THINKING_OFF && 2 * reply->tokens_out >= trial->limit));
+}
+
+/* No words are no answer, and every sample would come without one. */
+static void judge_empty(struct probe *probe, const struct trial *trial)
+{
+    if (ran_out_thinking(trial))
+        probe_find(probe, "end", VERDICT_WARN, "--max-tokens N, or --reasoning off",
+                   "still thinking after %" PRId64 " tokens about the sum of two digits: an answer was not seen",
+                   trial->limit);
+    else
+        probe_find(probe, "answer", VERDICT_BAD, fix(trial, FLAW_EMPTY), "the answer to a short question is empty%s (%s)",
+                   has_thought(&trial->heard.reply) ? ": all that came was taken for thinking" : "",
+                   stop_name(trial->heard.reply.stop));
 }
 
 static void judge_end(struct probe *probe, const struct trial *trial)
@@ -123,7 +147,9 @@ static void judge_end(struct probe *probe, const struct trial *trial)
     const struct reply *reply = &trial->heard.reply;
     const char *tag = find_tag(ENDS, reply->text);
 
-    if (tag != NULL)
+    if (is_blank(reply->text))
+        judge_empty(probe, trial);
+    else if (tag != NULL)
         probe_find(probe, "end", VERDICT_BAD, fix(trial, FLAW_END),
                    "%s stands in the answer: the server does not take it for an end token", tag);
     else if (reply->stop == STOP_LENGTH)
@@ -155,7 +181,7 @@ static void judge_thinking(struct probe *probe, const struct trial *trial)
     const struct reply *reply = &trial->heard.reply;
     const char *content = trial->content;
     bool has_tags = strstr(content, "<think>") != NULL || strstr(content, "</think>") != NULL;
-    bool thinks = (reply->reasoning != NULL && !is_blank(reply->reasoning)) || reply->tokens_reasoning > 0;
+    bool thinks = has_thought(reply);
 
     if (trial->thinking == THINKING_OFF && thinks)
         probe_find(probe, "thinking", VERDICT_BAD, fix(trial, FLAW_THINKS), "the model thinks, though off was asked");
