@@ -39,7 +39,7 @@ static const char ADD_CALL[] =
     " worst_nanousd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char ADD_GRADE[] =
     "INSERT INTO grade (episode, grader, version, profile, score, answer, answer_class, reason, graded_ms,"
-    " verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " verdict, asked_language, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char SET_GRADE[] =
     "UPDATE episode SET grade = ?, no_answer = ? WHERE id = ? AND outcome = 'scored'";
 
@@ -347,6 +347,8 @@ static int64_t add_grade(struct journal *journal, int64_t episode, const struct 
     statement_bind_text(statement, grade->reason);
     statement_bind_int(statement, grade->graded_ms);
     statement_bind_text(statement, grade->verdict);
+    statement_bind_text(statement, grade->asked_language);
+    statement_bind_text(statement, grade->language);
     return statement_insert(statement, "writing a grade", err);
 }
 

@@ -67,6 +67,7 @@ struct grade_row {
     double score;
     const char *answer, *answer_class, *reason;
     const char *verdict;              /* "equal", "undecided", ...: of graders that know more than a score; else NULL */
+    const char *asked_language, *language;    /* of question and reply, where it was looked at; "und": cannot be told */
     int64_t graded_ms;
 };
 

@@ -17,7 +17,7 @@
     " e.ended_ms," \
     " s.name, s.category, s.cluster," \
     " g.id IS NOT NULL, g.grader, g.version, g.profile, g.score, g.answer, g.answer_class, g.reason, g.graded_ms," \
-    " g.verdict" \
+    " g.verdict, g.asked_language, g.language" \
     " FROM episode e CROSS JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade"
 #define NARROW " AND (?3 IS NULL OR s.name = ?3) ORDER BY e.task, e.sample, e.epoch"
 
@@ -28,7 +28,8 @@ static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW
 static const char SCORES[] =
     "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin, e.truncated, e.no_answer, e.refused, e.loop, e.tampered,"
     " e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd,"
-    " g.id IS NOT NULL, g.profile, g.score, g.answer_class, g.verdict"
+    " g.id IS NOT NULL, g.profile, g.score, g.answer_class, g.verdict,"
+    " g.asked_language, g.language"
     " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
     " WHERE e.run = ?1 ORDER BY e.task, e.sample, e.epoch";
 static const char LABELS[] = "SELECT id, category, cluster FROM sample WHERE id >= ? ORDER BY id";
@@ -117,6 +118,8 @@ static void read_grade(struct statement *statement, struct grade_row *grade)
     grade->reason = statement_read_text(statement);
     grade->graded_ms = statement_read_int(statement);
     grade->verdict = statement_read_text(statement);
+    grade->asked_language = statement_read_text(statement);
+    grade->language = statement_read_text(statement);
 }
 
 static void read_all(struct statement *statement, struct result_row *row)
@@ -158,6 +161,8 @@ static void read_scores(struct statement *statement, struct result_row *row)
     row->grade.score = statement_read_real(statement);
     row->grade.answer_class = statement_read_text(statement);
     row->grade.verdict = statement_read_text(statement);
+    row->grade.asked_language = statement_read_text(statement);
+    row->grade.language = statement_read_text(statement);
 }
 
 static int next_labels(struct rows *rows, struct err *err)

@@ -1,4 +1,4 @@
--- The results database, version 2. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
+-- The results database, version 3. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
 -- No key and no secret stands in any of it: what goes in passed the redactor.
 -- A CHECK of three values is written with OR: for IN (...) of more than two, SQLite fills a temporary table each write.
 
@@ -112,7 +112,9 @@ CREATE TABLE grade (
     answer_class  TEXT,                              -- equal answers have equal classes; NULL forms none
     reason        TEXT,
     graded_ms     INTEGER NOT NULL,
-    verdict       TEXT                               -- 'equal', 'undecided', ...: of graders that know more than a score
+    verdict       TEXT,                              -- 'equal', 'undecided', ...: of graders that know more than a score
+    asked_language TEXT,                             -- 'de', where the task says in which language it asks
+    language      TEXT                               -- of the reply then; 'und': it cannot be told
 ) STRICT;
 CREATE INDEX grade_episode ON grade (episode);
 
@@ -135,7 +137,7 @@ CREATE TABLE published (
 -- Views for people. One question's score is the mean over its epochs; a void is not a score and counts apart.
 CREATE VIEW samples AS
 SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, e.epoch,
-       coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.verdict, g.answer, e.target, g.answer_class,
+       coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.verdict, g.language, g.answer, e.target, g.answer_class,
        coalesce(e.reason, g.reason) AS reason, e.origin,
        e.truncated, e.no_answer, e.refused, e.loop, e.tampered,
        e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache,

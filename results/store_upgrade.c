@@ -18,6 +18,7 @@ extern const struct embedded embedded_schema_sql;
 /* STEPS[v - 1] makes tables of version v those of v + 1. */
 static const char *const STEPS[STORE_VERSION - 1] = {
     "ALTER TABLE grade ADD COLUMN verdict TEXT",
+    "ALTER TABLE grade ADD COLUMN asked_language TEXT; ALTER TABLE grade ADD COLUMN language TEXT",
 };
 
 static const char USER_VERSION[] = "PRAGMA user_version";

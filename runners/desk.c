@@ -128,6 +128,8 @@ static void keep_verdict(struct desk *desk, struct paper *paper)
     grade->answer_class = arena_strdup(paper->arena, grade->answer_class);
     grade->reason = arena_strdup(paper->arena, grade->reason);
     grade->verdict = arena_strdup(paper->arena, grade->verdict);
+    if (grade->asked_language == NULL)
+        grading_note_language(&paper->grading, grade);      /* a program's line says nothing of it */
     arena_clear(desk->scratch);
 }
 

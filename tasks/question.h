@@ -13,7 +13,8 @@
  *     [private]            true: pages show ids only
  *     [paths]              candidates under --data DIR, or beside the task file; .jsonl or .csv
  *     [builtin]            instead of paths: a data file compiled into the program
- *     [parts]              what the set consists of (languages, subjects): names, or objects: name, [paths], [texts].
+ *     [parts]              what the set consists of (languages, subjects): names, or objects: name, [paths], [texts],
+ *                          [language] ("de": it is looked at whether replies are in it, see base/language.h).
  *                          A part's rows lie in its own file or name it in the field "part"; a sample's id becomes PART-ID
  *                          unless the part's name stands in it, and its category PART/CATEGORY
  *     fields               see below
@@ -76,6 +77,7 @@ struct task_part {
     const char *name;
     const char *const *paths;         /* NULL: its rows are told by the column "part" */
     const char *const *texts;         /* by slot, the task's where it has none */
+    const char *language;             /* its questions', "de"; NULL: nobody asks in which they are answered */
 };
 
 /* Categories that belong together. */

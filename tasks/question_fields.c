@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/language.h"
 #include "tasks/question_file.h"
 
 struct fields { struct draft *draft; struct columns *columns; };
@@ -143,6 +144,17 @@ static int read_part_paths(struct reading *r, const struct json *value, void *in
     return question_read_names(r, value, &((struct part_draft *)into)->part->paths);
 }
 
+static int read_part_language(struct reading *r, const struct json *value, void *into)
+{
+    struct task_part *part = ((struct part_draft *)into)->part;
+
+    if (reading_text(r, value, "a language", &part->language) < 0)
+        return -1;
+    if (!language_is_known(part->language))
+        return reading_fail(r, value, "\"language\": no language \"%.20s\" is known here (" LANGUAGES_KNOWN ")", part->language);
+    return 0;
+}
+
 static int read_part_texts(struct reading *r, const struct json *value, void *into)
 {
     struct part_draft *one = into;
@@ -156,7 +168,7 @@ static int read_part(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
         { "name", read_part_name, true }, { "paths", read_part_paths, false }, { "texts", read_part_texts, false },
-        { NULL, NULL, false },
+        { "language", read_part_language, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct question *question = draft->question;

@@ -445,6 +445,7 @@ int row_read(const struct row_reader *reader, const struct json *row, struct sam
         read_solution(reader, row, sample, err) < 0)
         return -1;
     read_texts(reader, row, part, sample);
+    sample->language = part != NULL ? part->language : NULL;
     sample->cluster = cell_text(reader->arena, find_column(row, reader->columns->cluster));
     sample_hash(sample);
     return 0;

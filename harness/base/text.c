@@ -35,6 +35,27 @@ static size_t first_flagged(uint64_t flags)
     return (size_t)__builtin_ctzll(flags) / 8;
 }
 
+/* Latin's own accents stand in few blocks, here in order of code point. */
+static const struct { uint32_t first, last; char bare; } BARE[] = {
+    { 0xC0, 0xC5, 'a' },     { 0xC7, 0xC7, 'c' },     { 0xC8, 0xCB, 'e' },     { 0xCC, 0xCF, 'i' },
+    { 0xD1, 0xD1, 'n' },     { 0xD2, 0xD6, 'o' },     { 0xD9, 0xDC, 'u' },     { 0xE0, 0xE5, 'a' },
+    { 0xE7, 0xE7, 'c' },     { 0xE8, 0xEB, 'e' },     { 0xEC, 0xEF, 'i' },     { 0xF1, 0xF1, 'n' },
+    { 0xF2, 0xF6, 'o' },     { 0xF9, 0xFC, 'u' },     { 0x1F8, 0x1F9, 'n' },   { 0x1E62, 0x1E63, 's' },
+    { 0x1EB8, 0x1EBD, 'e' }, { 0x1ECA, 0x1ECB, 'i' }, { 0x1ECC, 0x1ECD, 'o' }, { 0x1EE4, 0x1EE5, 'u' },
+};
+
+uint32_t text_fold_latin(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'A' && code <= 'Z' ? code + 32 : code;
+    if (code >= 0x300 && code <= 0x36F)
+        return 0;
+    for (size_t i = 0; i < sizeof BARE / sizeof BARE[0]; i++)
+        if (code >= BARE[i].first && code <= BARE[i].last)
+            return (uint32_t)BARE[i].bare;
+    return code;
+}
+
 size_t text_plain_length(const char *text, size_t length)
 {
     size_t at = 0;

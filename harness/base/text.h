@@ -18,6 +18,9 @@ struct buf;
  */
 size_t text_decode(const char *text, size_t length, uint32_t *code);
 
+/* The bare small letter of a Latin one ("É" is "e"), 0 of an accent that stands by itself, any other character as it is. */
+uint32_t text_fold_latin(uint32_t code);
+
 /* How many bytes text begins with that are ASCII and no NUL: as a rule all of them, looked at eight at a time. */
 size_t text_plain_length(const char *text, size_t length);
 

@@ -112,13 +112,15 @@ static bool same_verdict(const struct grade_row *old, const struct grade_row *ne
 {
     return old->score == new->score && same_text(old->answer, new->answer) &&
            same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason) &&
-           (old->verdict == NULL || same_text(old->verdict, new->verdict));
+           (old->verdict == NULL || same_text(old->verdict, new->verdict)) &&
+           (old->language == NULL || same_text(old->language, new->language));
 }
 
 static bool same_judge(const struct grade_row *old, const struct grade_row *new)
 {
     return same_text(old->grader, new->grader) && old->version == new->version &&
-           same_text(old->profile, new->profile) && same_text(old->verdict, new->verdict);
+           same_text(old->profile, new->profile) && same_text(old->verdict, new->verdict) &&
+           same_text(old->language, new->language);
 }
 
 static void print_why(const struct grade_row *old, const struct grade_row *new)
@@ -203,7 +205,8 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
     *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
                                .profile = regraded->profile->name, .score = grade->score, .answer = grade->answer,
                                .answer_class = grade->answer_class, .reason = grade->reason,
-                               .verdict = grade->verdict, .graded_ms = clock_utc_ms() };
+                               .verdict = grade->verdict, .asked_language = grade->asked_language,
+                               .language = grade->language, .graded_ms = clock_utc_ms() };
     bool stays = same_verdict(&regraded->old, new);
     regrade->graded++;
     regrade->same += stays;
@@ -245,6 +248,7 @@ static struct grade_row copy_grade(struct arena *arena, const struct grade_row *
     copy.answer_class = arena_strdup(arena, grade->answer_class);
     copy.reason = arena_strdup(arena, grade->reason);
     copy.verdict = arena_strdup(arena, grade->verdict);
+    copy.language = arena_strdup(arena, grade->language);
     return copy;
 }
 

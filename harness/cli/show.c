@@ -247,6 +247,8 @@ static int print_replies(struct show *show, const struct result_row *row, struct
         print_foreign(row->grade.profile);
         putchar('\n');
         print_field("verdict", row->grade.verdict);
+        print_field("asked in", row->grade.asked_language);
+        print_field("answered in", row->grade.language);
         print_field("reason", row->grade.reason);
     }
     return 0;

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/language.h"
+#include "harness/engine/sample.h"
 
 /* Where the reply goes on by itself: the first stop after any thinking. NULL when it does not. */
 static const char *find_stop(const struct grading *grading)
@@ -15,6 +17,18 @@ static const char *find_stop(const struct grading *grading)
     while ((thought = strstr(text, "</think>")) != NULL)
         text = thought + 1;
     return strstr(text, grading->stop);
+}
+
+void grading_note_language(const struct grading *grading, struct grade *out)
+{
+    const char *text = grading->said->text, *thought;
+
+    if (grading->sample->language == NULL)
+        return;
+    while ((thought = strstr(text, "</think>")) != NULL)
+        text = thought + strlen("</think>");
+    out->asked_language = grading->sample->language;
+    out->language = language_of(text, strlen(text));
 }
 
 int grading_read(const struct grading *grading, struct arena *arena, struct answer *answer, struct grade *out,
@@ -33,6 +47,7 @@ int grading_read(const struct grading *grading, struct arena *arena, struct answ
     if (cut.reader->read(&cut, arena, answer, err) < 0)
         return -1;
     *out = (struct grade){ .score = answer->credit, .reason = answer->note };
+    grading_note_language(grading, out);
     return 0;
 }
 
@@ -54,6 +69,7 @@ int grading_run(const struct grading *grading, struct arena *arena, struct grade
         return 0;
     if (grading->grader->grade(grading, &answer, arena, out, err) < 0)
         return -1;
+    grading_note_language(grading, out);
     if (grading->reader->draws && out->reason == NULL)
         out->reason = answer.note;      /* a drawn answer stays marked as one */
     return grading_check(grading, out, err);

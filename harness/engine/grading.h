@@ -77,6 +77,9 @@ int grading_read(const struct grading *grading, struct arena *arena, struct answ
 /* Reads, then grades, with a grader that is no program. out's strings live in arena. -1 with err set. */
 int grading_run(const struct grading *grading, struct arena *arena, struct grade *out, struct err *err);
 
+/* Where the sample says in which language it is asked: which the reply is in, its thinking apart. */
+void grading_note_language(const struct grading *grading, struct grade *out);
+
 /* -1 with err set where a score is none. */
 int grading_check(const struct grading *grading, const struct grade *grade, struct err *err);
 

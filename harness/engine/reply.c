@@ -75,6 +75,8 @@ struct reply reply_copy(struct arena *arena, const struct reply *reply)
     copy.grade.answer_class = arena_strdup(arena, reply->grade.answer_class);
     copy.grade.reason = arena_strdup(arena, reply->grade.reason);
     copy.grade.verdict = arena_strdup(arena, reply->grade.verdict);
+    copy.grade.asked_language = arena_strdup(arena, reply->grade.asked_language);
+    copy.grade.language = arena_strdup(arena, reply->grade.language);
     copy.parts = NULL;
     for (const struct part *part = reply->parts; part != NULL; part = part->next) {
         struct part *next = part_copy(arena, part);
@@ -132,6 +134,8 @@ void reply_clean(struct reply *reply, struct arena *arena)
     reply->grade.answer_class = clean(reply->grade.answer_class, arena);
     reply->grade.reason = clean(reply->grade.reason, arena);
     reply->grade.verdict = clean(reply->grade.verdict, arena);
+    reply->grade.asked_language = clean(reply->grade.asked_language, arena);
+    reply->grade.language = clean(reply->grade.language, arena);
 }
 
 /* Only what differs from an empty reply is written: a journal of a million replies should not be mostly keys. */
@@ -172,6 +176,8 @@ static void write_grade(struct json_write *w, const struct grade *grade)
     add_text(w, "answer_class", grade->answer_class);
     add_text(w, "reason", grade->reason);
     add_text(w, "verdict", grade->verdict);
+    add_text(w, "asked_language", grade->asked_language);
+    add_text(w, "language", grade->language);
     if (grade->tampered)
         json_add_bool(w, "tampered", true);
     json_close(w);
@@ -180,7 +186,7 @@ static void write_grade(struct json_write *w, const struct grade *grade)
 static bool has_grade(const struct grade *grade)
 {
     return grade->score != 0 || grade->answer != NULL || grade->answer_class != NULL || grade->reason != NULL ||
-           grade->verdict != NULL ||
+           grade->verdict != NULL || grade->asked_language != NULL ||
            grade->tampered;
 }
 
@@ -256,6 +262,8 @@ static struct grade read_grade(const struct json *object, struct arena *arena)
     grade.answer_class = read_text(object, "answer_class", arena);
     grade.reason = read_text(object, "reason", arena);
     grade.verdict = read_text(object, "verdict", arena);
+    grade.asked_language = read_text(object, "asked_language", arena);
+    grade.language = read_text(object, "language", arena);
     return grade;
 }
 

@@ -34,6 +34,8 @@ struct grade {
     const char *answer_class;        /* equal answers have equal classes; NULL forms none */
     const char *reason;              /* why this score, where that is not plain; NULL otherwise */
     const char *verdict;             /* "equal", "undecided", ...: of graders that know more than a score; NULL otherwise */
+    const char *asked_language;      /* "de", where the task says in which language it asks; else NULL */
+    const char *language;            /* of the reply then, as language_of has it (base/language.h) */
     bool tampered;                   /* the answer tried to talk its exam round */
 };
 

@@ -27,6 +27,7 @@ struct sample {
     const char *target;                 /* the expected answer, when there are no choices */
     const struct image *const *images;  /* images[k] is what the text calls <image k+1>, NULL where there is none */
     size_t image_count;
+    const char *language;               /* it is asked in, "de", where the task wants to know in which it is answered; or NULL */
     const char *solution;               /* of a worked example: how the answer is found; NULL elsewhere */
     const struct sample *const *shots;  /* worked examples that a profile shows before it */
     size_t shot_count;

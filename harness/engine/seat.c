@@ -244,6 +244,8 @@ static void end_scored(struct seat *seat)
         .answer_class = ep->grade.answer_class,
         .reason = ep->grade.reason,
         .verdict = ep->grade.verdict,
+        .asked_language = ep->grade.asked_language,
+        .language = ep->grade.language,
         .graded_ms = clock_utc_ms(),
     };
 }

@@ -41,25 +41,11 @@ static const char *const NAMES[] = {
 static const char *const SUBJECTS[] = { "उत्तर", "उत्तर विकल्प", "উত্তর", "উত্তরটি" };
 static const char *const VERDICTS[] = { "है", "।", "হবে", ".", "\n" };
 
-/* The bare small letter of a Latin one; Latin's own accents stand in few blocks, here in order of code point. */
-static const struct { uint32_t first, last; char bare; } BARE[] = {
-    { 0xC0, 0xC5, 'a' },     { 0xC7, 0xC7, 'c' },     { 0xC8, 0xCB, 'e' },     { 0xCC, 0xCF, 'i' },
-    { 0xD1, 0xD1, 'n' },     { 0xD2, 0xD6, 'o' },     { 0xD9, 0xDC, 'u' },     { 0xE0, 0xE5, 'a' },
-    { 0xE7, 0xE7, 'c' },     { 0xE8, 0xEB, 'e' },     { 0xEC, 0xEF, 'i' },     { 0xF1, 0xF1, 'n' },
-    { 0xF2, 0xF6, 'o' },     { 0xF9, 0xFC, 'u' },     { 0x1F8, 0x1F9, 'n' },   { 0x1E62, 0x1E63, 's' },
-    { 0x1EB8, 0x1EBD, 'e' }, { 0x1ECA, 0x1ECB, 'i' }, { 0x1ECC, 0x1ECD, 'o' }, { 0x1EE4, 0x1EE5, 'u' },
-};
-
 static uint32_t fold(uint32_t code)
 {
-    if (code < 0x80)
-        return code >= 'A' && code <= 'Z' ? code + 32 : code;
     if (code == 0x622 || code == 0x623 || code == 0x625)
         return 0x627;
-    for (size_t i = 0; i < sizeof BARE / sizeof BARE[0]; i++)
-        if (code >= BARE[i].first && code <= BARE[i].last)
-            return (uint32_t)BARE[i].bare;
-    return code;
+    return text_fold_latin(code);
 }
 
 /* The character that ends at end, folded, and where it begins; 0 at the text's begin. Combining accents are passed. */

@@ -94,10 +94,11 @@ static void test_store_open_keeps_what_is_there(void **state)
     store_close(store);
 }
 
-/* Makes of a store what version 1 was: no verdicts, and views that know none. */
+/* Makes of a store what version 1 was: no verdicts, no languages, and views that know none. */
 static void age(const char *path)
 {
     run_sql(path, "DROP VIEW samples; DROP VIEW results; ALTER TABLE grade DROP COLUMN verdict; "
+                  "ALTER TABLE grade DROP COLUMN asked_language; ALTER TABLE grade DROP COLUMN language; "
                   "CREATE VIEW samples AS SELECT id FROM sample; PRAGMA user_version = 1");
 }
 
@@ -190,8 +191,8 @@ static void test_store_open_refuses_a_newer_version(void **state)
     struct err err = ERR_INIT;
 
     store_close(scratch_store(scratch));
-    run_sql(scratch->path, "PRAGMA user_version = 3");
-    assert_refused(scratch, scratch->path, "newer vernier (store version 3, this one knows 2)");
+    run_sql(scratch->path, "PRAGMA user_version = 4");
+    assert_refused(scratch, scratch->path, "newer vernier (store version 4, this one knows 3)");
     assert_null(store_open_read(scratch->path, &err));
     assert_says(&err, "newer vernier");
 }
