@@ -23,6 +23,8 @@
 #define DEPTH_LIMIT 100000
 #define HEAP_LIMIT_KIB (64 * 1024)
 
+#define GROUPS_MAX 3
+
 /* A pattern, and what is needed to match it. */
 struct matcher {
     pcre2_code *code;
@@ -74,7 +76,7 @@ static void matcher_init(struct matcher *matcher, const char *regex, struct subj
     pcre2_compile_context_free(context);
     if (subject->text.length >= JIT_BYTES_MIN)
         pcre2_jit_compile(matcher->code, PCRE2_JIT_COMPLETE);   /* where it is not to be had, the interpreter matches */
-    matcher->data = pcre2_match_data_create(2, NULL);
+    matcher->data = pcre2_match_data_create(GROUPS_MAX + 1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
     pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
@@ -133,4 +135,41 @@ int pattern_find_last(const char *regex, struct subject *subject, struct span *g
         found = 1;
     matcher_fini(&matcher);
     return rc < 0 ? -1 : found;
+}
+
+/* Adds what the groups of the last match hold. */
+static void add_groups(struct buf *buf, const struct matcher *matcher, struct span text)
+{
+    const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(matcher->data);
+    uint32_t count;
+
+    pcre2_pattern_info(matcher->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    assert(count <= GROUPS_MAX);
+    for (uint32_t i = 1; i <= count; i++)
+        buf_add(buf, text.text + offsets[2 * i], offsets[2 * i + 1] - offsets[2 * i]);
+}
+
+int pattern_unwrap(const char *regex, struct subject *subject, struct arena *arena, struct err *err)
+{
+    struct span text = subject->text, group;
+    struct matcher matcher;
+    struct buf buf;
+    size_t from = 0, end;
+    int rc;
+
+    buf_init(&buf, text.length + 1);
+    matcher_init(&matcher, regex, subject);
+    while ((rc = find_next(&matcher, subject, from, &group, &end, err)) > 0) {
+        size_t begin = pcre2_get_ovector_pointer(matcher.data)[0];
+        buf_add(&buf, text.text + from, begin - from);
+        add_groups(&buf, &matcher, text);
+        from = end;
+    }
+    matcher_fini(&matcher);
+    if (rc == 0 && from > 0) {
+        buf_add(&buf, text.text + from, text.length - from);
+        subject->text = (struct span){ arena_strndup(arena, buf.data, buf.length), buf.length };
+    }
+    buf_fini(&buf);
+    return rc;
 }

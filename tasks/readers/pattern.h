@@ -33,4 +33,8 @@ struct subject subject_of(const char *said, struct arena *arena);
 int pattern_find_first(const char *regex, struct subject *subject, struct span *group, struct err *err);
 int pattern_find_last(const char *regex, struct subject *subject, struct span *group, struct err *err);
 
+/* Puts for every match, in the subject's text, what the match's groups hold (three at most), joined. Returns 0, or -1
+ * with err set as above. */
+int pattern_unwrap(const char *regex, struct subject *subject, struct arena *arena, struct err *err);
+
 #endif
