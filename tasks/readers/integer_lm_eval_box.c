@@ -1,11 +1,13 @@
+#include <string.h>
+
 #include "harness/base/arena.h"
-#include "harness/base/text.h"
 #include "harness/engine/grading.h"
+#include "tasks/readers/hendrycks.h"
 #include "tasks/readers/readers.h"
 #include "tasks/readers/span.h"
 
-/* lm-eval cuts as many characters off the front as \boxed{ has, whatever the box is called: "17" of \fbox{117}. */
-#define FRONT_CHARACTERS 7
+/* What stands in no box and is longer is no number, and lm-eval compares it all the same. */
+#define UNBOXED_MAX 256
 
 /* The box that begins at that place, its braces counted (escaped ones too); empty when it never ends. */
 static struct span box_at(struct span text, size_t at)
@@ -21,22 +23,11 @@ static struct span box_at(struct span text, size_t at)
     return span_slice(text, at, at);
 }
 
-/* Without its front and its last brace. */
-static struct span unbox(struct span box)
-{
-    size_t at = 0;
-    uint32_t code;
-
-    for (int i = 0; i < FRONT_CHARACTERS && at < box.length; i++)
-        at += text_decode(box.text + at, box.length - at, &code);
-    return at < box.length ? span_slice(box, at, box.length - 1) : span_slice(box, 0, 0);
-}
-
+/* False: none that it takes. The last one decides, and \fbox is none, though it is looked for. */
 static bool find_box(struct span text, struct span *out)
 {
-    static const char SPACED[] = "\\boxed ";
+    static const char SPACED[] = "\\boxed ", BOXED[] = "\\boxed{";
     size_t at = span_find_last(text, SPACED);
-    struct span box;
 
     if (at != SPAN_NOWHERE) {
         const char *dollar;
@@ -48,32 +39,44 @@ static bool find_box(struct span text, struct span *out)
     }
     at = span_find_last(text, "\\boxed");
     if (at == SPAN_NOWHERE)
-        at = span_find_last(text, "\\fbox");
-    if (at == SPAN_NOWHERE)
         return false;
-    box = box_at(text, at);
-    if (box.length > 0)
-        *out = unbox(box);
-    return box.length > 0;
+    *out = box_at(text, at);
+    if (!span_has(*out, 0, BOXED))
+        return false;
+    *out = span_slice(*out, strlen(BOXED), out->length - 1);
+    return true;
+}
+
+/* What stands between the first dollar and the last; all, where there are not two. */
+static struct span between_dollars(struct span text)
+{
+    const char *first = memchr(text.text, '$', text.length), *last = memrchr(text.text, '$', text.length);
+
+    return first == last ? text : span_slice(text, (size_t)(first - text.text) + 1, (size_t)(last - text.text));
 }
 
 static int read_integer(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err)
 {
-    struct span content;
+    struct span text = span_of(grading->said->text), content, form;
+    bool boxed = find_box(text, &content);
 
     (void)err;
     *out = (struct answer){ NULL, NULL };
-    if (find_box(span_of(grading->said->text), &content))
-        out->text = arena_strndup(arena, content.text, content.length);
+    if (!boxed)
+        content = between_dollars(text);
+    if (!hendrycks_form(content, arena, &form))
+        form = content;
+    if (boxed || form.length <= UNBOXED_MAX)
+        out->text = arena_strndup(arena, form.text, form.length);
     else
-        out->note = "no closed box";
+        out->note = "no box; all that was said is compared, and is no number";
     return 0;
 }
 
 const struct reader reader_integer_lm_eval_box = {
     .name = "lm_eval_box",
     .grader = "integer",
-    .summary = "as lm-eval: the last box as it stands, thinking included; 073 is not 73",
-    .version = 1,
+    .summary = "as lm-eval on AIME: the last box, else between dollars, else all, thinking included; 073 is not 73",
+    .version = 2,
     .read = read_integer,
 };
