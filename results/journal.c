@@ -51,7 +51,7 @@ struct entry {
     enum entry_kind kind;
     struct episode_row *episode;         /* NULL in ENTRY_GRADE */
     const struct ask_row *ask;
-    const struct call_row *calls;        /* ENTRY_CALLS */
+    const struct call *calls;        /* ENTRY_CALLS */
     const struct grade_row *grade;
     int64_t graded_episode;              /* ENTRY_GRADE */
     bool no_answer;
@@ -105,7 +105,7 @@ void journal_add_outcome(struct journal *journal, struct episode_row *episode, c
     add_entry(journal, (struct entry){ .kind = ENTRY_OUTCOME, .episode = episode, .grade = grade });
 }
 
-void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call_row *calls)
+void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call *calls)
 {
     add_entry(journal, (struct entry){ .kind = ENTRY_CALLS, .episode = episode, .calls = calls });
 }
@@ -217,7 +217,7 @@ static int delete_asks(struct journal *journal, int64_t episode, struct err *err
 }
 
 static int add_call(struct journal *journal, int64_t episode, int64_t ask, int64_t before,
-                    const struct call_row *call, struct err *err)
+                    const struct call *call, struct err *err)
 {
     struct statement *statement = statement_get(journal->store, ADD_CALL, err);
 
@@ -294,9 +294,9 @@ static int64_t last_try(struct journal *journal, int64_t ask, struct err *err)
 
 /* before: how many calls of that ask there are. ask 0: it has no row. */
 static int add_calls(struct journal *journal, int64_t episode, int64_t ask, int64_t before,
-                     const struct call_row *calls, struct err *err)
+                     const struct call *calls, struct err *err)
 {
-    for (const struct call_row *call = calls; call != NULL; call = call->next)
+    for (const struct call *call = calls; call != NULL; call = call->next)
         if (add_call(journal, episode, ask, before, call, err) < 0)
             return -1;
     return 0;

@@ -13,14 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/call.h"
 #include "harness/base/err.h"
 #include "harness/base/price.h"
 
 struct arena;
 struct journal;
 struct store;
-
-#define TOKENS_UNKNOWN (-1)
 
 /* One attempt at one sample. Strings borrowed; NULL where the schema says NULL. */
 struct episode_row {
@@ -40,16 +39,6 @@ struct episode_row {
     int64_t started_ms, ended_ms;
 };
 
-/* One HTTP call: a try at an ask. */
-struct call_row {
-    struct call_row *next;
-    int try_number, status;
-    int64_t started_ms, elapsed_ms, wait_ms;
-    const char *request_id, *error;
-    int64_t cost_nanousd;             /* COST_UNKNOWN */
-    int64_t worst_nanousd;            /* the most it can have cost; 0: nobody knew */
-};
-
 /* One ask and its reply. */
 struct ask_row {
     int ordinal;
@@ -57,7 +46,7 @@ struct ask_row {
     const char *reply;                /* JSON */
     size_t reply_length;
     int64_t elapsed_ms, cost_nanousd;
-    const struct call_row *calls;     /* oldest first; only written, never read back by journal_read_asks */
+    const struct call *calls;     /* oldest first; only written, never read back by journal_read_asks */
 };
 
 struct grade_row {
@@ -86,7 +75,7 @@ void journal_add_ask(struct journal *journal, struct episode_row *episode, const
 void journal_add_outcome(struct journal *journal, struct episode_row *episode, const struct grade_row *grade);
 
 /* An ask was given up before it was answered: its calls are written, as the episode's. */
-void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call_row *calls);
+void journal_add_calls(struct journal *journal, struct episode_row *episode, const struct call *calls);
 
 /* An episode starts over: its asks go; its row and its calls, which were paid for, stay. */
 void journal_add_restart(struct journal *journal, struct episode_row *episode);
@@ -111,6 +100,6 @@ int journal_read_spending(struct store *store, int64_t episode, struct episode_r
 
 /* The calls of one ask of an episode, in the arena; for show. ordinal -1: those whose ask is no more. */
 int journal_read_calls(struct store *store, struct arena *arena, int64_t episode, int ordinal,
-                       struct call_row **calls, struct err *err);
+                       struct call **calls, struct err *err);
 
 #endif

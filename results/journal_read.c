@@ -108,9 +108,9 @@ int journal_read_spending(struct store *store, int64_t episode, struct episode_r
     return 0;
 }
 
-static struct call_row *read_call(struct statement *statement, struct arena *arena)
+static struct call *read_call(struct statement *statement, struct arena *arena)
 {
-    struct call_row *call = arena_alloc(arena, sizeof *call);
+    struct call *call = arena_alloc(arena, sizeof *call);
 
     call->try_number = (int)statement_read_int(statement);
     call->status = (int)statement_read_int(statement);
@@ -125,10 +125,10 @@ static struct call_row *read_call(struct statement *statement, struct arena *are
 }
 
 int journal_read_calls(struct store *store, struct arena *arena, int64_t episode, int ordinal,
-                       struct call_row **calls, struct err *err)
+                       struct call **calls, struct err *err)
 {
     struct statement *statement = statement_get(store, ordinal < 0 ? LONE_CALLS : CALLS, err);
-    struct call_row **end = calls;
+    struct call **end = calls;
     int got;
 
     *calls = NULL;

@@ -9,16 +9,16 @@
 /* What is said, in the order in which it is looked for: 400 has many meanings, and some of them are nobody's request's
  * fault. Money can be had for more of it, so it ends the run, which goes on later. */
 static const struct heard_word WORDS[] = {
-    { "usage limits", { HEARD_NEVER, ORIGIN_PROVIDER, "the spend limit is reached: ", .unreachable = true } },
-    { "spend limit", { HEARD_NEVER, ORIGIN_PROVIDER, "the spend limit is reached: ", .unreachable = true } },
-    { "credit balance", { HEARD_NEVER, ORIGIN_PROVIDER, "no money is left: ", .unreachable = true } },
-    { "prompt is too long", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "exceed context limit", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "request_too_large", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
+    { "usage limits", { HEARD_NEVER, CAUSE_QUOTA, "the spend limit is reached: " } },
+    { "spend limit", { HEARD_NEVER, CAUSE_QUOTA, "the spend limit is reached: " } },
+    { "credit balance", { HEARD_NEVER, CAUSE_QUOTA, "no money is left: " } },
+    { "prompt is too long", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "exceed context limit", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "request_too_large", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     /* llama-server's: the second is the model's own doing, as of its other API (openai_error.c). */
-    { "exceed_context_size_error", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "output that does not match the expected", { HEARD_ANSWER, ORIGIN_HARNESS, "" } },
-    { "image input is not supported", { HEARD_NEVER, ORIGIN_HARNESS, "" } },
+    { "exceed_context_size_error", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "output that does not match the expected", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
+    { "image input is not supported", { HEARD_NEVER, CAUSE_REFUSED, "" } },
     { .part = NULL },
 };
 

@@ -16,8 +16,8 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
+#include "harness/base/price.h"
 #include "harness/engine/chat.h"
-#include "results/journal.h"
 #include "runners/anthropic_block.h"
 #include "runners/anthropic_body.h"
 #include "runners/anthropic_error.h"
@@ -241,7 +241,7 @@ static int read_json(struct message *message, const char *text, size_t length,
         return -1;
     }
     if (doc == NULL) {
-        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED,
                    arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
         return -1;
     }
@@ -375,7 +375,7 @@ static void read_answer(struct message *message, const struct reply *said, const
     if (message->is_cut || message->text.cut || message->reasoning.cut)
         heard_too_long(out, message->arena);
     else if (lack != NULL)
-        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena);
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED, lack, message->arena);
     else
         finish_message(message, said, out);
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "harness/base/json.h"
+#include "harness/base/price.h"
 #include "harness/engine/reply.h"
-#include "results/journal.h"
 #include "runners/count.h"
 
 /* What inference in the United States costs of the price, in percent. */

@@ -5,12 +5,12 @@
 #include <utlist.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/call.h"
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
 #include "harness/engine/ask.h"
 #include "harness/engine/episode.h"
-#include "results/journal.h"
 #include "runners/courier.h"
 #include "runners/heard.h"
 
@@ -37,9 +37,9 @@ void errand_free(struct errand *errand)
 static void add_call(const struct errand *errand, const struct http_call *call, const struct heard *heard)
 {
     struct arena *arena = errand->ask->episode->arena;
-    struct call_row *row = arena_alloc(arena, sizeof *row);
+    struct call *row = arena_alloc(arena, sizeof *row);
 
-    *row = (struct call_row){
+    *row = (struct call){
         .try_number = errand->tries,
         .status = call->status,
         .started_ms = clock_utc_ms() - (clock_monotonic_ms() - call->started_ms),
@@ -71,7 +71,7 @@ static void lose_patience(const struct errand *errand, const struct courier_rout
     const char *reason = heard->reply.reason;
     int64_t patience_s = route->patience_ms / 1000;
 
-    heard->reply.unreachable = true;
+    heard->reply.cause = CAUSE_LATER;
     heard->reply.reason = asked_ms > 0
         ? arena_printf(arena, "%s; asks for %" PRId64 " s of peace, patience_s is %" PRId64, reason,
                        (asked_ms + 999) / 1000, patience_s)

@@ -7,9 +7,9 @@
 #include "harness/base/buf.h"
 #include "harness/base/http.h"
 #include "harness/base/json.h"
+#include "harness/base/price.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
-#include "results/journal.h"
 
 /* Columns of a server's words that are kept: enough to know them by, too few to hold a prompt that it echoes. */
 #define WORDS_MAX 300
@@ -20,21 +20,24 @@
 
 /* The first range that holds a status counts. */
 static const struct status_range { int first, last; struct heard_meaning meaning; } STATUSES[] = {
-    { 200, 299, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },      /* an error where an answer should be: nothing else is known */
-    { 300, 399, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* it is elsewhere: base_url is wrong */
-    { 400, 400, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { 401, 407, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },      /* key, money, model or address is wrong */
-    { 408, 409, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
-    { 410, 410, { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { 413, 422, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { 425, 425, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
-    { 429, 429, { HEARD_LATER, ORIGIN_PROVIDER, "" } },
-    { 499, 500, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
-    { 501, 501, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { 502, 504, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
-    { 505, 505, { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { 529, 529, { HEARD_LATER, ORIGIN_PROVIDER, "" } },      /* Claude: overloaded */
-    { 506, 599, { HEARD_AGAIN, ORIGIN_PROVIDER, "" } },
+    { 200, 299, { HEARD_AGAIN, CAUSE_SERVER, "" } },      /* an error where an answer should be: nothing else is known */
+    { 300, 399, { HEARD_NEVER, CAUSE_PLACE, "" } },       /* it is elsewhere: base_url is wrong */
+    { 400, 400, { HEARD_NEVER, CAUSE_REFUSED, "" } },
+    { 402, 402, { HEARD_NEVER, CAUSE_QUOTA, "" } },
+    { 404, 406, { HEARD_NEVER, CAUSE_PLACE, "" } },
+    { 401, 407, { HEARD_NEVER, CAUSE_KEY, "" } },         /* 407: a proxy's */
+    { 408, 409, { HEARD_AGAIN, CAUSE_SERVER, "" } },
+    { 410, 410, { HEARD_NEVER, CAUSE_PLACE, "" } },
+    { 413, 414, { HEARD_NEVER, CAUSE_OVERFLOW, "" } },
+    { 415, 422, { HEARD_NEVER, CAUSE_REFUSED, "" } },
+    { 425, 425, { HEARD_AGAIN, CAUSE_SERVER, "" } },
+    { 429, 429, { HEARD_LATER, CAUSE_LATER, "" } },
+    { 499, 500, { HEARD_AGAIN, CAUSE_SERVER, "" } },
+    { 501, 501, { HEARD_NEVER, CAUSE_REFUSED, "" } },
+    { 502, 504, { HEARD_AGAIN, CAUSE_SERVER, "" } },
+    { 505, 505, { HEARD_NEVER, CAUSE_REFUSED, "" } },
+    { 529, 529, { HEARD_LATER, CAUSE_LATER, "" } },       /* Claude: overloaded */
+    { 506, 599, { HEARD_AGAIN, CAUSE_SERVER, "" } },
 };
 
 static struct heard_meaning mean_by_status(int status)
@@ -42,7 +45,7 @@ static struct heard_meaning mean_by_status(int status)
     for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++)
         if (status >= STATUSES[i].first && status <= STATUSES[i].last)
             return STATUSES[i].meaning;
-    return (struct heard_meaning){ HEARD_NEVER, ORIGIN_PROVIDER, "", false };
+    return (struct heard_meaning){ HEARD_NEVER, CAUSE_SERVER, "" };
 }
 
 static struct heard_meaning mean(int status, const char *words, const struct heard_word *table)
@@ -69,12 +72,16 @@ static char *tame(struct arena *arena, const char *text, size_t length)
     return kept;
 }
 
-void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const char *words, struct arena *arena)
+void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena)
 {
+    bool is_ours = cause == CAUSE_OVERFLOW || cause == CAUSE_REFUSED;
+
     out->end = end;
     out->cost_nanousd = COST_UNKNOWN;
     out->note = tame(arena, words, strlen(words));
-    out->reply = end == HEARD_ANSWER ? reply_empty() : reply_failed(origin, out->note);
+    out->reply = end == HEARD_ANSWER ? reply_empty()
+                : reply_failed(is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, out->note);
+    out->reply.cause = end == HEARD_ANSWER ? CAUSE_UNTOLD : cause;
     if (end == HEARD_ANSWER)
         out->reply.stop = STOP_OTHER;
 }
@@ -93,10 +100,8 @@ void heard_refused(struct heard *out, int status, int told, const char *words, c
 {
     struct heard_meaning meaning = mean(told, words, table);
 
-    heard_fail(out, meaning.end, meaning.origin,
+    heard_fail(out, meaning.end, meaning.cause,
                arena_printf(arena, "%sHTTP %d%s%s", meaning.prefix, told, words[0] != '\0' ? ": " : "", words), arena);
-    out->reply.unreachable = meaning.unreachable;
-    out->reply.singled_out = meaning.singled_out;
     if (is_unbilled(status))
         out->cost_nanousd = 0;
 }
@@ -131,19 +136,19 @@ void heard_document(struct heard *out, int status, int told, const struct json_d
 
 void heard_too_long(struct heard *out, struct arena *arena)
 {
-    heard_fail(out, HEARD_NEVER, ORIGIN_PROVIDER, "the answer is too long", arena);
+    heard_fail(out, HEARD_NEVER, CAUSE_GARBLED, "the answer is too long", arena);
 }
 
 /* How a call that got no answer ended, and whether another try is of use. Where nobody was reached, nothing was sold. */
-static const struct { enum heard_end end; bool unreachable; } CALL_ENDS[] = {
-    [HTTP_REFUSED] = { HEARD_AGAIN, true },
-    [HTTP_NO_HOST] = { HEARD_AGAIN, true },      /* name servers fail for moments too */
-    [HTTP_TLS] = { HEARD_NEVER, true },
-    [HTTP_BROKEN] = { HEARD_AGAIN, false },
-    [HTTP_TIMED_OUT] = { HEARD_AGAIN, false },
-    [HTTP_TOO_LONG] = { HEARD_NEVER, false },
-    [HTTP_NOT_HTTP] = { HEARD_NEVER, true },
-    [HTTP_NO_DESCRIPTOR] = { HEARD_AGAIN, false },
+static const struct { enum heard_end end; enum cause cause; } CALL_ENDS[] = {
+    [HTTP_REFUSED] = { HEARD_AGAIN, CAUSE_NOBODY },
+    [HTTP_NO_HOST] = { HEARD_AGAIN, CAUSE_NOBODY },      /* name servers fail for moments too */
+    [HTTP_TLS] = { HEARD_NEVER, CAUSE_NOBODY },
+    [HTTP_BROKEN] = { HEARD_AGAIN, CAUSE_SERVER },
+    [HTTP_TIMED_OUT] = { HEARD_AGAIN, CAUSE_SERVER },
+    [HTTP_TOO_LONG] = { HEARD_NEVER, CAUSE_GARBLED },
+    [HTTP_NOT_HTTP] = { HEARD_NEVER, CAUSE_NOBODY },
+    [HTTP_NO_DESCRIPTOR] = { HEARD_AGAIN, CAUSE_UNTOLD },
 };
 
 /* Where a page for people's eyes comes instead of an answer, somebody else is there: a proxy, a wall, a wrong address. */
@@ -156,18 +161,18 @@ static void hear_page(const struct http_call *call, struct arena *arena, struct 
 {
     int shown = call->body.length < LOOKED_AT_MAX ? (int)call->body.length : LOOKED_AT_MAX;
 
-    heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
+    heard_fail(out, HEARD_AGAIN, CAUSE_NOBODY,
                arena_printf(arena, "a page instead of an answer: %.*s", shown, call->body.data), arena);
-    out->reply.unreachable = true;
 }
 
 static void hear_end(const struct http_call *call, struct arena *arena, struct heard *out)
 {
     bool is_ours = call->end == HTTP_NO_DESCRIPTOR;
 
-    heard_fail(out, CALL_ENDS[call->end].end, is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, call->error, arena);
-    out->reply.unreachable = CALL_ENDS[call->end].unreachable;
-    if (out->reply.unreachable || is_ours)
+    heard_fail(out, CALL_ENDS[call->end].end, CALL_ENDS[call->end].cause, call->error, arena);
+    if (is_ours)
+        out->reply.origin = ORIGIN_HARNESS;
+    if (is_ours || out->reply.cause == CAUSE_NOBODY)
         out->cost_nanousd = 0;
     if (call->end == HTTP_TIMED_OUT)
         out->reply.status = REPLY_TIMEOUT;

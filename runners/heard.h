@@ -35,10 +35,8 @@ struct heard {
 /* What a status or a server's words mean for the ask. */
 struct heard_meaning {
     enum heard_end end;
-    enum origin origin;
+    enum cause cause;
     const char *prefix;     /* for the reason; "" for none */
-    bool unreachable;       /* nobody will be served, whatever is asked */
-    bool singled_out;       /* this is not, and others are */
 };
 
 /* A table of words, ended by part NULL: the first that stands in a server's words counts, else its status. */
@@ -47,9 +45,10 @@ struct heard_word {
     struct heard_meaning meaning;
 };
 
-/* words are foreign: kept short, on one line, without secrets. HEARD_ANSWER gives an empty reply: the model's own
- * failing, which scores nothing. */
-void heard_fail(struct heard *out, enum heard_end end, enum origin origin, const char *words, struct arena *arena);
+/* words are foreign: kept short, on one line, without secrets. What was asked wrongly (CAUSE_OVERFLOW, CAUSE_REFUSED)
+ * has its origin in the harness, all else in the provider. HEARD_ANSWER gives an empty reply: the model's own failing,
+ * which scores nothing. */
+void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena);
 
 /* What a call brought that was no answer: words as the server says them. told: the status that says what it means, which
  * an error inside an answer may name; what was billed goes by status, the call's own. */

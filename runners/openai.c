@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/call.h"
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
-#include "results/journal.h"
 #include "runners/courier.h"
 #include "runners/openai_amend.h"
 #include "runners/openai_body.h"
@@ -210,7 +210,7 @@ static void openai_submit(struct runner *openai, struct ask *ask)
 static struct ask *openai_collect(struct runner *openai)
 {
     struct ask *ask = courier_collect(openai->courier);
-    const struct call_row *call = ask != NULL ? ask->calls : NULL;
+    const struct call *call = ask != NULL ? ask->calls : NULL;
     int note;
 
     for (; call != NULL && call->next != NULL; call = call->next)

@@ -7,9 +7,9 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/json.h"
+#include "harness/base/price.h"
 #include "harness/engine/ask.h"
 #include "harness/engine/chat.h"
-#include "results/journal.h"
 #include "runners/heard.h"
 #include "runners/openai_body.h"
 #include "runners/text_call.h"
@@ -158,7 +158,7 @@ static bool was_shortened(const struct openai_query *query, const struct ask *as
     least = openai_tokens_min(ask->chat);
     if (read >= least)
         return false;
-    heard_fail(heard, HEARD_NEVER, ORIGIN_PROVIDER,
+    heard_fail(heard, HEARD_NEVER, CAUSE_GARBLED,
                arena_printf(arena, "the server shortened the prompt in silence: it read %" PRId64 " tokens of %" PRId64
                             " or more; its context is too small (OLLAMA_CONTEXT_LENGTH)", read, least), arena);
     heard->cost_nanousd = cost_nanousd;

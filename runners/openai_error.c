@@ -9,29 +9,29 @@
 
 /* What is said, in the order in which it is looked for in message, type and code: the status alone misleads. */
 static const struct heard_word WORDS[] = {
-    { "exceed_context_size_error", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "context_length_exceeded", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "exceeds the available context size", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "maximum context length", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "longer than the model's context", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
-    { "Range of input length", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: " } },
+    { "exceed_context_size_error", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "context_length_exceeded", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "exceeds the available context size", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "maximum context length", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "longer than the model's context", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+    { "Range of input length", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     /* The model's bytes were no UTF-8 or no tool call that llama-server can read: its own doing, and with the same seed
      * it comes again. */
-    { "output that does not match the expected", { HEARD_ANSWER, ORIGIN_HARNESS, "" } },
+    { "output that does not match the expected", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
     /* llama-server answers 500 where our request is to blame. */
-    { "json.exception.parse_error", { HEARD_NEVER, ORIGIN_HARNESS, "our request was not understood: " } },
-    { "image input is not supported", { HEARD_NEVER, ORIGIN_HARNESS, "" } },
-    { "non-streaming calls", { HEARD_NEVER, ORIGIN_HARNESS, "it thinks only with stream=on: " } },
+    { "json.exception.parse_error", { HEARD_NEVER, CAUSE_REFUSED, "our request was not understood: " } },
+    { "image input is not supported", { HEARD_NEVER, CAUSE_REFUSED, "" } },
+    { "non-streaming calls", { HEARD_NEVER, CAUSE_REFUSED, "it thinks only with stream=on: " } },
     /* 429 is said of money too: what is used up stays so. DashScope's allocation is mostly that of a minute. */
-    { "FreeTierOnly", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { "Free allocated quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { "AllocationQuota", { HEARD_LATER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { "Allocated quota exceeded", { HEARD_LATER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { "insufficient_quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
-    { "exceeded your current quota", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "FreeTierOnly", { HEARD_NEVER, CAUSE_QUOTA, "" } },
+    { "Free allocated quota", { HEARD_NEVER, CAUSE_QUOTA, "" } },
+    { "AllocationQuota", { HEARD_LATER, CAUSE_LATER, "" } },
+    { "Allocated quota exceeded", { HEARD_LATER, CAUSE_LATER, "" } },
+    { "insufficient_quota", { HEARD_NEVER, CAUSE_QUOTA, "" } },
+    { "exceeded your current quota", { HEARD_NEVER, CAUSE_QUOTA, "" } },
     /* DashScope says with 400 what is not the request's fault. */
-    { "data_inspection_failed", { HEARD_NEVER, ORIGIN_PROVIDER, "", .singled_out = true } },
-    { "Arrearage", { HEARD_NEVER, ORIGIN_PROVIDER, "", .unreachable = true } },
+    { "data_inspection_failed", { HEARD_NEVER, CAUSE_FILTERED, "" } },
+    { "Arrearage", { HEARD_NEVER, CAUSE_QUOTA, "" } },
     { .part = NULL },
 };
 

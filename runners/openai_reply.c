@@ -13,7 +13,7 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
-#include "results/journal.h"
+#include "harness/base/price.h"
 #include "runners/count.h"
 #include "runners/openai_error.h"
 #include "runners/sse.h"
@@ -215,7 +215,7 @@ static int read_json(struct message *message, const char *text, size_t length, s
         return -1;
     }
     if (doc == NULL) {
-        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER,
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED,
                    arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
         return -1;
     }
@@ -419,7 +419,7 @@ static void read_answer(struct message *message, const struct buf *body, struct 
     if (is_cut(message))
         heard_too_long(out, message->arena);
     else if (lack != NULL)
-        heard_fail(out, HEARD_AGAIN, ORIGIN_PROVIDER, lack, message->arena);
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED, lack, message->arena);
     else
         finish_message(message, finish.stop, out);
 }

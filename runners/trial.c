@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "results/journal.h"
+#include "harness/base/price.h"
+
 #include "runners/fix.h"
 #include "runners/text_call.h"
 
@@ -57,30 +58,28 @@ static const char *find_field(const struct trial *trial, const char *words)
     return NULL;
 }
 
-/* Our request was turned down: a field of it, or its length. */
+/* Our request was turned down, perhaps for a field of it. */
 static void judge_blamed(struct probe *probe, const struct trial *trial, const char *words)
 {
     const char *field = find_field(trial, words);
 
-    if (strncmp(words, "prompt does not fit", strlen("prompt does not fit")) == 0)
-        probe_find(probe, "context", VERDICT_BAD, fix(trial, FLAW_CONTEXT), "%s", words);
-    else if (field != NULL)
+    if (field != NULL)
         probe_find(probe, "sampling", VERDICT_BAD, fix(trial, FLAW_SAMPLING), "the server refuses %s: %s", field, words);
     else
         probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
 }
 
-/* A few words in a status say what kind of failure it is. */
-static const struct { const char *part, *name; enum flaw flaw; } REFUSALS[] = {
-    { "HTTP 401", "key", FLAW_KEY },
-    { "HTTP 403", "key", FLAW_KEY },
-    { "HTTP 404", "model", FLAW_MODEL },
+/* What has a finding of its own, whatever the server says of it. */
+static const struct { enum cause cause; const char *name; enum flaw flaw; } REFUSALS[] = {
+    { CAUSE_KEY, "key", FLAW_KEY },
+    { CAUSE_PLACE, "model", FLAW_MODEL },
+    { CAUSE_OVERFLOW, "context", FLAW_CONTEXT },
 };
 
 /* A fault or a limit of the moment is what a run has its tries and its patience for. */
 static bool may_pass(const struct heard *heard)
 {
-    return heard->end == HEARD_LATER || (heard->end == HEARD_AGAIN && !heard->reply.unreachable);
+    return heard->end == HEARD_LATER || (heard->end == HEARD_AGAIN && !reply_shuts_out_all(&heard->reply));
 }
 
 static void judge_refused(struct probe *probe, const struct trial *trial)
@@ -89,7 +88,7 @@ static void judge_refused(struct probe *probe, const struct trial *trial)
     const char *words = trial->heard.note;
 
     for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++)
-        if (strncmp(words, REFUSALS[i].part, strlen(REFUSALS[i].part)) == 0) {
+        if (reply->cause == REFUSALS[i].cause) {
             probe_find(probe, REFUSALS[i].name, VERDICT_BAD, fix(trial, REFUSALS[i].flaw), "%s", words);
             return;
         }

@@ -36,6 +36,7 @@ struct usage {
     int64_t geo_percent;            /* 110 where inference in one country costs more; 0 is 100 */
 };
 
+#define TOKENS_UNKNOWN (-1)     /* a count that nobody told */
 #define COST_UNKNOWN (-1)
 #define RATE_UNKNOWN (-1)
 

@@ -13,6 +13,7 @@
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/smallest.h"
+#include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -161,12 +162,14 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     struct err second = ERR_INIT;
 
     if (store_set_run_state(evaluation->store, run->id, complete ? "complete" : "incomplete", clock_utc_ms(),
-                            &second) < 0 && end != ENGINE_FAILED) {
+                            &second) < 0 && end < ENGINE_OUTAGE) {
         *err = second;
         return -1;
     }
     if (status->restarts > 0)
         log_info("%zu episodes began anew: what was journaled of them did not fit", status->restarts);
+    if (stopping_verdict(end) != NULL)
+        return err_prefix(err, "%s", stopping_verdict(end));
     if (end == ENGINE_FAILED)
         return -1;
     if (end == ENGINE_INTERRUPTED)
@@ -190,7 +193,8 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
     const struct engine_setup setup = {
         .http = evaluation->http, .purse = evaluation->purse, .store = evaluation->store, .journal = journal, .run = run->id,
         .seed = evaluation->resolved->seed, .bindings = cast->bindings, .binding_count = cast->count, .ledger = ledger,
-        .in_flight_max = { [ASK_MODEL] = evaluation->connections_max }, .deadline_ms = evaluation->deadline_ms,
+        .in_flight_max = { [ASK_MODEL] = evaluation->connections_max },
+        .voids_max = (size_t)(evaluation->plan->void_max * (double)ledger_count(ledger)), .deadline_ms = evaluation->deadline_ms,
         .signal_fd = evaluation->signal_fd, .show = progress_show, .ended = progress_ended,
         .heed_guest = progress_guest_fd(progress) >= 0 ? progress_heed_guest : NULL,
         .guest_fd = progress_guest_fd(progress), .shown_to = progress,
@@ -201,7 +205,7 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
 
     progress_end(progress);
     /* Also where nothing was left to be done: who interrupts means the whole command. */
-    evaluation->stopped = status.stopping != NULL;
+    evaluation->stopped = stopping_is_all(status.stopping);
     code = end_run(evaluation, run, &status, ledger, end, err);
     if (kept < 0 && code >= 0) {
         *err = unkept;

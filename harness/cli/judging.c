@@ -62,7 +62,7 @@ static int answer(struct judging *judging, struct ask *ask, const char *said, st
         return 0;
     }
     ask_judge(judging, ask);
-    if (ask->reply.unreachable)
+    if (reply_shuts_out_all(&ask->reply))
         return err_set_code(err, EXIT_UNAVAILABLE, "the judge: %s", ask->reply.reason);
     return 0;
 }

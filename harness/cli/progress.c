@@ -15,6 +15,7 @@
 #include "harness/cli/block.h"
 #include "harness/cli/glance.h"
 #include "harness/cli/screen.h"
+#include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
 
 /* Between two looks: at most so many a second, and no more than a fiftieth of the time. */
@@ -154,8 +155,8 @@ void progress_show(const struct engine_status *status, void *shown_to)
 {
     struct progress *progress = shown_to;
 
-    if (status->stopping != NULL && !progress->has_told) {
-        log_info("%s", status->stopping);
+    if (status->stopping != STOPPING_NOT && !progress->has_told) {
+        log_info("%s", stopping_words(status->stopping));
         progress->has_told = true;
     }
     watch_turn(progress->watch, status);

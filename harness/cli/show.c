@@ -173,7 +173,7 @@ static void print_reply_text(const struct reply *reply)
         }
 }
 
-static void print_call(const struct call_row *call)
+static void print_call(const struct call *call)
 {
     printf("    try %d: ", call->try_number);
     if (call->status > 0)
@@ -197,7 +197,7 @@ static void print_call(const struct call_row *call)
 
 static int print_calls(struct show *show, const struct result_row *row, const struct ask_row *ask, struct err *err)
 {
-    struct call_row *call;
+    struct call *call;
 
     if (journal_read_calls(show->store, show->arena, row->episode.id, ask->ordinal, &call, err) < 0)
         return -1;
@@ -209,7 +209,7 @@ static int print_calls(struct show *show, const struct result_row *row, const st
 /* Of asks that were thrown away or given up: they were paid for. */
 static int print_lone_calls(struct show *show, const struct result_row *row, struct err *err)
 {
-    struct call_row *call;
+    struct call *call;
 
     if (journal_read_calls(show->store, show->arena, row->episode.id, -1, &call, err) < 0)
         return -1;

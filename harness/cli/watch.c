@@ -10,6 +10,7 @@
 #include "harness/cli/forecast.h"
 #include "harness/cli/glance.h"
 #include "harness/cli/standing.h"
+#include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/ledger.h"
@@ -248,7 +249,7 @@ void watch_take(struct watch *watch, const struct engine_status *status, size_t 
         .pid = getpid(), .run = watch->of.run, .model = watch->of.model, .running_ms = now_ms - watch->begun_ms,
         .still_ms = now_ms - watch->moved_ms, .tokens_per_s = find_speed(watch, now_ms, status->tokens_out),
         .left_ms = find_left_ms(watch, now_ms), .is_beyond = watch->end.is_beyond && status->unbegun == 0,
-        .stopping = status->stopping,
+        .stopping = stopping_words(status->stopping),
     };
     take_counts(status, out);
     take_money(watch->of.purse, out);

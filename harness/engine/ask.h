@@ -15,7 +15,7 @@
 #include "harness/engine/grading.h"
 #include "harness/engine/reply.h"
 
-struct call_row;
+struct call;
 struct episode;
 
 enum ask_kind { ASK_MODEL, ASK_ENV, ASK_GRADE };
@@ -52,7 +52,7 @@ struct ask {
 
     char hash[65];                     /* of all the above that is asked */
     struct reply reply;                /* filled by the runner; its strings in the episode's arena */
-    struct call_row *calls;            /* the tries, oldest first; the runner adds them, in the episode's arena */
+    struct call *calls;            /* the tries, oldest first; the runner adds them, in the episode's arena */
     int64_t submitted_ms;              /* monotonic */
     bool is_out;                       /* at a runner */
 };

@@ -11,9 +11,11 @@
  * until it is on disk, and no step runs on a reply that is not.
  *
  * Outages: a provider that answers nobody must not turn a thousand samples void. An episode that the provider failed
- * first stands in `suspects`. An answer to anyone proves it to be that sample's own bad luck, and it becomes void; so it
- * does when nothing else is left. Too many failures in a row are an outage: the run stops, and the suspects leave
- * without an outcome, as does whoever is parked. What is on paper serves the next start.
+ * first stands in `suspects`, and so does one whose request was turned down before anybody was answered. An answer from
+ * the same place to anyone proves it to be that sample's own bad luck, and it becomes void; so it does when nothing else
+ * is left. Too many failures in a row are an outage: the run stops, and the suspects leave without an outcome, as does
+ * whoever is parked. What is on paper serves the next start. Before it is said that everybody is turned down, all that
+ * are still out are waited for, and no new one is asked (holding): refusals come faster than answers.
  */
 #include "harness/engine/engine.h"
 
@@ -46,7 +48,6 @@
 /* So many replies are read before the slots they freed are filled: reading a thousand takes a tenth of a second. */
 #define REFILL_EACH 64
 
-#define BINDINGS_MAX 32
 #define COMMIT_TRIES 3
 
 struct engine {
@@ -59,8 +60,19 @@ struct engine {
     struct outage outages[BINDINGS_MAX];    /* of the binding of that number */
     struct buf scratch;                  /* replies pass through here on their way to JSON */
     struct err *err;
-    bool failed;                         /* err is set and the run cannot go on */
+    enum engine_end failure;             /* other than ENGINE_DONE: the run cannot go on, and err is set */
+    bool holding;                        /* everybody seems to be turned down: those that are out will tell */
 };
+
+static bool has_failed(const struct engine *engine)
+{
+    return engine->failure != ENGINE_DONE;
+}
+
+static size_t find_binding(const struct engine *engine, const struct ask *ask)
+{
+    return binding_find(engine->setup->bindings, engine->setup->binding_count, ask);
+}
 
 static void answered(struct engine *engine, struct ask *ask)
 {
@@ -90,18 +102,36 @@ static void leave(struct engine *engine, struct seat *seat)
     seat_list_add(&engine->ended, seat);
 }
 
-static bool is_suspect(const struct seat *seat)
+/* The first ask of its last step that got no answer. */
+static const struct ask *find_failed(const struct episode *ep)
 {
-    return seat->ep->outcome == OUTCOME_VOID && seat->ep->origin == ORIGIN_PROVIDER;
+    for (size_t i = 0; i < ep->heard_count; i++)
+        if (ep->heard[i]->reply.status != REPLY_OK)
+            return ep->heard[i];
+    return NULL;
+}
+
+/* Whether a void may be the place's doing that was asked, and not its sample's; *accused: which place. */
+static bool may_be_outage(const struct engine *engine, const struct seat *seat, size_t *accused)
+{
+    const struct ask *failed = seat->ep->outcome == OUTCOME_VOID ? find_failed(seat->ep) : NULL;
+
+    if (failed == NULL || failed->kind != ASK_MODEL)
+        return false;
+    *accused = find_binding(engine, failed);
+    if (*accused == engine->setup->binding_count)
+        return false;
+    return failed->reply.origin == ORIGIN_PROVIDER ||
+           (failed->reply.cause == CAUSE_REFUSED && !engine->outages[*accused].heard);
 }
 
 /* Sends a live episode's new asks on their way, or ends it. */
 static void follow(struct engine *engine, struct seat *seat)
 {
     if (seat->ep->outcome != OUTCOME_NONE) {
-        if (!is_suspect(seat))
+        if (!may_be_outage(engine, seat, &seat->accused))
             end(engine, seat);
-        else if (engine->failed)
+        else if (has_failed(engine))
             leave(engine, seat);
         else
             seat_list_add(&engine->suspects, seat);
@@ -116,28 +146,20 @@ static void follow(struct engine *engine, struct seat *seat)
     }
 }
 
-static struct runner *find_runner(const struct engine *engine, const struct ask *ask)
-{
-    for (size_t i = 0; i < engine->setup->binding_count; i++) {
-        const struct binding *binding = &engine->setup->bindings[i];
-        if (binding->kind == ask->kind && strcmp(binding->role, ask->role) == 0)
-            return binding->runner;
-    }
-    return NULL;
-}
-
 static bool has_room(const struct engine *engine, enum ask_kind kind)
 {
     size_t max = engine->setup->in_flight_max[kind];
 
+    if (kind == ASK_MODEL && engine->holding)
+        return false;
     return max == 0 || engine->status->in_flight[kind] < max;
 }
 
 static void submit(struct engine *engine, struct ask *ask)
 {
-    struct runner *runner = find_runner(engine, ask);
+    size_t i = find_binding(engine, ask);
 
-    if (runner == NULL) {
+    if (i == engine->setup->binding_count) {
         const char *why = arena_printf(ask->episode->arena, "nobody plays the role \"%s\"", ask->role);
         ask->reply = reply_failed(ORIGIN_HARNESS, why);
         answered(engine, ask);
@@ -146,7 +168,7 @@ static void submit(struct engine *engine, struct ask *ask)
     ask->submitted_ms = clock_monotonic_ms();
     ask->is_out = true;
     engine->status->in_flight[ask->kind]++;
-    runner_type(runner)->submit(runner, ask);
+    runner_type(engine->setup->bindings[i].runner)->submit(engine->setup->bindings[i].runner, ask);
 }
 
 /* While draining, only grading goes on: an episode that wants more leaves, and the next start finds it on paper. */
@@ -176,7 +198,7 @@ static bool wants_more(const struct engine *engine)
 {
     size_t max = engine->setup->in_flight_max[ASK_MODEL];
 
-    return !engine->status->draining && !engine->failed && engine->queue[ASK_MODEL].first == NULL &&
+    return !engine->status->draining && !has_failed(engine) && engine->queue[ASK_MODEL].first == NULL &&
            has_room(engine, ASK_MODEL) && (max == 0 || engine->status->live < 2 * max + LIVE_SPARE);
 }
 
@@ -194,21 +216,20 @@ static size_t next_entry(struct engine *engine)
 }
 
 /* No new asks from here on, and no more tries at old ones. */
-static void drain(struct engine *engine)
+static void drain(struct engine *engine, enum stopping why)
 {
+    if (engine->status->stopping == STOPPING_NOT)
+        engine->status->stopping = why;
     engine->status->draining = true;
-    for (size_t i = 0; i < engine->setup->binding_count; i++) {
-        struct runner *runner = engine->setup->bindings[i].runner;
-        if (runner_type(runner)->rest != NULL)
-            runner_type(runner)->rest(runner);
-    }
+    binding_rest_all(engine->setup->bindings, engine->setup->binding_count);
 }
 
 /* engine->err says why. */
-static void stop(struct engine *engine)
+static void stop(struct engine *engine, enum engine_end failure)
 {
-    engine->failed = true;
-    drain(engine);
+    engine->failure = failure;
+    drain(engine, failure == ENGINE_OUTAGE ? STOPPING_OUTAGE : failure == ENGINE_REFUSAL ? STOPPING_REFUSAL
+                                                                                          : STOPPING_FAULT);
 }
 
 static void admit_samples(struct engine *engine)
@@ -220,7 +241,7 @@ static void admit_samples(struct engine *engine)
             return;
         struct seat *seat = seat_new(engine->setup->ledger, index, engine->setup->store, engine->err);
         if (seat == NULL) {
-            stop(engine);
+            stop(engine, ENGINE_FAILED);
             return;
         }
         DL_APPEND2(engine->live, seat, live_prev, live_next);
@@ -239,49 +260,36 @@ static void heed_interrupt(struct engine *engine)
 
     while (engine->setup->signal_fd >= 0 && read(engine->setup->signal_fd, &info, sizeof info) == sizeof info)
         engine->interrupts++;
-    if (engine->interrupts > 0 && !engine->status->draining) {
-        engine->status->stopping = "stopping: waiting for the calls in flight; interrupt again to drop them";
-        drain(engine);
-    }
+    if (engine->interrupts > 0 && !engine->status->draining)
+        drain(engine, STOPPING_WISH);
 }
 
 static void heed_deadline(struct engine *engine)
 {
     int64_t deadline_ms = engine->setup->deadline_ms;
 
-    if (deadline_ms == 0 || clock_monotonic_ms() < deadline_ms || engine->status->draining)
-        return;
-    engine->status->stopping = "the time limit is reached: waiting for the calls in flight";
-    drain(engine);
+    if (deadline_ms != 0 && clock_monotonic_ms() >= deadline_ms && !engine->status->draining)
+        drain(engine, STOPPING_CLOCK);
 }
 
 static void heed_purse(struct engine *engine)
 {
     const struct purse *purse = engine->setup->purse;
 
-    if (purse != NULL && purse->has_failed && !engine->failed) {
+    if (purse != NULL && purse->has_failed && !has_failed(engine)) {
         *engine->err = purse->err;
-        stop(engine);
+        stop(engine, ENGINE_FAILED);
     }
-    if (purse == NULL || !purse->is_empty || engine->status->draining)
-        return;
-    engine->status->stopping = "the money is used up: what is left may not pay for another call";
-    drain(engine);
+    if (purse != NULL && purse->is_empty && !engine->status->draining)
+        drain(engine, STOPPING_MONEY);
 }
 
 static void wait_for_runners(struct engine *engine)
 {
     int fds[BINDINGS_MAX + 2];
-    size_t count = 0;
+    size_t count = binding_list_fds(engine->setup->bindings, engine->setup->binding_count, fds);
     bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
-    assert(engine->setup->binding_count <= BINDINGS_MAX);
-    for (size_t i = 0; i < engine->setup->binding_count; i++) {
-        struct runner *runner = engine->setup->bindings[i].runner;
-        int fd = runner_type(runner)->fd(runner);
-        if (fd >= 0)
-            fds[count++] = fd;
-    }
     if (engine->setup->signal_fd >= 0)
         fds[count++] = engine->setup->signal_fd;
     if (engine->setup->heed_guest != NULL)
@@ -293,7 +301,7 @@ static void wait_for_runners(struct engine *engine)
 
 static void count_calls(struct engine *engine, const struct ask *ask)
 {
-    for (const struct call_row *call = ask->calls; call != NULL; call = call->next) {
+    for (const struct call *call = ask->calls; call != NULL; call = call->next) {
         engine->status->calls++;
         engine->status->retries += call->try_number > 1;
         engine->status->refused += call->status == 429 || call->status == 529;
@@ -349,17 +357,23 @@ static void take_reply(struct engine *engine, struct ask *ask)
     answered(engine, ask);
 }
 
-static void clear_suspects(struct engine *engine)
+/* Those that failed at that place are their samples' own bad luck. */
+static void clear_suspects(struct engine *engine, size_t accused)
 {
+    struct seat_list others = { NULL, NULL };
+
     for (struct seat *seat; (seat = seat_list_take(&engine->suspects)) != NULL;)
-        end(engine, seat);
+        if (seat->accused == accused)
+            end(engine, seat);
+        else
+            seat_list_add(&others, seat);
+    engine->suspects = others;
 }
 
-static void declare_outage(struct engine *engine, const char *reason)
+static void declare(struct engine *engine, enum engine_end failure, const char *words)
 {
-    err_set_code(engine->err, EXIT_UNAVAILABLE, "the provider answers nobody: the run stops, the same command goes on; the "
-                 "last it said: %s", reason);
-    stop(engine);
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "%s", words);
+    stop(engine, failure);
     for (struct seat *seat; (seat = seat_list_take(&engine->suspects)) != NULL;)
         leave(engine, seat);
 }
@@ -370,12 +384,14 @@ static bool is_worth_saving(struct engine *engine)
     return !ledger_in_voids(engine->setup->ledger) && ledger_has_next(engine->setup->ledger);
 }
 
-static void heed_reply(struct engine *engine, struct outage *outage, const struct reply *reply)
+static void heed_reply(struct engine *engine, size_t i, const struct ask *ask)
 {
-    if (outage_notice(outage, reply) && !engine->failed && outage_is_on(outage, is_worth_saving(engine)))
-        declare_outage(engine, reply->reason);
-    if (outage_is_answer(reply))
-        clear_suspects(engine);
+    struct outage *outage = &engine->outages[i];
+
+    if (outage_notice(outage, ask) && !has_failed(engine) && outage_is_on(outage, is_worth_saving(engine)))
+        declare(engine, ENGINE_OUTAGE, ask->reply.reason);
+    if (outage_is_answer(&ask->reply))
+        clear_suspects(engine, i);
 }
 
 /* What is asked anew goes out at once: a slot must not wait for other replies to be read, nor for the disk. */
@@ -393,7 +409,7 @@ static void collect_from(struct engine *engine, size_t i)
     for (size_t taken = 1; (ask = runner_type(binding->runner)->collect(binding->runner)) != NULL; taken++) {
         take_reply(engine, ask);
         if (binding->kind == ASK_MODEL)
-            heed_reply(engine, &engine->outages[i], &ask->reply);
+            heed_reply(engine, i, ask);
         if (taken % REFILL_EACH == 0)
             refill(engine);
     }
@@ -405,12 +421,29 @@ static void collect_replies(struct engine *engine)
         collect_from(engine, i);
 }
 
+/* The rows that the journal has queued, with what the run may have spent beside them. */
+static int commit_rows(struct engine *engine, struct err *err)
+{
+    struct journal *journal = engine->setup->journal;
+    struct purse *purse = engine->setup->purse;
+    int64_t unsure_nanousd;
+
+    if (purse == NULL || journal_is_empty(journal))
+        return journal_commit(journal, err);
+    if (purse_draft(purse, &unsure_nanousd))
+        journal_set_unsure(journal, unsure_nanousd);
+    if (journal_commit(journal, err) < 0)
+        return -1;
+    purse_commit(purse);
+    return 0;
+}
+
 /* A disk that is full for a moment should not cost what was paid for: what is queued stays queued between tries. */
 static int commit(struct engine *engine)
 {
     struct err err = ERR_INIT;
 
-    for (int i = 1; purse_commit_rows(engine->setup->purse, engine->setup->journal, &err) < 0; i++) {
+    for (int i = 1; commit_rows(engine, &err) < 0; i++) {
         if (i == COMMIT_TRIES || store_is_lost(engine->setup->store)) {
             *engine->err = err;
             return -1;
@@ -484,25 +517,43 @@ static void step_episodes(struct engine *engine)
 
 static enum engine_end how_it_ended(const struct engine *engine)
 {
-    if (engine->failed)
-        return ENGINE_FAILED;
+    if (has_failed(engine))
+        return engine->failure;
     return engine->status->draining && !ledger_is_done(engine->setup->ledger) ? ENGINE_DRAINED : ENGINE_DONE;
 }
 
-/* With nothing else left, the suspects are void; but where nobody at all was answered, nobody was there. Voids that are
- * tried once more have failed before: of these a few prove nothing. */
+/* While it seems that everybody is turned down, nobody new is asked. Those that are out will tell. */
+static void hold_or_not(struct engine *engine)
+{
+    bool is_judged = !has_failed(engine) && !engine->status->draining && !ledger_in_voids(engine->setup->ledger);
+
+    engine->holding = false;
+    for (size_t i = 0; i < engine->setup->binding_count; i++)
+        engine->holding |= is_judged && outage_is_refusal(&engine->outages[i], engine->setup->voids_max, false);
+}
+
+/* Nobody at all was answered there; or too few to tell were asked, and all of them turned down, in this start and any. */
+static enum engine_end judge(const struct engine *engine, const struct outage *outage)
+{
+    if (has_failed(engine) || ledger_in_voids(engine->setup->ledger))      /* these have failed before: a few prove nothing */
+        return ENGINE_DONE;
+    if (outage_is_refusal(outage, engine->setup->voids_max, engine->status->scored == 0))
+        return ENGINE_REFUSAL;
+    return outage_was_heard(outage) ? ENGINE_DONE : ENGINE_OUTAGE;
+}
+
+/* With nothing else left, the suspects are void, or nobody is to blame for them but the place they were asked at. */
 static void judge_suspects(struct engine *engine)
 {
     const struct seat *first = engine->suspects.first;
-    bool nobody = !engine->failed && !ledger_in_voids(engine->setup->ledger);
+    enum engine_end verdict;
 
     assert(first != NULL);
-    for (size_t i = 0; i < engine->setup->binding_count; i++)
-        nobody = nobody && !outage_was_heard(&engine->outages[i]);
-    if (nobody)
-        declare_outage(engine, first->ep->reason);
+    verdict = judge(engine, &engine->outages[first->accused]);
+    if (verdict != ENGINE_DONE)
+        declare(engine, verdict, first->ep->reason);
     else
-        clear_suspects(engine);
+        clear_suspects(engine, first->accused);
 }
 
 /* Every live seat that is no suspect stands somewhere: nothing is waited for in vain. */
@@ -511,7 +562,7 @@ static bool is_moving(const struct engine *engine)
     size_t busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
     for (int kind = 0; kind < ASK_KINDS; kind++)
-        busy += engine->status->in_flight[kind] + (engine->queue[kind].first != NULL);
+        busy += engine->status->in_flight[kind] + (engine->queue[kind].first != NULL && may_leave(engine, (enum ask_kind)kind));
     return busy > 0;
 }
 
@@ -533,6 +584,7 @@ static enum engine_end run(struct engine *engine)
         heed_purse(engine);
         wait_for_runners(engine);      /* the only place that blocks */
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
+        hold_or_not(engine);
         refill(engine);                /* freed slots, before the disk is waited for */
         if (commit(engine) < 0)
             return ENGINE_FAILED;      /* nothing steps on a reply that is not on disk */
@@ -551,10 +603,7 @@ static void drop_live(struct engine *engine)
 {
     struct seat *seat, *next;
 
-    for (size_t i = 0; i < engine->setup->binding_count; i++) {
-        struct runner *runner = engine->setup->bindings[i].runner;
-        runner_type(runner)->drop(runner);
-    }
+    binding_drop_all(engine->setup->bindings, engine->setup->binding_count);
     DL_FOREACH_SAFE2(engine->live, seat, next, live_next)
         seat_free(seat);
 }
@@ -562,10 +611,11 @@ static void drop_live(struct engine *engine)
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err)
 {
     struct engine engine = { .setup = setup, .status = status, .err = err };
-    const struct look look = { .setup = setup, .live = &engine.live };
+    const struct look look = { .setup = setup, .live = &engine.live, .holding = &engine.holding };
     struct ledger *ledger = setup->ledger;
     enum engine_end end;
 
+    assert(setup->binding_count <= BINDINGS_MAX);
     *status = (struct engine_status){ .expected = ledger_count(ledger) };
     if (ledger_load(ledger, setup->store, setup->run, &status->score_sum, err) < 0)
         return ENGINE_FAILED;

@@ -15,6 +15,7 @@
 
 #include "harness/base/err.h"
 #include "harness/engine/ask.h"
+#include "harness/engine/binding.h"
 
 struct engine;
 struct http;
@@ -22,14 +23,17 @@ struct journal;
 struct ledger;
 struct look;
 struct purse;
-struct runner;
 struct store;
 
-/* Who answers asks of that kind in that role. */
-struct binding {
-    enum ask_kind kind;
-    const char *role;
-    struct runner *runner;
+/* Why a run takes no new asks any more: the first that came up. */
+enum stopping {
+    STOPPING_NOT,
+    STOPPING_WISH,          /* a person's */
+    STOPPING_CLOCK,         /* the deadline */
+    STOPPING_MONEY,         /* the purse is empty */
+    STOPPING_OUTAGE,        /* the provider answers nobody */
+    STOPPING_REFUSAL,       /* the provider turns everybody's request down */
+    STOPPING_FAULT,         /* of the store's */
 };
 
 struct engine_status {
@@ -44,7 +48,7 @@ struct engine_status {
     size_t refused;                                   /* of the calls: told to come later (429, 529) */
     size_t restarts;                                  /* episodes whose journal did not fit */
     bool draining;
-    const char *stopping;                             /* why a person or the clock ended it early; NULL: neither did */
+    enum stopping stopping;
     char void_reason[200];                            /* of the last void of this start, cut; "" when there was none */
     const struct look *look;                          /* for who looks closer, while the engine runs; else NULL */
 };
@@ -60,6 +64,7 @@ struct engine_setup {
     size_t binding_count;
     struct ledger *ledger;                    /* which episodes, and how far each is */
     size_t in_flight_max[ASK_KINDS];          /* asks at once, by kind; 0: as many as there are */
+    size_t voids_max;                         /* so many voids are allowed: no more than these is taken for an outage */
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
     int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, not blocking; -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
@@ -75,7 +80,9 @@ enum engine_end {
     ENGINE_DONE,            /* every episode is scored or void */
     ENGINE_DRAINED,         /* stopped early with everything that came in on disk: interrupt, deadline */
     ENGINE_INTERRUPTED,     /* a second interrupt: calls in flight were dropped */
-    ENGINE_FAILED,          /* err says why: the store, or a provider that answered nobody */
+    ENGINE_OUTAGE,          /* the provider answers nobody; err has its last words */
+    ENGINE_REFUSAL,         /* the provider turns everybody's request down; err likewise */
+    ENGINE_FAILED,          /* the store; err says why */
 };
 
 enum engine_end engine_run(const struct engine_setup *setup, struct engine_status *status, struct err *err);

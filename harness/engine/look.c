@@ -58,14 +58,6 @@ size_t look_live(const struct look *look, struct look_live *out, size_t max)
     return count;
 }
 
-static const struct runner *find_runner(const struct engine_setup *setup, const struct ask *ask)
-{
-    for (size_t i = 0; i < setup->binding_count; i++)
-        if (setup->bindings[i].kind == ask->kind && strcmp(setup->bindings[i].role, ask->role) == 0)
-            return setup->bindings[i].runner;
-    return NULL;
-}
-
 /* Of the asks of its step the first that is at a runner; else, while some are open, one that waits for room. */
 static const struct ask *find_open(const struct episode *ep)
 {
@@ -75,22 +67,20 @@ static const struct ask *find_open(const struct episode *ep)
     return ep->ask_open > 0 ? ep->asks[ep->ask_count - 1] : NULL;
 }
 
-/* An episode that the provider failed, while it is not known whether others are served (engine.c). */
-static bool is_suspect(const struct seat *seat)
-{
-    return seat->ep->outcome == OUTCOME_VOID && seat->ep->origin == ORIGIN_PROVIDER && !seat->row.finished;
-}
-
 static void explain(const struct look *look, struct look_wait *wait)
 {
-    const struct runner *runner = find_runner(look->setup, wait->ask);
+    const struct engine_setup *setup = look->setup;
+    size_t i = binding_find(setup->bindings, setup->binding_count, wait->ask);
+    const struct runner *runner = i < setup->binding_count ? setup->bindings[i].runner : NULL;
 
     wait->at = (struct runner_wait){ .tries = 0 };
-    if (wait->ask->episode->outcome != OUTCOME_NONE)
+    if (*look->holding && wait->ask->episode->outcome != OUTCOME_NONE)
+        snprintf(wait->at.words, sizeof wait->at.words, "turned down, as all were so far; those still out will tell");
+    else if (wait->ask->episode->outcome != OUTCOME_NONE)
         snprintf(wait->at.words, sizeof wait->at.words, "failed; waits to see whether others are answered");
     else if (!wait->ask->is_out)
         snprintf(wait->at.words, sizeof wait->at.words, "waits for room: %zu asks at once",
-                 look->setup->in_flight_max[wait->ask->kind]);
+                 setup->in_flight_max[wait->ask->kind]);
     else if (runner != NULL && runner_type(runner)->explain != NULL)
         runner_type(runner)->explain(runner, wait->ask, &wait->at);
 }
@@ -100,7 +90,7 @@ static bool describe(const struct seat *seat, struct look_wait *out)
     if (seat->ep == NULL)
         return false;
     *out = (struct look_wait){ .ask = find_open(seat->ep), .since_ms = seat->begun_ms };
-    if (out->ask == NULL && is_suspect(seat) && seat->ep->heard_count > 0)
+    if (out->ask == NULL && seat_is_suspect(seat) && seat->ep->heard_count > 0)
         out->ask = seat->ep->heard[0];
     else if (out->ask != NULL && out->ask->is_out)
         out->since_ms = out->ask->submitted_ms;

@@ -7,6 +7,7 @@
 #ifndef VERNIER_ENGINE_LOOK_H
 #define VERNIER_ENGINE_LOOK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct seat;
 struct look {
     const struct engine_setup *setup;
     struct seat *const *live;           /* the engine's list of all, the oldest first */
+    const bool *holding;                /* whether those that were turned down hold back the rest */
 };
 
 /* A live episode. */

@@ -1,22 +1,55 @@
 #include "harness/engine/outage.h"
 
-#include "harness/engine/reply.h"
+#include "harness/base/call.h"
+#include "harness/engine/ask.h"
+#include "harness/engine/episode.h"
+
+/* Of one refusal nobody can say whose fault it is. */
+#define REFUSED_ALIKE_MIN 2
 
 bool outage_is_answer(const struct reply *reply)
 {
-    return reply->status == REPLY_OK || reply->singled_out;
+    return reply->status == REPLY_OK || reply->cause == CAUSE_FILTERED;
 }
 
-bool outage_notice(struct outage *outage, const struct reply *reply)
+/* Of the last call; 0: none was made, or it got no answer. */
+static int find_status(const struct ask *ask)
 {
+    int status = 0;
+
+    for (const struct call *call = ask->calls; call != NULL; call = call->next)
+        status = call->status;
+    return status;
+}
+
+/* Alike is what has the same status: in their words servers say the prompt again, and its length. */
+static void notice_refusal(struct outage *outage, const struct ask *ask)
+{
+    int status = find_status(ask), epoch = ask->episode->epoch;
+
+    if (outage->refused == 0 || status != outage->refused_status) {
+        outage->refused = 0;
+        outage->refused_status = status;
+        outage->refused_epoch = epoch;
+    }
+    outage->refused += epoch == outage->refused_epoch;
+}
+
+bool outage_notice(struct outage *outage, const struct ask *ask)
+{
+    const struct reply *reply = &ask->reply;
+
     if (reply->status == REPLY_NONE)
         return false;
+    if (reply->cause == CAUSE_REFUSED)
+        notice_refusal(outage, ask);
     if (outage_is_answer(reply) || reply->origin != ORIGIN_PROVIDER) {
-        *outage = (struct outage){ .heard = outage->heard || outage_is_answer(reply) };
+        outage->heard = outage->heard || outage_is_answer(reply);
+        outage->unanswered = outage->unreachable = 0;
         return false;
     }
     outage->unanswered++;
-    outage->unreachable = reply->unreachable ? outage->unreachable + 1 : 0;
+    outage->unreachable = reply_shuts_out_all(reply) ? outage->unreachable + 1 : 0;
     return true;
 }
 
@@ -28,5 +61,12 @@ bool outage_is_on(const struct outage *outage, bool worth_saving)
 
 bool outage_was_heard(const struct outage *outage)
 {
-    return outage->heard || outage->unanswered != outage->unreachable;
+    return outage->heard || outage->unanswered != outage->unreachable || outage->refused > 0;
+}
+
+bool outage_is_refusal(const struct outage *outage, size_t voids_max, bool is_last)
+{
+    size_t least = is_last ? REFUSED_ALIKE_MIN : UNANSWERED_IN_A_ROW_MAX;
+
+    return !outage->heard && outage->refused >= least && outage->refused > voids_max;
 }

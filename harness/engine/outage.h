@@ -3,13 +3,17 @@
  *
  * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Nobody there, or nobody let
  * in, is an outage whenever it happens. Other failures may be the samples' own, so they count only while something is
- * left to be saved from them. Zeroed is a provider of which nothing is known.
+ * left to be saved from them. A request that is turned down (CAUSE_REFUSED) is its sample's own fault once anybody was
+ * answered; where nobody ever was, and one sample after the other is turned down with the same status, it is the
+ * server's, or that of a setting. Zeroed is a provider of which nothing is known.
  */
 #ifndef VERNIER_ENGINE_OUTAGE_H
 #define VERNIER_ENGINE_OUTAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+struct ask;
 struct reply;
 
 /* So many asks in a row. */
@@ -18,18 +22,24 @@ struct reply;
 struct outage {
     int unanswered, unreachable;      /* failures in a row, and the last of them that were of this kind */
     bool heard;                       /* somebody was answered */
+    size_t refused;                   /* samples turned down in a row, all of them with ... */
+    int refused_status, refused_epoch;    /* ... this status, in this epoch: no sample is asked in it twice */
 };
 
 /* Whether that proves that somebody is served: a refusal of this sample alone, as by a filter, does too. */
 bool outage_is_answer(const struct reply *reply);
 
-/* Notes a reply. True: the provider failed to give one. */
-bool outage_notice(struct outage *outage, const struct reply *reply);
+/* Notes what came back for an ask. True: the provider failed to give an answer. */
+bool outage_notice(struct outage *outage, const struct ask *ask);
 
 /* Whether it is one now; worth_saving: episodes are left that would be spared by a stop. */
 bool outage_is_on(const struct outage *outage, bool worth_saving);
 
 /* Whether somebody was answered, or the silence has another cause than that nobody is there. */
 bool outage_was_heard(const struct outage *outage);
+
+/* Whether everybody seems to be turned down and nobody answered: so many samples that they cannot all be voids, of which
+ * voids_max are allowed; of one nobody can say. is_last: nothing is left to be asked, so a few will do. */
+bool outage_is_refusal(const struct outage *outage, size_t voids_max, bool is_last);
 
 #endif

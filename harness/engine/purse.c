@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "results/journal.h"
 
 /* Settled or in flight, and on disk in no row. */
 static int64_t find_untold(const struct purse *purse)
@@ -91,20 +90,6 @@ void purse_commit(struct purse *purse)
     purse->told_nanousd += purse->queued_nanousd;
     purse->queued_nanousd = 0;
     purse->kept_nanousd = purse->draft_nanousd;
-}
-
-int purse_commit_rows(struct purse *purse, struct journal *journal, struct err *err)
-{
-    int64_t unsure_nanousd;
-
-    if (purse == NULL || journal_is_empty(journal))
-        return journal_commit(journal, err);
-    if (purse_draft(purse, &unsure_nanousd))
-        journal_set_unsure(journal, unsure_nanousd);
-    if (journal_commit(journal, err) < 0)
-        return -1;
-    purse_commit(purse);
-    return 0;
 }
 
 int64_t purse_end_run(struct purse *purse)

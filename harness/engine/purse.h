@@ -17,8 +17,6 @@
 
 #include "harness/base/err.h"
 
-struct journal;
-
 /* Puts the number on disk. -1 with err set. */
 typedef int purse_keep_fn(void *to, int64_t unsure_nanousd, struct err *err);
 
@@ -61,9 +59,6 @@ bool purse_draft(struct purse *purse, int64_t *unsure_nanousd);
 
 /* It succeeded. */
 void purse_commit(struct purse *purse);
-
-/* All three at once: commits the rows that the journal has queued, with that number. Of NULL: the rows alone. */
-int purse_commit_rows(struct purse *purse, struct journal *journal, struct err *err);
 
 /* No call of the run is in flight any more. Returns what its unsure_nanousd is to be from now on. */
 int64_t purse_end_run(struct purse *purse);

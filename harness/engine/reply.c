@@ -5,9 +5,9 @@
 #include "harness/base/arena.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "harness/base/price.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
-#include "results/journal.h"
 
 static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout", "none" };
 static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment" };
@@ -60,6 +60,11 @@ struct reply reply_failed(enum origin origin, const char *reason)
     reply.origin = origin;
     reply.reason = reason;
     return reply;
+}
+
+bool reply_shuts_out_all(const struct reply *reply)
+{
+    return reply->cause >= CAUSE_LATER;
 }
 
 struct reply reply_copy(struct arena *arena, const struct reply *reply)

@@ -23,6 +23,22 @@ enum reply_status {
     REPLY_NONE,         /* given up before it was answered, since the run is stopping: the episode waits for another start */
 };
 
+/* Why there is no answer: what code goes by; reason says it to people. */
+enum cause {
+    CAUSE_UNTOLD,       /* nobody says: no server was asked, or none of the others fits */
+    CAUSE_FILTERED,     /* this is not answered and others are, as by a filter */
+    CAUSE_OVERFLOW,     /* what was asked is too long, alone or with its answer */
+    CAUSE_REFUSED,      /* the request is turned down as it is; it may be this sample's fault or that of all requests */
+    CAUSE_UNPARSABLE,   /* the server could not parse what its model said */
+    CAUSE_GARBLED,      /* what came is no whole answer */
+    CAUSE_SERVER,       /* the server failed, broke off or took too long */
+    CAUSE_LATER,        /* nobody is let in just now, and patience is over; this and the rest: whatever is asked */
+    CAUSE_QUOTA,        /* money, or what was allotted, is used up */
+    CAUSE_KEY,          /* no key, or one without the right to it */
+    CAUSE_PLACE,        /* no such model, no such address */
+    CAUSE_NOBODY,       /* nobody is there, or somebody who is no model's server */
+};
+
 enum origin { ORIGIN_HARNESS, ORIGIN_PROVIDER, ORIGIN_ENVIRONMENT };
 
 enum stop { STOP_END, STOP_LENGTH, STOP_TOOL, STOP_REFUSAL, STOP_OTHER };
@@ -43,8 +59,7 @@ struct reply {
     enum reply_status status;
     enum origin origin;              /* of a failure */
     const char *reason;              /* of a failure, in words; NULL when REPLY_OK */
-    bool unreachable;                /* of a failure: nobody is there, or lets nobody in; no sample's fault. Not journaled */
-    bool singled_out;                /* of a failure: this one is refused by a server that serves others. Not journaled */
+    enum cause cause;                /* of a failure; not journaled */
     const char *text;                /* what was said or printed; never NULL */
     const char *reasoning;           /* NULL when none was given apart */
     const struct part *parts;        /* the whole, in order, when it is more than text (tool calls, images); else NULL */
@@ -62,6 +77,9 @@ struct reply reply_empty(void);
 
 /* A failure; reason is borrowed. */
 struct reply reply_failed(enum origin origin, const char *reason);
+
+/* Whether it failed so that everybody's would, whatever was asked: no sample's fault. */
+bool reply_shuts_out_all(const struct reply *reply);
 
 const char *origin_name(enum origin origin);     /* "harness", "provider", "environment" */
 const char *stop_name(enum stop stop);           /* "end", "length", "tool", "refusal", "other" */

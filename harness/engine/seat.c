@@ -158,7 +158,7 @@ static void add_count(int64_t *total, int64_t count)
 }
 
 /* Returns the charge on the purse. */
-static int64_t count_call(struct episode_row *row, const struct call_row *call)
+static int64_t count_call(struct episode_row *row, const struct call *call)
 {
     add_count(&row->cost_nanousd, call->cost_nanousd);
     if (call->cost_nanousd >= 0)
@@ -184,7 +184,7 @@ int64_t seat_count(struct seat *seat, struct ask *ask)
         return 0;
     }
     reply->cost_nanousd = COST_UNKNOWN;
-    for (const struct call_row *call = ask->calls; call != NULL; call = call->next) {
+    for (const struct call *call = ask->calls; call != NULL; call = call->next) {
         charge += count_call(&seat->row, call);
         add_count(&reply->cost_nanousd, call->cost_nanousd);
     }
@@ -248,6 +248,11 @@ static void end_scored(struct seat *seat)
         .language = ep->grade.language,
         .graded_ms = clock_utc_ms(),
     };
+}
+
+bool seat_is_suspect(const struct seat *seat)
+{
+    return seat->ep->outcome == OUTCOME_VOID && !seat->row.finished;
 }
 
 void seat_end(struct seat *seat)

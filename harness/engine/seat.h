@@ -33,6 +33,7 @@ struct seat {
     size_t recorded_count;
     bool must_restart;                   /* paper and episode differ; done once nothing of it is in flight */
     bool parked;                         /* may ask no more in this start */
+    size_t accused;                      /* of a void that may be an outage: the binding that gave no answer */
     int64_t begun_ms;                    /* monotonic, when it was admitted */
 };
 
@@ -69,6 +70,9 @@ int64_t seat_count(struct seat *seat, struct ask *ask);
 /* Queues the reply, with the calls it took, for the next commit. scratch is used on the way. A reply that it cannot hold
  * becomes a failure. */
 void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch);
+
+/* Whether its episode is void and not ended yet: it stands by until it is known whether others are answered. */
+bool seat_is_suspect(const struct seat *seat);
 
 /* Fills row and grade from the episode's outcome. */
 void seat_end(struct seat *seat);

@@ -37,7 +37,7 @@ struct filling {
 struct turn {
     struct episode_row episodes[TURN];
     struct ask_row asks[TURN];
-    struct call_row calls[TURN];
+    struct call calls[TURN];
     struct grade_row grades[TURN];
     size_t count;
 };
@@ -69,7 +69,7 @@ static void add_episode(struct filling *filling, struct journal *journal, struct
     bool right = splitmix_unit(&filling->random) < 0.6;
     size_t i = turn->count++;
 
-    turn->calls[i] = (struct call_row){ .try_number = 1, .status = 200, .started_ms = STARTED_MS, .elapsed_ms = 900,
+    turn->calls[i] = (struct call){ .try_number = 1, .status = 200, .started_ms = STARTED_MS, .elapsed_ms = 900,
         .cost_nanousd = 120000, .worst_nanousd = 900000 };
     turn->asks[i] = (struct ask_row){ .kind = "model", .role = "model", .reply = REPLY, .elapsed_ms = 900,
         .reply_length = sizeof REPLY - 1, .cost_nanousd = 120000, .calls = &turn->calls[i],

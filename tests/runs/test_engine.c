@@ -183,7 +183,7 @@ static void test_engine_run_stops_at_an_outage(void **state)
     world_init(&world, &world_answer, 40, 1);
     world.model.say = say_nothing_works;
     world.in_flight_max[ASK_MODEL] = 4;
-    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_end(&world, ENGINE_OUTAGE, world_start(&world));
     assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
     assert_non_null(strstr(world.err.text, "connection refused"));
     assert_true(world.model.submitted >= UNANSWERED_IN_A_ROW_MAX && world.model.submitted < 20);
@@ -221,7 +221,7 @@ static struct reply say_some_fail(struct script *script, struct ask *ask)
     int n = world_sample(ask->episode);
     struct reply reply = reply_failed(ORIGIN_PROVIDER, nobody_is_there ? "connection refused" : "HTTP 500");
 
-    reply.unreachable = nobody_is_there;
+    reply.cause = nobody_is_there ? CAUSE_NOBODY : CAUSE_SERVER;
     return n >= failing_from && n < failing_below ? reply : world_model_says(script, ask);
 }
 
@@ -266,7 +266,7 @@ static void test_engine_run_counts_to_an_outage_who_failed_after_the_last_answer
     begin_failing(&world, 40, 0, 0);
     world.model.say = say_nobody_is_left_from_20;
     world.in_flight_max[ASK_MODEL] = 1;
-    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_end(&world, ENGINE_OUTAGE, world_start(&world));
     assert_int_equal(world_number(&world, COUNT_VOID " AND reason = 'HTTP 500'"), UNANSWERED_IN_A_ROW_MAX - 1);
     assert_int_equal(world_number(&world, COUNT_VOID), UNANSWERED_IN_A_ROW_MAX - 1);
     assert_int_equal(world.status.scored, 20 - (UNANSWERED_IN_A_ROW_MAX - 1));
@@ -282,7 +282,7 @@ static void test_engine_run_stops_when_nobody_is_there_in_mid_run(void **state)
     begin_failing(&world, 40, 20, 40);
     nobody_is_there = true;
     world.in_flight_max[ASK_MODEL] = 1;
-    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_end(&world, ENGINE_OUTAGE, world_start(&world));
     assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
     assert_int_equal(world.status.scored, 20);
     assert_int_equal(world.model.submitted, 20 + UNANSWERED_IN_A_ROW_MAX);
@@ -308,7 +308,7 @@ static void test_engine_run_makes_void_who_fails_at_the_tail(void **state)
     world_fini(&world);
     begin_failing(&world, 20, 8, 20);
     nobody_is_there = true;
-    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_end(&world, ENGINE_OUTAGE, world_start(&world));
     assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
     assert_int_equal(world_number(&world, COUNT_VOID), 0);
     world_fini(&world);
@@ -326,7 +326,7 @@ static void test_engine_run_stops_when_nobody_is_there_in_the_second_chance(void
     assert_int_equal(world_number(&world, COUNT_VOID " AND passes = 1"), 6);
     world.deadline_ms = 0;
     nobody_is_there = true;
-    assert_end(&world, ENGINE_FAILED, world_start(&world));
+    assert_end(&world, ENGINE_OUTAGE, world_start(&world));
     assert_int_equal(world.err.code, EXIT_UNAVAILABLE);
     failing_below = 0;
     assert_end(&world, ENGINE_DONE, world_start(&world));

@@ -1,17 +1,19 @@
 #include "tests/unit/engine/asked.h"
 
+#include "harness/base/call.h"
+#include "harness/engine/episode.h"
 #include "harness/engine/outage.h"
 #include "harness/engine/reply.h"
 
-/* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up, a filter's no. */
+/* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up, a filter's
+ * no, a request turned down with 400, with 422, once more in a second epoch. */
 static struct reply reply_of(char letter)
 {
-    struct reply reply = reply_failed(letter == 'h' ? ORIGIN_HARNESS : ORIGIN_PROVIDER, "so");
+    struct reply reply = reply_failed(strchr("hrse", letter) != NULL ? ORIGIN_HARNESS : ORIGIN_PROVIDER, "so");
 
     if (letter == 'o')
         reply = reply_empty();
-    reply.unreachable = letter == 'u';
-    reply.singled_out = letter == 'f';
+    reply.cause = strchr("rse", letter) != NULL ? CAUSE_REFUSED : letter == 'u' ? CAUSE_NOBODY : letter == 'f' ? CAUSE_FILTERED : CAUSE_UNTOLD;
     reply.status = letter == 'n' ? REPLY_NONE : letter == 't' ? REPLY_TIMEOUT : reply.status;
     return reply;
 }
@@ -21,8 +23,10 @@ static struct outage notice(const char *letters)
     struct outage outage = { .heard = false };
 
     for (; *letters != '\0'; letters++) {
-        struct reply reply = reply_of(*letters);
-        bool failed = outage_notice(&outage, &reply);
+        struct call call = { .status = *letters == 's' ? 422 : 400 };
+        struct episode episode = { .epoch = *letters == 'e' ? 2 : 1 };
+        struct ask ask = { .episode = &episode, .reply = reply_of(*letters), .calls = &call };
+        bool failed = outage_notice(&outage, &ask);
 
         assert_int_equal(strchr("ptu", *letters) != NULL, failed);
     }
@@ -58,7 +62,7 @@ static void test_outage_was_heard_of_whoever_spoke(void **state)
     static const struct { const char *letters; bool heard; } SPOKEN[] = {
         { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true },
         { "up", true }, { "n", false }, { "h", false }, { "oh", true },
-        { "f", true }, { "fuuuu", true },
+        { "f", true }, { "fuuuu", true }, { "r", true }, { "uuru", true },
     };
 
     (void)state;
@@ -70,11 +74,35 @@ static void test_outage_was_heard_of_whoever_spoke(void **state)
     }
 }
 
+/* Replies in the order they came, and whether all seem to be turned down where 6 voids are allowed, 1 is, or none is left. */
+static const struct { const char *letters; bool many, few, last; } REFUSALS[] = {
+    { "", false, false, false }, { "r", false, false, false }, { "rr", false, false, true },
+    { "rrrr", false, false, true }, { "rrrrr", false, true, true }, { "rrrrrr", false, true, true },
+    { "rrrrrrr", true, true, true }, { "orrrrrrr", false, false, false }, { "rrrrrrro", false, false, false },
+    { "rrrrrrrf", false, false, false }, { "rrrpurrhnrr", true, true, true }, { "rrrrsrrr", false, false, true },
+    { "rrrrrs", false, false, false }, { "sssssss", true, true, true }, { "reeeeeee", false, false, false },
+    { "hhhhhhhh", false, false, false }, { "pppppppp", false, false, false }, { "uuuuuuuu", false, false, false },
+};
+
+static void test_outage_is_refusal_of_many_samples_alike_and_nobody_answered(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++) {
+        struct outage outage = notice(REFUSALS[i].letters);
+
+        if (outage_is_refusal(&outage, 6, false) != REFUSALS[i].many ||
+            outage_is_refusal(&outage, 1, false) != REFUSALS[i].few ||
+            outage_is_refusal(&outage, 1, true) != REFUSALS[i].last)
+            fail_msg("\"%s\" is taken for what it is not", REFUSALS[i].letters);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outage_is_on_after_five_in_a_row),
         cmocka_unit_test(test_outage_was_heard_of_whoever_spoke),
+        cmocka_unit_test(test_outage_is_refusal_of_many_samples_alike_and_nobody_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

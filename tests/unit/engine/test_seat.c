@@ -252,7 +252,7 @@ static void test_seat_count_tells_unknown_from_none(void **state)
 }
 
 /* The n-th ask comes back after these calls. */
-static int64_t pay(struct fixture *fixture, size_t n, struct call_row *calls)
+static int64_t pay(struct fixture *fixture, size_t n, struct call *calls)
 {
     fixture->seat->ep->asks[n]->calls = calls;
     return count(fixture, n, reply_empty());
@@ -261,10 +261,10 @@ static int64_t pay(struct fixture *fixture, size_t n, struct call_row *calls)
 static void test_seat_count_adds_up_calls(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row third = { .cost_nanousd = 500, .worst_nanousd = 900 };
-    struct call_row second = { .next = &third, .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
-    struct call_row first = { .next = &second, .cost_nanousd = 0, .worst_nanousd = 900 };
-    struct call_row priceless = { .cost_nanousd = COST_UNKNOWN };
+    struct call third = { .cost_nanousd = 500, .worst_nanousd = 900 };
+    struct call second = { .next = &third, .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
+    struct call first = { .next = &second, .cost_nanousd = 0, .worst_nanousd = 900 };
+    struct call priceless = { .cost_nanousd = COST_UNKNOWN };
     const struct episode_row *row;
 
     sit_down(fixture);
@@ -287,8 +287,8 @@ static void test_seat_count_adds_up_calls(void **state)
 static void test_seat_new_goes_on_counting(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row call = { .cost_nanousd = 500, .worst_nanousd = 900 };
-    struct call_row lost = { .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
+    struct call call = { .cost_nanousd = 500, .worst_nanousd = 900 };
+    struct call lost = { .cost_nanousd = COST_UNKNOWN, .worst_nanousd = 900 };
 
     sit_down(fixture);
     pay(fixture, 1, &call);

@@ -67,12 +67,12 @@ static void finish_scored(struct episode_row *episode)
 static void test_journal_commit_writes_ask_and_calls(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row second = { .try_number = 2, .status = 200, .started_ms = 20, .elapsed_ms = 5, .wait_ms = 10,
+    struct call second = { .try_number = 2, .status = 200, .started_ms = 20, .elapsed_ms = 5, .wait_ms = 10,
                                .request_id = "req-2" };
-    struct call_row first = { .next = &second, .try_number = 1, .status = 429, .started_ms = 1, .elapsed_ms = 3,
+    struct call first = { .next = &second, .try_number = 1, .status = 429, .started_ms = 1, .elapsed_ms = 3,
                               .error = "slow down" };
     struct ask_row ask = model_ask(0, "{\"text\":\"4\"}"), *asks;
-    struct call_row *calls;
+    struct call *calls;
 
     ask.calls = &first;
     ask.cost_nanousd = 1200;
@@ -128,11 +128,11 @@ static void test_journal_add_ask_keeps_what_earlier_passes_took(void **state)
 {
     static const int STATUSES[] = { 500, 429, 200 };
     struct fixture *fixture = *state;
-    struct call_row second = { .try_number = 2, .status = 200 };
-    struct call_row first = { .next = &second, .try_number = 1, .status = 429 };
-    struct call_row failed = { .try_number = 1, .status = 500, .error = "down" };
+    struct call second = { .try_number = 2, .status = 200 };
+    struct call first = { .next = &second, .try_number = 1, .status = 429 };
+    struct call failed = { .try_number = 1, .status = 500, .error = "down" };
     struct ask_row asks[] = { model_ask(0, "{}"), model_ask(0, "{}"), model_ask(0, "{}") };
-    struct call_row *call;
+    struct call *call;
 
     asks[0].calls = &failed;
     asks[0].cost_nanousd = 40;
@@ -291,7 +291,7 @@ static void test_journal_add_ask_leaves_a_scored_episode_scored(void **state)
 static void test_journal_add_restart_removes_the_asks_and_keeps_their_calls(void **state)
 {
     struct fixture *fixture = *state;
-    struct call_row call = { .try_number = 1, .status = 200, .cost_nanousd = 70 };
+    struct call call = { .try_number = 1, .status = 200, .cost_nanousd = 70 };
     struct ask_row asks[] = { model_ask(0, "{}"), model_ask(1, "{}"), model_ask(0, "{\"text\":\"new\"}") };
 
     asks[0].calls = &call;
@@ -469,7 +469,7 @@ static void test_journal_commit_of_160_asks_is_quick(void **state)
     struct fixture *fixture = *state;
     struct episode_row *episodes = calloc(ROWS, sizeof *episodes);
     struct ask_row *asks = calloc(ROWS, sizeof *asks);
-    struct call_row call = { .try_number = 1, .status = 200, .request_id = "req_0123456789" };
+    struct call call = { .try_number = 1, .status = 200, .request_id = "req_0123456789" };
     struct splitmix random = { .state = 1 };
     char *text = malloc(4001);
     int64_t started;

@@ -339,7 +339,7 @@ static void test_transcripts_view_shows_what_was_said(void **state)
     struct store *store = fixture->store;
     struct arena *arena = fixture->scratch.arena;
     struct episode_row started = started_episode("t", put_sample(store, "t", "q"), 1);
-    struct call_row call = { .try_number = 1, .status = 200 };
+    struct call call = { .try_number = 1, .status = 200 };
     struct ask_row said = model_ask(0, "{\"text\":\"hello\"}"), broken = model_ask(1, "not JSON");
 
     said.calls = &call;

@@ -160,7 +160,7 @@ static inline const struct reply *post_carry(struct post *post, const char *cons
 static inline void post_wait_for_calls(const struct post *post, const struct ask *ask, int calls)
 {
     for (;;) {
-        const struct call_row *last = ask->calls;
+        const struct call *last = ask->calls;
 
         while (last != NULL && last->next != NULL)
             last = last->next;

@@ -66,7 +66,7 @@ static size_t count_calls(const struct talk *talk)
 {
     size_t count = 0;
 
-    for (const struct call_row *call = talk->scene.ask.calls; call != NULL; call = call->next)
+    for (const struct call *call = talk->scene.ask.calls; call != NULL; call = call->next)
         assert_int_equal(++count, call->try_number);
     return count;
 }
@@ -99,7 +99,7 @@ static void test_collect_tries_again_after_what_may_pass(void **state)
     static const char *const answers[] = { BUSY, CUT, PEER_ANSWER("200 OK", "", "<html>"), GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "m,tries=3");
-    const struct call_row *call = talk.scene.ask.calls;
+    const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
@@ -124,7 +124,7 @@ static void test_collect_asks_on_after_a_pause(void **state)
     assert_string_equal("I look. 4", reply->text);
     assert_int_equal(2600, reply->tokens_in);
     assert_int_equal(2, count_calls(&talk));
-    for (const struct call_row *call = talk.scene.ask.calls; call != NULL; call = call->next)
+    for (const struct call *call = talk.scene.ask.calls; call != NULL; call = call->next)
         assert_int_equal(100 * 5000 + 1000 * 500 + 200 * 6250 + 10 * 25000, call->cost_nanousd);
     assert_non_null(strstr(talk.heard, "{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"I look. \"}]}]"));
     end(&talk);
@@ -160,7 +160,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
     reply = hold(&talk, answers, "m,api_key_env=GATE_KEY");
     assert_non_null(strstr(talk.heard, "\r\nx-api-key: sk-ant-own-1\r\n"));
     assert_int_equal(REPLY_FAILED, reply->status);
-    assert_true(reply->unreachable);
+    assert_true(reply_shuts_out_all(reply));
     assert_null(strstr(reply->reason, "sk-ant-own-1"));
     assert_null(strstr(talk.scene.ask.calls->error, "sk-ant-own-1"));
     unsetenv("GATE_KEY");

@@ -85,7 +85,8 @@ static const char *sum_up(struct hearing *hearing)
     buf_init(&out, 0);
     buf_add_string(&out, ends[hearing->heard.end]);
     if (hearing->heard.end != HEARD_ANSWER && hearing->heard.end != HEARD_PAUSED) {
-        buf_addf(&out, "%s%s%s: %s", origin_name(reply->origin), reply->unreachable ? " unreachable" : "",
+        buf_addf(&out, "%s%s%s: %s", origin_name(reply->origin),
+                 hearing->heard.end != HEARD_LATER && reply_shuts_out_all(reply) ? " unreachable" : "",
                  reply->status == REPLY_TIMEOUT ? " timeout" : "", reply->reason);
         assert_string_equal(reply->reason, hearing->heard.note);
     } else {

@@ -32,7 +32,7 @@ static void test_collect_draws_a_wait_below_a_bound_that_doubles(void **state)
 
     (void)state;
     post_carry(&post, answers, 9);
-    for (const struct call_row *call = post.asks[0].calls; call != NULL; call = call->next, try_number++) {
+    for (const struct call *call = post.asks[0].calls; call != NULL; call = call->next, try_number++) {
         assert_int_equal(try_number, call->try_number);
         assert_int_equal(try_number < 4 ? 429 : 200, call->status);
         if (try_number == 1) {
@@ -147,7 +147,7 @@ static void test_collect_asks_on_a_model_that_paused(void **state)
     static const char *const answers[] = { PART("one, "), PART("two, "), BUSY, GOOD, NULL };
     struct post post;
     const struct reply *reply = post_carry(&post, answers, 9);
-    const struct call_row *call = post.asks[0].calls;
+    const struct call *call = post.asks[0].calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);

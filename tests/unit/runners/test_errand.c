@@ -52,7 +52,7 @@ static void test_tries_again_counts_failures_only(void **state)
     assert_true(call(&f, HEARD_AGAIN, -1, &heard));
     assert_true(call(&f, HEARD_AGAIN, 1000, &heard));
     assert_false(call(&f, HEARD_AGAIN, -1, &heard));
-    assert_false(heard.reply.unreachable);
+    assert_false(reply_shuts_out_all(&heard.reply));
     assert_int_equal(53, f.errand->tries);
     end(&f);
 }
@@ -78,7 +78,7 @@ static void test_tries_again_says_what_more_peace_than_patience_is_asked_for(voi
     begin(&f, 9, 3600000);
     assert_true(call(&f, HEARD_LATER, 3500000, &heard));
     assert_false(call(&f, HEARD_LATER, 7200000, &heard));
-    assert_true(heard.reply.unreachable);
+    assert_true(reply_shuts_out_all(&heard.reply));
     errand_conclude(f.errand, &heard);
     assert_string_equal("after 2 tries: HTTP 429: slow down; asks for 7200 s of peace, patience_s is 3600",
                         f.ask.reply.reason);
@@ -129,7 +129,7 @@ static void test_tries_again_bounds_the_peace_asked_for_with_an_error(void **sta
     begin(&f, 9, 1000);
     assert_true(call(&f, HEARD_AGAIN, 900, &heard));
     assert_false(call(&f, HEARD_AGAIN, 1001, &heard));
-    assert_true(heard.reply.unreachable);
+    assert_true(reply_shuts_out_all(&heard.reply));
     end(&f);
 }
 

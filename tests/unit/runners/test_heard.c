@@ -13,44 +13,44 @@ static const struct row {
     int status;
     enum heard_end end;
     enum origin origin;
-    bool unreachable;
+    enum cause cause;
     int64_t cost_nanousd;
 } STATUSES[] = {
-    { 200, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 204, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 301, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 308, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 400, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
-    { 401, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 402, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 403, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 404, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 405, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 407, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 408, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 409, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
-    { 410, HEARD_NEVER, ORIGIN_PROVIDER, true, 0 },
-    { 413, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
-    { 415, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
-    { 422, HEARD_NEVER, ORIGIN_HARNESS, false, 0 },
-    { 425, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
-    { 429, HEARD_LATER, ORIGIN_PROVIDER, false, 0 },
-    { 451, HEARD_NEVER, ORIGIN_PROVIDER, false, 0 },
-    { 499, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 500, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 501, HEARD_NEVER, ORIGIN_HARNESS, false, COST_UNKNOWN },
-    { 502, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 503, HEARD_AGAIN, ORIGIN_PROVIDER, false, 0 },
-    { 504, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 505, HEARD_NEVER, ORIGIN_HARNESS, false, COST_UNKNOWN },
-    { 507, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 520, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 524, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 529, HEARD_LATER, ORIGIN_PROVIDER, false, 0 },
-    { 599, HEARD_AGAIN, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 600, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 999, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
-    { 100, HEARD_NEVER, ORIGIN_PROVIDER, false, COST_UNKNOWN },
+    { 200, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 204, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 301, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_PLACE, 0 },
+    { 308, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_PLACE, 0 },
+    { 400, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_REFUSED, 0 },
+    { 401, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_KEY, 0 },
+    { 402, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_QUOTA, 0 },
+    { 403, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_KEY, 0 },
+    { 404, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_PLACE, 0 },
+    { 405, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_PLACE, 0 },
+    { 407, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_KEY, 0 },
+    { 408, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 409, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, 0 },
+    { 410, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_PLACE, 0 },
+    { 413, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_OVERFLOW, 0 },
+    { 415, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_REFUSED, 0 },
+    { 422, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_REFUSED, 0 },
+    { 425, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, 0 },
+    { 429, HEARD_LATER, ORIGIN_PROVIDER, CAUSE_LATER, 0 },
+    { 451, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_SERVER, 0 },
+    { 499, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 500, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 501, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_REFUSED, COST_UNKNOWN },
+    { 502, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 503, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, 0 },
+    { 504, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 505, HEARD_NEVER, ORIGIN_HARNESS, CAUSE_REFUSED, COST_UNKNOWN },
+    { 507, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 520, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 524, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 529, HEARD_LATER, ORIGIN_PROVIDER, CAUSE_LATER, 0 },
+    { 599, HEARD_AGAIN, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 600, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 999, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
+    { 100, HEARD_NEVER, ORIGIN_PROVIDER, CAUSE_SERVER, COST_UNKNOWN },
 };
 
 static void test_refused_goes_by_the_status(void **state)
@@ -63,11 +63,11 @@ static void test_refused_goes_by_the_status(void **state)
         struct heard heard;
 
         heard_refused(&heard, row->status, row->status, "so it is", NO_WORDS, arena);
-        if (heard.end != row->end || heard.reply.unreachable != row->unreachable)
+        if (heard.end != row->end || heard.reply.cause != row->cause)
             print_message("status %d: %d\n", row->status, heard.end);
         assert_int_equal(row->end, heard.end);
         assert_int_equal(row->origin, heard.reply.origin);
-        assert_int_equal(row->unreachable, heard.reply.unreachable);
+        assert_int_equal(row->cause, heard.reply.cause);
         assert_int_equal(REPLY_FAILED, heard.reply.status);
         assert_string_equal(arena_printf(arena, "HTTP %d: so it is", row->status), heard.reply.reason);
         assert_string_equal(heard.reply.reason, heard.note);
@@ -82,8 +82,8 @@ static void test_refused_goes_by_the_status(void **state)
 static void test_refused_goes_by_the_words_first(void **state)
 {
     static const struct heard_word words[] = {
-        { "too long", { HEARD_NEVER, ORIGIN_HARNESS, "prompt does not fit: ", false } },
-        { "gibberish", { HEARD_ANSWER, ORIGIN_HARNESS, "", false } },
+        { "too long", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
+        { "gibberish", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
         { .part = NULL },
     };
     struct arena *arena = arena_new();
@@ -124,7 +124,7 @@ static void test_nothing_goes_by_how_the_call_ended(void **state)
 
         assert_true(heard_nothing(&call, arena, &heard));
         assert_int_equal(ENDS[i].heard, heard.end);
-        assert_int_equal(ENDS[i].unreachable, heard.reply.unreachable);
+        assert_int_equal(ENDS[i].unreachable, reply_shuts_out_all(&heard.reply));
         assert_int_equal(ENDS[i].status, heard.reply.status);
         assert_int_equal(ORIGIN_PROVIDER, heard.reply.origin);
         assert_string_equal("h:80 went away", heard.reply.reason);
@@ -145,7 +145,7 @@ static void test_nothing_takes_no_page_for_an_answer(void **state)
     buf_add_string(&call.body, "<html>\nPlease log in");
     assert_true(heard_nothing(&call, arena, &heard));
     assert_int_equal(HEARD_AGAIN, heard.end);
-    assert_true(heard.reply.unreachable);
+    assert_true(reply_shuts_out_all(&heard.reply));
     assert_non_null(strstr(heard.reply.reason, "a page instead of an answer: <html>"));
     assert_non_null(strstr(heard.reply.reason, "Please log in"));
     assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
@@ -164,14 +164,14 @@ static void test_words_are_tamed(void **state)
 
     (void)state;
     redact_register("KEY", "sk-secret-0123456789");
-    heard_fail(&heard, HEARD_NEVER, ORIGIN_PROVIDER, "one\ntwo \x1b[31mred sk-secret-0123456789", arena);
+    heard_fail(&heard, HEARD_NEVER, CAUSE_SERVER, "one\ntwo \x1b[31mred sk-secret-0123456789", arena);
     assert_null(strchr(heard.reply.reason, '\n'));
     assert_null(strchr(heard.reply.reason, '\x1b'));
     assert_null(strstr(heard.reply.reason, "sk-secret"));
     assert_non_null(strstr(heard.reply.reason, "[secret KEY]"));
     for (size_t before = 270; before < 310; before++) {
         snprintf(words, sizeof words, "%*s%s%01000d", (int)before, "", "sk-secret-0123456789", 0);
-        heard_fail(&heard, HEARD_NEVER, ORIGIN_PROVIDER, words, arena);
+        heard_fail(&heard, HEARD_NEVER, CAUSE_SERVER, words, arena);
         assert_true(strlen(heard.reply.reason) < 400);
         assert_null(strstr(heard.reply.reason, "sk-s"));
     }

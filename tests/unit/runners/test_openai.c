@@ -62,7 +62,7 @@ static size_t count_calls(const struct talk *talk)
 {
     size_t count = 0;
 
-    for (const struct call_row *call = talk->scene.ask.calls; call != NULL; call = call->next)
+    for (const struct call *call = talk->scene.ask.calls; call != NULL; call = call->next)
         assert_int_equal(++count, call->try_number);
     return count;
 }
@@ -72,7 +72,7 @@ static void test_submit_asks_and_collect_gives_the_answer(void **state)
     static const char *const answers[] = { GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "");
-    const struct call_row *call = talk.scene.ask.calls;
+    const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
@@ -95,7 +95,7 @@ static void test_collect_tries_again_after_what_may_pass(void **state)
                                            PEER_ANSWER("200 OK", "", "{\"cho"), GOOD, NULL };
     struct talk talk;
     const struct reply *reply = hold(&talk, answers, "");
-    const struct call_row *call = talk.scene.ask.calls;
+    const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);

@@ -17,7 +17,8 @@ static const char *sum_up(struct arena *arena, const struct heard *heard)
         return arena_printf(arena, "answer, stop %s: %s", stop_name(heard->reply.stop), heard->note);
     assert_string_equal(heard->note, heard->reply.reason);
     return arena_printf(arena, "%s %s%s%s: %s", ends[heard->end], origin_name(heard->reply.origin),
-                        heard->reply.unreachable ? " unreachable" : "", heard->reply.singled_out ? " singled out" : "",
+                        heard->end != HEARD_LATER && reply_shuts_out_all(&heard->reply) ? " unreachable" : "",
+                        heard->reply.cause == CAUSE_FILTERED ? " singled out" : "",
                         heard->reply.reason);
 }
 
@@ -89,10 +90,10 @@ static const struct case_of_words { int status; const char *body, *expected; } W
     { 429, "{\"error\":{\"message\":\"You exceeded your current quota\",\"code\":\"insufficient_quota\"}}",
       "never provider unreachable: HTTP 429: You exceeded your current quota; insufficient_quota" },
     { 429, "{\"error\":{\"message\":\"Allocated quota exceeded, please increase your quota limit.\",\"code\":"
-      "\"insufficient_quota\"}}", "later provider unreachable: HTTP 429: Allocated quota exceeded, please increase your "
+      "\"insufficient_quota\"}}", "later provider: HTTP 429: Allocated quota exceeded, please increase your "
       "quota limit.; insufficient_quota" },
     { 429, "{\"error\":{\"message\":\"slower\",\"code\":\"Throttling.AllocationQuota\"}}",
-      "later provider unreachable: HTTP 429: slower; Throttling.AllocationQuota" },
+      "later provider: HTTP 429: slower; Throttling.AllocationQuota" },
     { 403, "{\"error\":{\"message\":\"gone\",\"code\":\"AllocationQuota.FreeTierOnly\"}}",
       "never provider unreachable: HTTP 403: gone; AllocationQuota.FreeTierOnly" },
     { 429, "{\"error\":{\"message\":\"slower\",\"code\":\"Throttling.RateQuota\"}}",
@@ -178,7 +179,7 @@ static void test_heard_fail_with_an_answer_is_an_empty_reply(void **state)
     struct heard heard;
 
     (void)state;
-    heard_fail(&heard, HEARD_ANSWER, ORIGIN_HARNESS, "no such\ncall", arena);
+    heard_fail(&heard, HEARD_ANSWER, CAUSE_UNPARSABLE, "no such\ncall", arena);
     assert_int_equal(REPLY_OK, heard.reply.status);
     assert_string_equal("", heard.reply.text);
     assert_int_equal(STOP_OTHER, heard.reply.stop);
