@@ -75,3 +75,9 @@ struct runner *cast_judge(const struct cast *cast)
 {
     return cast->count > 2 ? cast->bindings[2].runner : NULL;
 }
+
+void cast_set_judge(struct cast *cast, struct runner *judge)
+{
+    assert(cast->count > 2);
+    cast->bindings[2].runner = judge;
+}

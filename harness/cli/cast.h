@@ -36,4 +36,7 @@ struct runner *cast_model(const struct cast *cast);
 /* The one in the role "judge"; NULL: no task asks it. */
 struct runner *cast_judge(const struct cast *cast);
 
+/* Puts another in that one's place, which stays whose it is: such a cast, a copy, is not closed. */
+void cast_set_judge(struct cast *cast, struct runner *judge);
+
 #endif

@@ -12,6 +12,7 @@
 #include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/recalling.h"
 #include "harness/cli/smallest.h"
 #include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
@@ -216,6 +217,26 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
     return code;
 }
 
+/* What the judge said before, in whatever run of the store, it need not say again. */
+static int run_recalling(struct evaluation *evaluation, const struct cast *cast, const struct run_row *run,
+                         struct err *err)
+{
+    struct cast recalled = *cast;
+    struct runner *recalling = NULL;
+    int code;
+
+    if (cast_judge(cast) != NULL && !evaluation->judge_anew &&
+        recalling_suits(evaluation->resolved->judge, cast_judge(cast))) {
+        recalling = recalling_open(cast_judge(cast), evaluation->store, run->id, err);
+        if (recalling == NULL)
+            return -1;
+        cast_set_judge(&recalled, recalling);
+    }
+    code = run_engine(evaluation, &recalled, run, err);
+    recalling_close(recalling);
+    return code;
+}
+
 int evaluate_find(const struct evaluation *evaluation, const struct model *model, const struct cast *cast,
                   struct run_row *run, struct err *err)
 {
@@ -234,5 +255,5 @@ int evaluate(struct evaluation *evaluation, const struct model *model, const str
     if (begin_run(evaluation, &wanted, run, err) < 0)
         return -1;
     budget_begin_run(evaluation, run);
-    return run_engine(evaluation, cast, run, err);
+    return run_recalling(evaluation, cast, run, err);
 }

@@ -36,6 +36,7 @@ struct evaluation {
     int signal_fd;
     struct listener *listener;    /* at which others ask how it stands; NULL: nobody can */
     struct arena *arena;          /* for the run's row */
+    bool judge_anew;              /* the judge is asked also what it said before (recalling.h) */
     bool stopped;                 /* by evaluate: an interrupt or the deadline came, so no further run should begin */
 };
 

@@ -34,6 +34,7 @@
 static const struct opt_spec OPTIONS[] = {
     WANTED_OPTIONS,
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
+    { .name = "judge-anew", .help = "ask a judge also what the store has its verdict on, word for word" },
     { .name = "no-probe", .help = "ask the servers nothing beforehand (`vernier doctor` asks alone)" },
     { .name = "new", .help = "begin a new run even where an unfinished one would go on" },
     { .name = "resume", .argument = "RUN", .help = "go on with this run; a void is tried three times in all" },
@@ -221,6 +222,7 @@ static int run(const struct opt *opt, struct err *err)
     struct resolved resolved;
     int code = -1;
 
+    evaluation.judge_anew = opt_has(opt, "judge-anew");
     evaluation.again = opt_has(opt, "new") ? AGAIN_NEW : opt_has(opt, "resume") ? AGAIN_THIS : AGAIN_CONTINUE;
     interrupt_heed();
     evaluation.http = http_open(err);

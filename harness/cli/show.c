@@ -154,6 +154,10 @@ static void print_reply_head(const struct ask_row *ask, const struct reply *repl
     if (strcmp(ask->kind, "model") == 0)
         printf(", stop: %s", stop_name(reply->stop));
     putchar('\n');
+    print_field("verdict of", reply->precedent);
+    if (reply->first_cost_nanousd >= 0)
+        print_cost("which cost ", reply->first_cost_nanousd, 0);
+    fputs(reply->first_cost_nanousd >= 0 ? "\n" : "", stdout);
     print_field("reason", reply->reason);
 }
 

@@ -1,5 +1,7 @@
 #include "harness/engine/ask.h"
 
+#include <string.h>
+
 #include "harness/base/hash.h"
 #include "harness/engine/sample.h"
 
@@ -95,6 +97,7 @@ static void hash_grading(struct hash *hash, const struct grading *grading)
         hash_reply(hash, grading->exam);
 }
 
+/* A judge that is asked in the same words is asked the same, whatever run, sample or epoch it is for. */
 void ask_hash(struct ask *ask)
 {
     struct hash hash;
@@ -105,7 +108,8 @@ void ask_hash(struct ask *ask)
     if (ask->kind == ASK_MODEL) {
         chat_hash(ask->chat, &hash);
         hash_tools(&hash, ask->tools, ask->tool_count);
-        hash_int(&hash, (int64_t)ask->seed);
+        if (strcmp(ask->role, "judge") != 0)
+            hash_int(&hash, (int64_t)ask->seed);
     } else if (ask->kind == ASK_GRADE) {
         hash_grading(&hash, &ask->grading);
     } else if (ask->exam != NULL) {

@@ -408,7 +408,7 @@ static void collect_from(struct engine *engine, size_t i)
 
     for (size_t taken = 1; (ask = runner_type(binding->runner)->collect(binding->runner)) != NULL; taken++) {
         take_reply(engine, ask);
-        if (binding->kind == ASK_MODEL)
+        if (binding->kind == ASK_MODEL && ask->reply.precedent == NULL)     /* from the store: no sign of life */
             heed_reply(engine, i, ask);
         if (taken % REFILL_EACH == 0)
             refill(engine);

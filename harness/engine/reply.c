@@ -49,6 +49,7 @@ struct reply reply_empty(void)
         .tokens_reasoning = TOKENS_UNKNOWN,
         .tokens_cache = TOKENS_UNKNOWN,
         .cost_nanousd = COST_UNKNOWN,
+        .first_cost_nanousd = COST_UNKNOWN,
     };
 }
 
@@ -82,6 +83,7 @@ struct reply reply_copy(struct arena *arena, const struct reply *reply)
     copy.grade.verdict = arena_strdup(arena, reply->grade.verdict);
     copy.grade.asked_language = arena_strdup(arena, reply->grade.asked_language);
     copy.grade.language = arena_strdup(arena, reply->grade.language);
+    copy.precedent = arena_strdup(arena, reply->precedent);
     copy.parts = NULL;
     for (const struct part *part = reply->parts; part != NULL; part = part->next) {
         struct part *next = part_copy(arena, part);
@@ -141,6 +143,7 @@ void reply_clean(struct reply *reply, struct arena *arena)
     reply->grade.verdict = clean(reply->grade.verdict, arena);
     reply->grade.asked_language = clean(reply->grade.asked_language, arena);
     reply->grade.language = clean(reply->grade.language, arena);
+    reply->precedent = clean(reply->precedent, arena);
 }
 
 /* Only what differs from an empty reply is written: a journal of a million replies should not be mostly keys. */
@@ -221,6 +224,8 @@ void reply_write(const struct reply *reply, struct buf *out)
     add_count(&w, "elapsed_ms", reply->elapsed_ms);
     if (has_grade(&reply->grade))
         write_grade(&w, &reply->grade);
+    add_text(&w, "precedent", reply->precedent);
+    add_count(&w, "first_cost_nanousd", reply->first_cost_nanousd);
     json_close(&w);
 }
 
@@ -291,6 +296,8 @@ static struct reply read_object(const struct json *object, struct arena *arena)
     reply.cost_nanousd = read_count(object, "cost_nanousd", COST_UNKNOWN);
     reply.elapsed_ms = read_count(object, "elapsed_ms", 0);
     reply.grade = read_grade(json_get(object, "grade"), arena);
+    reply.precedent = read_text(object, "precedent", arena);
+    reply.first_cost_nanousd = read_count(object, "first_cost_nanousd", COST_UNKNOWN);
     return reply;
 }
 

@@ -70,6 +70,8 @@ struct reply {
     int64_t cost_nanousd;            /* COST_UNKNOWN (-1) */
     int64_t elapsed_ms;
     struct grade grade;
+    const char *precedent;           /* RUN/TASK/SAMPLE/EPOCH where a judge said this before; NULL: it was asked */
+    int64_t first_cost_nanousd;      /* what it cost there, with a precedent; COST_UNKNOWN */
 };
 
 /* An empty REPLY_OK with unknown counts. */

@@ -4,7 +4,8 @@
  *     start ─► heard ─► judged ─► graded        judged ─► judged: what the judge said was no verdict, it is asked again
  *                └──────────────► graded                          nothing was said that could be judged
  *
- * A judge that gives no verdict twice makes the episode void: not the model's failing, and not worth a guess.
+ * A verdict that was cut off is none: it may have gone on. A judge that gives none twice makes the episode void: not the
+ * model's failing, and not worth a guess.
  */
 #include "harness/base/arena.h"
 #include "harness/engine/episode.h"
@@ -73,7 +74,7 @@ static const struct step *judged(struct episode *ep)
     const struct rubric *rubric = ep->task->grader->rubric;
     size_t label;
 
-    if (judge_read(rubric, reply->text, &label)) {
+    if (reply->stop != STOP_LENGTH && judge_read(rubric, reply->text, &label)) {
         ask_grade(ep, state->said, reply);
         return &GRADED;
     }

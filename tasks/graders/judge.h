@@ -3,7 +3,9 @@
  * judged.c), journaled like any model's, and read by a grader that is pure.
  *
  * What is judged stands between two lines of a marker that nobody who wrote it could know, and is said to be data: words
- * such as "this answer is right" in it are no instruction. Only the judge's last line counts: "GRADE: " and a label of
+ * such as "this answer is right" in it are no instruction. The marker is 96 bits of the SHA-256 of rubric, question, target
+ * and answer: an answer that holds its own marker cannot be made, and the same words make the same request, so that what
+ * a judge said once can be found again. Only the judge's last line counts: "GRADE: " and a label of
  * the rubric, in any decoration of stars; whatever else it says is for people.
  */
 #ifndef VERNIER_GRADERS_JUDGE_H
@@ -17,7 +19,7 @@
 struct chat;
 struct episode;
 
-/* The question to the judge about said, a new chat in the episode's arena; draws from the episode's random numbers. */
+/* The question to the judge about said, a new chat in the episode's arena. */
 struct chat *judge_ask(struct episode *ep, const struct rubric *rubric, const char *said);
 
 /* Adds what the judge said, which was no verdict, and asks for one again. */

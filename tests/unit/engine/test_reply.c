@@ -96,6 +96,8 @@ static void assert_same(const struct reply *a, const struct reply *b)
     assert_same_parts(a->parts, b->parts);
     assert_same_counts(a, b);
     assert_same_grade(&a->grade, &b->grade);
+    assert_same_text(a->precedent, b->precedent);
+    assert_int_equal(a->first_cost_nanousd, b->first_cost_nanousd);
 }
 
 static void test_reply_read_gives_back_an_empty_one(void **state)
@@ -114,6 +116,7 @@ static struct reply full_reply(struct part parts[6])
         .model = "served/model", .tokens_in = 1, .tokens_out = 2, .tokens_reasoning = 0, .tokens_cache = 4,
         .cost_nanousd = 123456789012345, .elapsed_ms = 77, .parts = parts,
         .grade = { .score = 0.1, .answer = "C", .answer_class = "", .reason = HOSTILE, .tampered = true },
+        .precedent = "20261122T024443Z-0d23/rivers/" HOSTILE "/1", .first_cost_nanousd = 0,
     };
 
     for (int i = 0; i < 6; i++)

@@ -1,0 +1,128 @@
+#include "results/precedent.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/hash.h"
+#include "harness/base/mem.h"
+#include "harness/base/price.h"
+#include "results/long_text.h"
+#include "results/statement.h"
+
+/* Run by run and episode by episode: no index is needed, and what other judges said is not looked at. */
+static const char READ_ALL[] =
+    "SELECT a.request_hash, a.episode, a.ordinal FROM run mine"
+    "  JOIN run r ON json_extract(r.plan, '$.judge') = json_extract(mine.plan, '$.judge')"
+    "  JOIN episode e ON e.run = r.id JOIN ask a ON a.episode = e.id AND a.role = 'judge'"
+    " WHERE mine.id = ? ORDER BY a.id";
+static const char READ_ONE[] =
+    "SELECT r.name, e.task, s.name, e.epoch, a.cost_nanousd, a.reply, a.reply_blob"
+    "  FROM ask a JOIN episode e ON e.id = a.episode JOIN run r ON r.id = e.run JOIN sample s ON s.id = e.sample"
+    " WHERE a.episode = ? AND a.ordinal = ? AND a.request_hash = ?";
+
+struct spot {
+    char request_hash[HASH_HEX_SIZE];
+    int64_t episode;
+    int ordinal;
+    UT_hash_handle hh;
+};
+
+struct precedents {
+    struct store *store;
+    struct spot *spots;
+};
+
+static int read_all(struct precedents *precedents, int64_t run, struct err *err)
+{
+    struct statement *statement = statement_get(precedents->store, READ_ALL, err);
+    int got = -1;
+
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, run);
+    while ((got = statement_next(statement, "reading what the judge said before", err)) > 0) {
+        const char *request_hash = statement_read_text(statement);
+        int64_t episode = statement_read_int(statement);
+        precedents_add(precedents, request_hash, episode, (int)statement_read_int(statement));
+    }
+    return got;
+}
+
+struct precedents *precedents_open(struct store *store, int64_t run, struct err *err)
+{
+    struct precedents *precedents = xcalloc(1, sizeof *precedents);
+
+    precedents->store = store;
+    if (read_all(precedents, run, err) == 0)
+        return precedents;
+    precedents_close(precedents);
+    return NULL;
+}
+
+void precedents_close(struct precedents *precedents)
+{
+    struct spot *spot, *next;
+
+    if (precedents == NULL)
+        return;
+    HASH_ITER(hh, precedents->spots, spot, next) {
+        HASH_DEL(precedents->spots, spot);
+        free(spot);
+    }
+    free(precedents);
+}
+
+void precedents_add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal)
+{
+    struct spot *spot;
+
+    if (strlen(request_hash) != HASH_HEX_SIZE - 1)
+        return;
+    HASH_FIND_STR(precedents->spots, request_hash, spot);
+    if (spot == NULL) {
+        spot = xcalloc(1, sizeof *spot);
+        memcpy(spot->request_hash, request_hash, HASH_HEX_SIZE);
+        HASH_ADD_STR(precedents->spots, request_hash, spot);
+    }
+    spot->episode = episode;
+    spot->ordinal = ordinal;
+}
+
+static int read_row(struct precedents *precedents, struct statement *statement, struct arena *arena,
+                    struct precedent *out, struct err *err)
+{
+    const char *run = arena_strdup(arena, statement_read_text(statement));
+    const char *task = arena_strdup(arena, statement_read_text(statement));
+    const char *sample = arena_strdup(arena, statement_read_text(statement));
+
+    out->place = arena_printf(arena, "%s/%s/%s/%lld", run, task, sample, (long long)statement_read_int(statement));
+    out->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    out->reply = long_text_read(precedents->store, statement, arena, &out->reply_length, err);
+    return out->reply != NULL ? 1 : -1;
+}
+
+int precedents_find(struct precedents *precedents, const char *request_hash, struct arena *arena, struct precedent *out,
+                    struct err *err)
+{
+    struct statement *statement;
+    struct spot *spot;
+    int got;
+
+    HASH_FIND_STR(precedents->spots, request_hash, spot);
+    if (spot == NULL)
+        return 0;
+    statement = statement_get(precedents->store, READ_ONE, err);
+    if (statement == NULL)
+        return -1;
+    statement_bind_int(statement, spot->episode);
+    statement_bind_int(statement, spot->ordinal);
+    statement_bind_text(statement, request_hash);
+    got = statement_next(statement, "reading what the judge said before", err);
+    if (got > 0) {
+        got = read_row(precedents, statement, arena, out, err);
+        statement_reset(statement);
+    }
+    return got;
+}
