@@ -15,6 +15,7 @@
 #include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
 #include "tasks/question_file.h"
+#include "tasks/question_slots.h"
 
 #define EPOCHS_MAX 10000
 #define GRADERS_MAX 64
@@ -82,7 +83,7 @@ int question_read_texts(struct reading *r, const struct json *value, struct draf
     for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
         if (question_find_slot(r, item, draft, &slot) < 0 || reading_text(r, item, "a text", &texts[slot]) < 0)
             return -1;
-    return 0;
+    return question_check_text_slots(r, value);
 }
 
 /* --- where the data comes from --- */

@@ -48,7 +48,9 @@
  * (a second time the words stay), the others after the text; "images": "first" shows them all before it.
  *
  * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category} {part}
- * {shots} and those of texts; in a shot also {solution} and {answer}. Any other brace stands for itself.
+ * {shots} and those of texts; in a shot also {solution} and {answer}, not {shots}. Another lower-case word in braces is
+ * refused: to stand there it is written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are
+ * some, unless the profile says "choices": "elsewhere". The work is question_slots.c's.
  */
 #ifndef VERNIER_TASKS_QUESTION_H
 #define VERNIER_TASKS_QUESTION_H

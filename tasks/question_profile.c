@@ -5,6 +5,7 @@
 
 #include "harness/base/arena.h"
 #include "tasks/question_file.h"
+#include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
 
 #define CHOICE_FORMAT "{letter}) {text}"
@@ -89,6 +90,14 @@ static int read_images(struct reading *r, const struct json *value, void *into)
     return 0;
 }
 
+/* Where choices stand in the question's own text. Nothing follows from it but that no {choices} is missed. */
+static int read_elsewhere(struct reading *r, const struct json *value, void *into)
+{
+    (void)into;
+    return json_text(value) != NULL && strcmp(json_text(value), "elsewhere") == 0
+        ? 0 : reading_refuse(r, value, "\"elsewhere\" (without it the prompt has the slot {choices})");
+}
+
 static int read_stop(struct reading *r, const struct json *value, void *into)
 {
     return reading_text(r, value, "what ends a reply", &((struct profile_draft *)into)->profile->stop);
@@ -119,7 +128,8 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         { "name", read_name, true }, { "summary", read_summary, false }, { "system", read_system, false },
         { "prompt", read_prompt, true }, { "open", read_open, false }, { "choice", read_choice, false },
         { "shot", read_shot, false }, { "shots", read_shot_count, false }, { "images", read_images, false },
-        { "stop", read_stop, false }, { "reader", read_reader, false }, { NULL, NULL, false },
+        { "stop", read_stop, false }, { "reader", read_reader, false },
+        { "choices", read_elsewhere, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct task *task = &draft->question->task;
@@ -134,6 +144,8 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         one.profile->reader = &reader_whole;
     if (one.profile->reader == NULL)
         return reading_fail(r, value, "expected a key \"reader\", found none");
+    if (question_check_profile_slots(r, value, draft) < 0)
+        return -1;
     task->profile_count = draft->profile_count++;
     if (task->profile_count > 0 && task_find_profile(task, one.profile->name) != NULL)
         return reading_fail(r, value, "a second profile \"%.80s\"", one.profile->name);

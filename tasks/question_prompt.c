@@ -13,7 +13,7 @@
 #include "harness/base/random.h"
 #include "harness/engine/episode.h"
 #include "tasks/pylist.h"
-#include "tasks/question.h"
+#include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
 
 static const struct question *question_of(const struct episode *ep)
@@ -93,6 +93,9 @@ static void add_choice(struct buf *out, const struct view *view, size_t label)
         } else if (strncmp(at, "{text}", 6) == 0) {
             buf_add_string(out, view->sample->choices[shown_choice(view, label)]);
             at += 6;
+        } else if (slot_literal_length(at) > 0) {
+            buf_add(out, at + 1, slot_literal_length(at) - 2);
+            at += slot_literal_length(at);
         } else {
             buf_add_char(out, *at++);
         }
@@ -206,10 +209,12 @@ static size_t fill_slot(struct buf *out, const struct view *view, const char *te
 static void fill(struct buf *out, const struct view *view, const char *text)
 {
     for (const char *at = text; *at != '\0';) {
-        size_t length = *at == '{' ? fill_slot(out, view, at) : 0;
-        if (length == 0)
+        size_t literal = slot_literal_length(at), length = literal == 0 && *at == '{' ? fill_slot(out, view, at) : 0;
+        if (literal > 0)
+            buf_add(out, at + 1, literal - 2);
+        else if (length == 0)
             buf_add_char(out, *at++);
-        at += length;
+        at += literal + length;
     }
 }
 

@@ -21,7 +21,7 @@ static const struct embedded *const NO_BUILTINS[] = { NULL };
 #define TASK(fields, more) \
     "{ \"name\": \"t\", \"summary\": \"s\", \"paths\": \"t.jsonl\",\n  \"fields\": " fields ",\n  \"grader\": \"choice\",\n" more \
     "  \"profiles\": [ { \"name\": \"p\", \"reader\": \"canonical\", \"prompt\": \"Q {question}|{choices}|{letters}|" \
-    "{letters,}|{letters/}|{other}\" } ] }"
+    "{letters,}|{letters/}|{{other}}|{O}{}\" } ] }"
 
 #define COLUMNS "{ \"id\": \"ID\", \"input\": [\"Problem\", \"question\"], \"correct\": \"right\", \"incorrect\": [\"w1\", \"w2\"] }"
 #define LIST "{ \"id\": \"id\", \"input\": \"q\", \"choices\": \"options\", \"answer\": \"answer\", \"category\": \"kind\" }"
@@ -78,6 +78,29 @@ static void test_question_parse_refuses_faults_by_line(void **state)
     expect_refusal("{ \"name\": \"t\", \"summary\": \"s\", \"paths\": \"x\", \"fields\": " COLUMNS ",\n"
                    "\"grader\": \"choice\", \"profiles\": [\n{ \"name\": \"p\", \"reader\": \"inspect\", \"prompt\": "
                    "\"ask\" } ] }", NULL, "t.json line 3", "{question}");
+}
+
+#define PROFILE(texts) "{ \"name\": \"t\", \"summary\": \"s\", \"paths\": \"x\", \"fields\": " COLUMNS ",\n" \
+    "\"grader\": \"choice\", \"profiles\": [\n{ \"name\": \"p\", \"reader\": \"inspect\",\n" texts " } ] }"
+
+static void test_question_parse_refuses_slots_that_are_none(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct err err = ERR_INIT;
+
+    expect_refusal(PROFILE("\"prompt\": \"{question} {choises}\""), NULL, "t.json line 4: \"prompt\" of the profile \"p\"",
+                   "no slot {choises}; did you mean {choices}?; known: {question} {choices} {letters}");
+    expect_refusal(PROFILE("\"prompt\": \"{question}{choices}\",\n\"choice\": \"{leter} {text}\""), NULL, "t.json line 5: \"choice\"",
+                   "did you mean {letter}?; known: {letter} {text}; a word in braces that is to stand there is written {{leter}}");
+    expect_refusal(PROFILE("\"prompt\": \"{question}{choices}\",\n\"system\": \"{answer}\""), NULL, "t.json line 5: \"system\"",
+                   "no slot {answer}");
+    expect_refusal(PROFILE("\"prompt\": \"{question}\""), NULL, "t.json line 4: \"prompt\" of the profile \"p\"",
+                   "expected the slot {choices} in it");
+    expect_refusal(PROFILE("\"prompt\": \"{question}\", \"choices\": \"nowhere\""), NULL, "t.json line 4", "\"elsewhere\"");
+    assert_non_null(parse(arena, PROFILE("\"prompt\": \"{question}\", \"choices\": \"elsewhere\""), &err));
+    assert_non_null(parse(arena, PROFILE("\"prompt\": \"{question} \\\\boxed{} {X} {\\\"a\\\": 1} {{x}}\", \"system\": \"{choices}\""), &err));
+    arena_free(arena);
 }
 
 static void test_question_load_refuses_rows_by_line(void **state)
@@ -172,7 +195,7 @@ static void test_question_prompt_fills_slots(void **state)
     struct episode *ep = begin(task, &sample, 1, 0);
 
     assert_string_equal(ep->chat->first->first->text,
-                        "Q why? {choices}|A) yes {question}\nB) no|AB|A,B|A/B|{other}");
+                        "Q why? {choices}|A) yes {question}\nB) no|AB|A,B|A/B|{other}|{O}{}");
     assert_string_equal(ep->target, "B");
     assert_null(ep->order);
     episode_free(ep);
@@ -233,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_question_parse_refuses_faults_by_line),
+        cmocka_unit_test(test_question_parse_refuses_slots_that_are_none),
         cmocka_unit_test(test_question_load_refuses_rows_by_line),
         cmocka_unit_test(test_question_load_reads_lists_with_index_or_letter),
         cmocka_unit_test(test_question_load_reads_csv_with_quoted_newlines),

@@ -142,11 +142,11 @@ static void expect_bad_rows(struct stage *stage, const struct task *task, const 
 #define PARTS HEAD \
     "\"parts\": [ { \"name\": \"DE\", \"paths\": \"set/x_de.csv\", \"texts\": { \"ask\": \"Wähle {letters}:\" } }," \
     "             { \"name\": \"FR\", \"paths\": \"set/x_fr.csv\" } ]," \
-    "\"paths\": \"all.jsonl\", \"texts\": { \"ask\": \"Choose {letters} {ask}:\", \"end\": \"{part}/{category}\" }," \
+    "\"paths\": \"all.jsonl\", \"texts\": { \"ask\": \"Choose {letters} {{ask}} {question}:\", \"end\": \"{part}/{category}\" }," \
     "\"fields\": { \"id\": [\"n\", \"\"], \"input\": \"Q\", \"choice_columns\": [\"A\", \"B\"], \"answer\": \"K\"," \
     "             \"category\": \"kind\", \"cluster\": [\"n\", \"\"], \"part\": \"config\" }," \
     "\"groups\": { \"low\": [\"bass\", \"viol\"], \"high\": \"flute\" }," \
-    "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{ask} {question} {end} {none}\" } ] }"
+    "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{ask} {question} {end} {{none}}\", \"choices\": \"elsewhere\" } ] }"
 
 static void test_parts_have_files_texts_and_clusters(void **state)
 {
@@ -166,7 +166,7 @@ static void test_parts_have_files_texts_and_clusters(void **state)
     assert_string_equal(samples[0].choices[0], "1");
     assert_int_equal(samples[1].correct, 1);
     expect_prompt(stage, task, 0, 0, "Wähle AB: eins? DE/bass {none}");
-    expect_prompt(stage, task, 0, 2, "Choose AB {ask}: un? FR/viol {none}");
+    expect_prompt(stage, task, 0, 2, "Choose AB {ask} un?: un? FR/viol {none}");
 }
 
 static void test_groups_other_takes_what_stands_in_none(void **state)
@@ -176,7 +176,7 @@ static void test_groups_other_takes_what_stands_in_none(void **state)
     put(stage, "t.jsonl", "{\"id\": 1, \"q\": \"q\", \"o\": [\"x\", \"y\"], \"a\": 0, \"c\": \"drum\", \"s\": 3}\n");
     make(stage, HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\","
          "\"answer\": \"a\", \"category\": \"c\", \"subcategory\": \"s\" }, \"groups\": { \"low\": \"bass\", \"other\": [] },"
-         "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\" } ] }");
+         "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question} {choices}\" } ] }");
     assert_string_equal(stage->dataset.samples[0].category, "other/drum/3");
 }
 
@@ -209,9 +209,9 @@ static void test_parts_are_told_by_rows_or_by_one_file(void **state)
 #define SHOTS HEAD \
     "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\", \"answer\": \"a\", " \
     "\"category\": \"c\" }, \"shots\": { \"paths\": \"v.jsonl\", \"fields\": { \"solution\": \"cot\" }, \"strip\": \"A: \" }," \
-    "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\" }, { \"name\": \"five\", \"reader\": \"canonical\"," \
+    "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\", \"choices\": \"elsewhere\" }, { \"name\": \"five\", \"reader\": \"canonical\"," \
     "\"stop\": \"Q:\", \"choice\": \"{letter}.{text}\", \"shots\": 2, \"shot\": \"Q: {question} {choices} -> {solution} " \
-    "({answer})\\n\", \"prompt\": \"On {category}.\\n{shots}Q: {question} {solution}\" } ] }"
+    "({answer})\\n\", \"prompt\": \"On {category}.\\n{shots}Q: {question} {{solution}}\", \"choices\": \"elsewhere\" } ] }"
 
 static void test_shots_are_the_first_of_the_category(void **state)
 {
@@ -312,7 +312,7 @@ static void test_answers_may_be_texts_and_slots_columns(void **state)
     put(stage, "t.jsonl", "{\"id\": 1, \"q\": \"q\", \"o\": [\" x \", \"y\"], \"a\": \"x \", \"m\": {\"hint\": \"{choices}\"}}\n");
     task = make(stage, HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\","
                 "\"answer\": \"a\", \"answer_is\": \"text\", \"texts\": { \"hint\": \"m.hint\" } },"
-                "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question} {hint}\" } ] }");
+                "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question} {hint}\", \"choices\": \"elsewhere\" } ] }");
     assert_int_equal(stage->dataset.samples[0].correct, 0);
     expect_prompt(stage, task, 0, 0, "q {choices}");
     expect_bad_rows(stage, task, "{\"id\": 1, \"q\": \"q\", \"o\": [\"x\", \"x\"], \"a\": \"x\"}",
