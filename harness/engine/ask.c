@@ -97,6 +97,14 @@ static void hash_grading(struct hash *hash, const struct grading *grading)
         hash_reply(hash, grading->exam);
 }
 
+static void hash_continuations(struct hash *hash, const struct continuations *continuations)
+{
+    hash_text(hash, continuations->context);
+    hash_int(hash, (int64_t)continuations->count);
+    for (size_t i = 0; i < continuations->count; i++)
+        hash_text(hash, continuations->texts[i]);
+}
+
 /* A judge that is asked in the same words is asked the same, whatever run, sample or epoch it is for. */
 void ask_hash(struct ask *ask)
 {
@@ -110,6 +118,8 @@ void ask_hash(struct ask *ask)
         hash_tools(&hash, ask->tools, ask->tool_count);
         if (strcmp(ask->role, "judge") != 0)
             hash_int(&hash, (int64_t)ask->seed);
+        if (ask->continuations != NULL)
+            hash_continuations(&hash, ask->continuations);
     } else if (ask->kind == ASK_GRADE) {
         hash_grading(&hash, &ask->grading);
     } else if (ask->exam != NULL) {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "harness/engine/grading.h"
+#include "harness/engine/likelihood.h"
 #include "harness/engine/reply.h"
 
 struct call;
@@ -45,6 +46,7 @@ struct ask {
                                           no step runs before all replies are in */
     const struct tool *tools;          /* ASK_MODEL: what it may call */
     size_t tool_count;
+    const struct continuations *continuations;      /* ASK_MODEL: no words are wanted but how likely these are; else NULL */
     uint64_t seed;                     /* ASK_MODEL: for the server's sampler; fixed by run seed, sample, epoch, ordinal */
     const struct part *action;         /* ASK_ENV, role "env": what the model wants done: a text or a tool call */
     const struct exam *exam;           /* ASK_ENV, role "exam" */

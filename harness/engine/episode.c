@@ -28,6 +28,7 @@ static uint64_t episode_seed(const struct episode *ep)
 struct episode *episode_new(const struct task *task, const struct profile *profile, const struct sample *sample,
                             int epoch, uint64_t run_seed)
 {
+    const struct flow *flow = task_flow(task, profile);
     struct arena *arena = arena_new();
     struct episode *ep = arena_alloc(arena, sizeof *ep);
 
@@ -39,8 +40,8 @@ struct episode *episode_new(const struct task *task, const struct profile *profi
     ep->run_seed = run_seed;
     ep->chat = chat_new(arena);
     ep->random.state = episode_seed(ep);
-    ep->state = arena_alloc(arena, task->flow->state_size > 0 ? task->flow->state_size : 1);
-    ep->step = task->flow->first;
+    ep->state = arena_alloc(arena, flow->state_size > 0 ? flow->state_size : 1);
+    ep->step = flow->first;
     return ep;
 }
 
@@ -139,6 +140,14 @@ void ask_model(struct episode *ep, const char *role)
 void ask_model_about(struct episode *ep, const char *role, const struct chat *chat)
 {
     ask_hash(post_model(ep, role, chat));
+}
+
+void ask_likelihoods(struct episode *ep, const char *role, const struct continuations *continuations)
+{
+    struct ask *ask = post_model(ep, role, ep->chat);
+
+    ask->continuations = continuations;
+    ask_hash(ask);
 }
 
 void ask_env(struct episode *ep, const char *role, const struct part *action)

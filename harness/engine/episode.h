@@ -34,6 +34,7 @@ struct episode {
     struct chat *chat;
     const unsigned char *order;         /* order[k]: which of the sample's choices stands at label k; NULL: as in the data */
     const char *target;                 /* this epoch's expected answer, as shown */
+    const char *const *continuations;   /* one a label, where the flow asks how likely they are after the prompt; else NULL */
 
     const struct step *step;            /* runs when all replies are in; for gdb: where this episode stands */
     struct ask *heard[EPISODE_ASKS_MAX];    /* what the step before asked, answered, in the order asked */
@@ -72,6 +73,8 @@ uint64_t episode_random(struct episode *ep, uint64_t n);                    /* u
 
 void ask_model(struct episode *ep, const char *role);                       /* with ep->chat as it stands */
 void ask_model_about(struct episode *ep, const char *role, const struct chat *chat);    /* with another; no tools */
+/* How likely each is after their context; borrowed. The reply's text is as likelihood.h says. */
+void ask_likelihoods(struct episode *ep, const char *role, const struct continuations *continuations);
 void ask_env(struct episode *ep, const char *role, const struct part *action);
 void ask_exam(struct episode *ep);                                          /* task->exam says what is run */
 void ask_grade(struct episode *ep, const struct reply *said, const struct reply *exam);

@@ -70,7 +70,7 @@ int grading_run(const struct grading *grading, struct arena *arena, struct grade
     if (grading->grader->grade(grading, &answer, arena, out, err) < 0)
         return -1;
     grading_note_language(grading, out);
-    if (grading->reader->draws && out->reason == NULL)
-        out->reason = answer.note;      /* a drawn answer stays marked as one */
+    if ((grading->reader->draws || grading->reader->tells) && out->reason == NULL)
+        out->reason = answer.note;      /* a drawn answer stays marked as one, a tie as such */
     return grading_check(grading, out, err);
 }

@@ -11,6 +11,11 @@ static bool same_name(const char *a, const char *b)
     return *a == *b;
 }
 
+const struct flow *task_flow(const struct task *task, const struct profile *profile)
+{
+    return profile->flow != NULL ? profile->flow : task->flow;
+}
+
 const struct profile *task_find_profile(const struct task *task, const char *name)
 {
     if (name == NULL)

@@ -28,6 +28,7 @@ struct profile {
     const char *prompt;             /* the user message, with slots in braces; NULL where the task makes its own */
     const char *stop;               /* what follows this in a reply is not read: it goes on by itself; NULL for none */
     const struct reader *reader;
+    const struct flow *flow;        /* NULL: the task's */
 };
 
 /* Where the user says data lies. */
@@ -73,6 +74,8 @@ struct task {
     void (*gold)(struct episode *ep, struct buf *out);        /* a perfect reply */
     void (*guess)(struct episode *ep, struct buf *out);       /* a blind reply, from episode_random */
 };
+
+const struct flow *task_flow(const struct task *task, const struct profile *profile);
 
 const struct profile *task_find_profile(const struct task *task, const char *name);   /* NULL name: the default */
 
