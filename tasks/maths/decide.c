@@ -15,6 +15,7 @@
 #include "tasks/maths/ball.h"
 #include "tasks/maths/bound.h"
 #include "tasks/maths/canon.h"
+#include "tasks/maths/identity.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/modular.h"
 #include "tasks/maths/tree.h"
@@ -241,8 +242,15 @@ static enum sameness compare_constants(struct comparison *comparison, const char
     }
     for (size_t i = 1; i < sizeof PRECISIONS / sizeof PRECISIONS[0] && meeting != APART; i++)
         meeting = meet(comparison, PRECISIONS[i]);
-    *rule = meeting == APART ? "different, by certified balls" : "numerically equal to 2048 bits, but unproved";
-    return meeting == APART ? DIFFERENT : UNDECIDED;
+    *rule = "different, by certified balls";
+    if (meeting == APART)
+        return DIFFERENT;
+    *rule = "a sum of logarithms or angles that is zero, by a separation bound";
+    if (identity_is_zero(comparison->work, canon_difference(comparison->work, (struct node *)comparison->one,
+                                                            (struct node *)comparison->other)))
+        return SAME;
+    *rule = "numerically equal to 2048 bits, but unproved";
+    return UNDECIDED;
 }
 
 /* A power of numbers that was too long to work out. */

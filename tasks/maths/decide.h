@@ -1,7 +1,7 @@
 /*
  * decide: whether two canonical scalars are equal. In this order: the same text; two rationals; two rational functions
- * (modular); balls that do not meet, which proves them different; for constants a separation bound, or an identity in pi
- * and its like, which prove them equal; for functions, balls that meet at three points.
+ * (modular); balls that do not meet, which proves them different; for constants a separation bound, an identity in pi
+ * and its like, or one of logarithms or angles, which prove them equal; for functions, balls that meet at three points.
  */
 #ifndef VERNIER_MATHS_DECIDE_H
 #define VERNIER_MATHS_DECIDE_H

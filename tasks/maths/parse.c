@@ -61,7 +61,7 @@ static struct node *join_product(struct parser *parser, struct node *left, const
 static struct node *join_quotient(struct parser *parser, struct node *left, const struct token *token)
 {
     size_t first = parser->at;
-    struct node *right;
+    struct node *right, *derivative;
     bool loose;
 
     (void)token;
@@ -77,7 +77,8 @@ static struct node *join_quotient(struct parser *parser, struct node *left, cons
             right = parse_level(parser, POWER_IMPLICIT);
         }
     }
-    return node_2(parser->work, NODE_QUOTIENT, left, right);
+    derivative = parse_derivative(parser, left, right);
+    return derivative != NULL ? derivative : node_2(parser->work, NODE_QUOTIENT, left, right);
 }
 
 static struct node *join_implicit(struct parser *parser, struct node *left, const struct token *token)

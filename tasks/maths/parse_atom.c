@@ -75,12 +75,13 @@ struct node *parse_exponent(struct parser *parser)
 
 struct node *parse_fraction(struct parser *parser)
 {
-    struct node *over, *under;
+    struct node *over, *under, *derivative;
 
     parser->at++;
     over = parse_argument(parser);
     under = parse_argument(parser);
-    return node_2(parser->work, NODE_QUOTIENT, over, under);
+    derivative = parse_derivative(parser, over, under);
+    return derivative != NULL ? derivative : node_2(parser->work, NODE_QUOTIENT, over, under);
 }
 
 /* A root is a power; \sqrt[3]{x}. */

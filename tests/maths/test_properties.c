@@ -247,6 +247,53 @@ static void test_a_factor_on_both_sides_changes_nothing(void **state)
 }
 
 /* Lists and sets of random members in two orders; and with one member changed. */
+/* arctan p/q + arctan r/s is arctan of (ps + qr) / (qs - pr), or pi more or less; and nothing near it. */
+static void test_angles_add_up(void **state)
+{
+    struct world *world = *state;
+    char gold[96], answer[96];
+
+    for (int i = 0; i < 200; i++) {
+        int p = 1 + (int)(next_random(world) % 30), q = 1 + (int)(next_random(world) % 30);
+        int r = 1 + (int)(next_random(world) % 30), s = 1 + (int)(next_random(world) % 30);
+        int over = p * s + q * r, under = q * s - p * r;
+        if (under == 0)
+            continue;
+        snprintf(gold, sizeof gold, "\\arctan\\frac{%d}{%d}+\\arctan\\frac{%d}{%d}", p, q, r, s);
+        snprintf(answer, sizeof answer, "%s\\arctan\\frac{%d}{%d}", under < 0 ? "\\pi+" : "", over, under);
+        expect(world, MATHS_EQUAL, gold, answer, "angles");
+        snprintf(answer, sizeof answer, "%s\\arctan\\frac{%d}{%d}", under < 0 ? "" : "\\pi+", over, under);
+        expect(world, MATHS_DIFFERENT, gold, answer, "angles, pi apart");
+        snprintf(answer, sizeof answer, "%s\\arctan\\frac{%d00000001}{%d00000000}", under < 0 ? "\\pi+" : "", over, under);
+        expect(world, MATHS_DIFFERENT, gold, answer, "angles, nearly");
+    }
+    assert_int_equal(world->failed, 0);
+}
+
+/* (a + b sqrt n)^k, its logarithm and k times that of the base. */
+static void test_logarithms_add_up(void **state)
+{
+    struct world *world = *state;
+    char gold[96], answer[96];
+
+    for (int i = 0; i < 200; i++) {
+        int a = 1 + (int)(next_random(world) % 12), b = 1 + (int)(next_random(world) % 12);
+        int n = 2 + (int)(next_random(world) % 12), k = 2 + (int)(next_random(world) % 5);
+        long re = 1, im = 0;
+        for (int j = 0; j < k; j++) {
+            long more = re * a + im * b * n;
+            im = re * b + im * a;
+            re = more;
+        }
+        snprintf(gold, sizeof gold, "%d\\ln(%d+%d\\sqrt{%d})", k, a, b, n);
+        snprintf(answer, sizeof answer, "\\ln(%ld+%ld\\sqrt{%d})", re, im, n);
+        expect(world, MATHS_EQUAL, gold, answer, "logarithms");
+        snprintf(answer, sizeof answer, "\\ln(%ld+%ld\\sqrt{%d})", re + 1, im, n);
+        expect(world, MATHS_DIFFERENT, gold, answer, "logarithms, nearly");
+    }
+    assert_int_equal(world->failed, 0);
+}
+
 static void test_order_of_members_says_nothing(void **state)
 {
     static const char *const MEMBERS[] = { "1", "-2", "\\frac12", "\\sqrt2", "x", "(1,2)", "\\pi", "3i", "0.7", "2x+1" };
@@ -315,6 +362,8 @@ int main(void)
         cmocka_unit_test(test_blanks_change_nothing),
         cmocka_unit_test(test_numbers_keep_their_distance),
         cmocka_unit_test(test_a_factor_on_both_sides_changes_nothing),
+        cmocka_unit_test(test_angles_add_up),
+        cmocka_unit_test(test_logarithms_add_up),
         cmocka_unit_test(test_order_of_members_says_nothing),
         cmocka_unit_test(test_doubles_do_not_contradict),
     };
