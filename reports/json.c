@@ -22,6 +22,17 @@ static void add_known(struct json_write *w, const char *key, int64_t number)
         json_add_int(w, key, number);
 }
 
+static void add_languages(struct json_write *w, const struct score_languages *languages)
+{
+    if (languages->asked == 0)
+        return;
+    json_open(w, "language", '{');
+    add_count(w, "asked", languages->asked);
+    add_count(w, "same", languages->same);
+    add_count(w, "untold", languages->untold);
+    json_close(w);
+}
+
 static void add_episodes(struct json_write *w, const struct score_line *line)
 {
     json_open(w, "episodes", '{');
@@ -30,6 +41,7 @@ static void add_episodes(struct json_write *w, const struct score_line *line)
     add_count(w, "void", line->voids);
     add_count(w, "unfinished", line->unfinished);
     add_count(w, "undecided", line->undecided);
+    add_languages(w, &line->languages);
     json_open(w, "void_by_origin", '{');
     add_count(w, "harness", line->voids_harness);
     add_count(w, "provider", line->voids_provider);
@@ -98,6 +110,7 @@ static void add_parts(struct json_write *w, const char *key, const struct score_
         json_add_number(w, "mean", parts[i].mean);
         json_add_number(w, "se_over_questions", parts[i].se);
         add_interval(w, &parts[i].interval);
+        add_languages(w, &parts[i].languages);
         json_close(w);
     }
     json_close(w);

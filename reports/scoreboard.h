@@ -35,12 +35,17 @@ struct score_at {
     double maj;                     /* the commonest of k answers is right; NAN where answers form no classes */
 };
 
+/* Of scored episodes whose question says in which language it asks: how many were answered in it, and of how many
+ * nobody can tell (a letter alone, a formula). */
+struct score_languages { size_t asked, same, untold; };
+
 /* A category or a cluster. */
 struct score_part {
     const char *name;
     size_t samples;                 /* with a scored epoch */
     double mean, se;                /* as in a line; se over questions */
     struct interval interval;       /* method NULL: none */
+    struct score_languages languages;       /* of a category */
 };
 
 /* What is told beside the task as a whole: its categories, or its clusters, of which there may be very many. */
@@ -61,6 +66,7 @@ struct score_line {
     size_t unfinished;              /* of those expected, else of those begun */
     size_t truncated, no_answer, refused, loop, tampered;   /* of the scored ones */
     size_t undecided;               /* of them too: the grader could not tell, which scores 0 */
+    struct score_languages languages;
 
     double mean;                    /* over samples of each one's mean over its epochs */
     double se_questions;            /* corrected for clusters where there are some; NAN: one sample, too few clusters */

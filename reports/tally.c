@@ -36,6 +36,7 @@ struct label {
     size_t number;
     struct label *outer;            /* of a category: "a" of "a/b"; NULL: it is an outermost one */
     size_t depth;                   /* how many are around it */
+    struct score_languages languages;
     UT_hash_handle hh;
 };
 
@@ -92,6 +93,7 @@ static struct label *find_label(struct labels *labels, const char *name)
         label = arena_alloc(labels->arena, sizeof *label);
         label->name = arena_strdup(labels->arena, name);
         label->number = labels->count++;
+        label->languages = (struct score_languages){ 0 };
         HASH_ADD_KEYPTR(hh, labels->by_name, label->name, strlen(label->name), label);
     }
     labels->latest = label;
@@ -126,6 +128,7 @@ static void clear_counts(struct score_line *line)
     line->samples = line->scored = line->unfinished = 0;
     line->voids = line->voids_harness = line->voids_provider = line->voids_environment = 0;
     line->truncated = line->no_answer = line->refused = line->loop = line->tampered = line->undecided = 0;
+    line->languages = (struct score_languages){ 0 };
     line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
     line->cost_nanousd = COST_UNKNOWN;
     line->unsure_nanousd = 0;
@@ -285,10 +288,30 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
 }
 
+static void add_languages(struct score_languages *sum, const struct score_languages *more)
+{
+    sum->asked += more->asked;
+    sum->same += more->same;
+    sum->untold += more->untold;
+}
+
 /* A store may come from somebody else, with columns NULL that ours never are. */
 static bool is(const char *text, const char *word)
 {
     return text != NULL && strcmp(text, word) == 0;
+}
+
+static void count_language(struct tally *tally, const struct grade_row *grade)
+{
+    struct score_languages one = { .asked = 1 };
+
+    if (grade->asked_language == NULL || grade->language == NULL)
+        return;
+    one.same = is(grade->language, grade->asked_language);
+    one.untold = is(grade->language, "und");
+    add_languages(&tally->line->languages, &one);
+    for (struct label *category = tally->question.category; category != NULL; category = category->outer)
+        add_languages(&category->languages, &one);
 }
 
 static void count_scored(struct tally *tally, const struct result_row *row)
@@ -304,6 +327,7 @@ static void count_scored(struct tally *tally, const struct result_row *row)
     line->loop += row->episode.loop;
     line->tampered += row->episode.tampered;
     line->undecided += is(row->grade.verdict, "undecided");
+    count_language(tally, &row->grade);
     if (line->profile == NULL)
         line->profile = arena_strdup(tally->arena, row->grade.profile);
     tally->all_binary = tally->all_binary && (score <= 0 || score >= 1);
@@ -435,7 +459,7 @@ static struct score_part *new_parts(const struct tally *tally, const struct labe
         const struct estimate *estimate = &estimates[label->number];
         parts[label->number] = (struct score_part){
             .name = arena_strdup(tally->arena, label->name), .samples = estimate->count, .mean = estimate->mean,
-            .se = estimate->se, .interval = estimate->interval,
+            .se = estimate->se, .interval = estimate->interval, .languages = label->languages,
         };
     }
     return parts;

@@ -660,6 +660,42 @@ static void test_scoreboard_gather_counts_the_undecided_apart(void **state)
     tear_down(&f);
 }
 
+/* A sample of its own, whose reply is in a language; both NULL: nobody asked. */
+static void add_answered_in(struct fixture *f, const char *category, const char *asked, const char *language)
+{
+    static int number;
+    struct grade_row *grade = arena_alloc(f->arena, sizeof *grade);
+    struct episode_row *episode = add_scored(f, "t", put_sample(f, "t", 100 + number++, category, NULL), 1, 1, "a");
+
+    *grade = (struct grade_row){ .grader = "choice", .version = 1, .profile = "canonical", .score = 1, .answer = "A",
+                                 .asked_language = asked, .language = language, .graded_ms = 3000 };
+    gather_one(f);      /* it writes what is queued, so that the episode has its row */
+    journal_add_grade(f->journal, episode->id, false, grade);
+}
+
+static void test_scoreboard_gather_counts_languages(void **state)
+{
+    const struct score_line *line;
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, "{}");
+    add_answered_in(&f, "DE/stem", "de", "de");
+    add_answered_in(&f, "DE/other", "de", "en");
+    add_answered_in(&f, "DE/other", "de", "und");
+    add_answered_in(&f, "FR/stem", "fr", "fr");
+    add_answered_in(&f, "FR/stem", NULL, NULL);
+    line = gather_one(&f);
+    assert_int_equal(line->languages.asked, 4);
+    assert_int_equal(line->languages.same, 2);
+    assert_int_equal(line->languages.untold, 1);
+    assert_string_equal(line->categories[0].name, "DE");
+    assert_int_equal(line->categories[0].languages.asked, 3);
+    assert_int_equal(line->categories[0].languages.same, 1);
+    assert_int_equal(line->categories[0].languages.untold, 1);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_keeps_runs_apart(void **state)
 {
     struct fixture f;
@@ -725,6 +761,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_bounds_what_is_unsure),
         cmocka_unit_test(test_scoreboard_gather_counts_the_newest_grade),
         cmocka_unit_test(test_scoreboard_gather_counts_the_undecided_apart),
+        cmocka_unit_test(test_scoreboard_gather_counts_languages),
         cmocka_unit_test(test_scoreboard_gather_keeps_runs_apart),
         cmocka_unit_test(test_scoreboard_gather_of_an_empty_run_has_no_lines),
     };
