@@ -73,7 +73,7 @@ void buf_add_string(struct buf *buf, const char *text)
 
 void buf_add_char(struct buf *buf, char c)
 {
-    if (reserve(buf, 1) == 0)
+    if (buf->capacity - buf->length < 2 && reserve(buf, 1) == 0)
         return;
     buf->data[buf->length++] = c;
     buf->data[buf->length] = '\0';

@@ -43,14 +43,32 @@ struct flight *flight_new(int64_t *nearest_ms)
 void flight_free(struct flight *flight)
 {
     curl_easy_cleanup(flight->easy);
+    free(flight->url);
     free(flight);
+}
+
+/* After an answer the handle keeps its manners, for the next call is nearly always of the same kind; after anything else
+ * it begins anew, so that no trace of a failure is taken for the next call's. */
+static void clear_handle(struct flight *flight)
+{
+    flight->has_manners = flight->has_manners && flight->is_answered;
+    if (flight->has_manners) {
+        curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, NULL);
+        curl_easy_setopt(flight->easy, CURLOPT_COPYPOSTFIELDS, NULL);
+    } else {
+        curl_easy_reset(flight->easy);
+    }
 }
 
 void flight_clear(struct flight *flight)
 {
-    curl_easy_reset(flight->easy);
+    struct flight cleared = { .easy = flight->easy, .nearest_ms = flight->nearest_ms, .url = flight->url };
+
+    clear_handle(flight);
     curl_slist_free_all(flight->headers);
-    *flight = (struct flight){ .easy = flight->easy, .nearest_ms = flight->nearest_ms };
+    memcpy(cleared.place, flight->place, sizeof cleared.place);
+    cleared.has_manners = flight->has_manners;
+    *flight = cleared;
 }
 
 void flight_fail(struct flight *flight, enum http_end end, const char *fmt, ...)
@@ -135,10 +153,15 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 /* Sets place, so that error texts need no URL (it may hold a password). -1: curl cannot read it, or not http(s). */
 static int read_place(struct flight *flight, const char *url)
 {
-    CURLU *parts = curl_url();
+    CURLU *parts;
     char *scheme = NULL, *host = NULL, *port = NULL;
     int result = -1;
 
+    if (flight->url != NULL && strcmp(flight->url, url) == 0)
+        return 0;
+    free(flight->url);
+    flight->url = NULL;
+    parts = curl_url();
     if (parts == NULL)
         mem_exhausted();
     if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK
@@ -147,6 +170,7 @@ static int read_place(struct flight *flight, const char *url)
         && curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK
         && curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
         snprintf(flight->place, sizeof flight->place, "%.100s:%s", host, port);
+        flight->url = xstrdup(url);
         result = 0;
     }
     curl_free(port);
@@ -190,15 +214,21 @@ static void set_request(struct flight *flight, const struct http_request *reques
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+    } else {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     }
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->reply_max);
 }
 
+/* What is the same for every call. */
 static void set_manners(struct flight *flight)
 {
     CURL *easy = flight->easy;
 
+    if (flight->has_manners)
+        return;
+    flight->has_manners = true;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->curl_error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -386,6 +416,8 @@ static void read_reply(struct flight *flight)
     struct http_call *call = flight->call;
     long status = 0;
 
+    if (flight->header_bytes == 0)          /* what curl has is of an earlier call */
+        return;
     curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
     call->status = (int)status;
     copy_header(flight->easy, "request-id", call->request_id, sizeof call->request_id);
@@ -495,6 +527,7 @@ void flight_end(struct flight *flight, CURLcode code)
     long status;
 
     read_reply(flight);
+    flight->is_answered = code == CURLE_OK;
     if (code == CURLE_OK)
         flight->call->end = HTTP_ANSWERED;
     else if (is_out_of_descriptors(flight))

@@ -30,6 +30,9 @@ struct flight {
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
     int64_t moved_ms;                 /* monotonic, when the body last grew */
     int64_t *nearest_ms;              /* http.c's: no deadline is before this */
+    bool has_manners;                 /* the handle has what is the same for every call */
+    bool is_answered;                 /* the call ended well */
+    char *url;                        /* whose place is known; NULL: of none */
     char place[128];                  /* "host:port", all that error texts say of the URL */
     char curl_error[CURL_ERROR_SIZE];
 };
