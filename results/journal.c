@@ -306,12 +306,17 @@ static int add_calls(struct journal *journal, int64_t episode, int64_t ask, int6
  * An ask of an episode that has ended by now (its outcome follows in the queue, or it was there before and an exam is
  * repeated) leaves the episode's row as it is.
  */
+static bool changes_episode(const struct episode_row *episode, const struct ask_row *ask)
+{
+    return episode->id == 0 || (!episode->finished && !ask->is_free);
+}
+
 static int write_ask(struct journal *journal, struct entry *entry, struct err *err)
 {
     struct episode_row *episode = entry->episode;
     int64_t ask, before = 0;
 
-    if ((episode->id == 0 || !episode->finished) && write_started(journal, entry, err) < 0)
+    if (changes_episode(episode, entry->ask) && write_started(journal, entry, err) < 0)
         return -1;
     ask = add_ask(journal, episode->id, entry->ask, err);
     if (ask == 0) {

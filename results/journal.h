@@ -46,6 +46,7 @@ struct ask_row {
     const char *reply;                /* JSON */
     size_t reply_length;
     int64_t elapsed_ms, cost_nanousd;
+    bool is_free;                     /* adds nothing to the episode's figures, so that its row may stay as it is */
     const struct call *calls;     /* oldest first; only written, never read back by journal_read_asks */
 };
 

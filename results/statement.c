@@ -47,7 +47,8 @@ struct statement *statement_get(struct store *store, const char *sql, struct err
         return statement;
     }
     assert(!sqlite3_stmt_busy(statement->stmt));
-    statement_reset(statement);
+    if (statement->bound > 0)
+        statement_reset(statement);
     return statement;
 }
 
@@ -123,8 +124,14 @@ const char *statement_clean(struct store *store, const char *text, size_t *lengt
     return text;
 }
 
+static void bind_text(struct statement *statement, const char *text, size_t length, sqlite3_destructor_type keeping)
+{
+    note(statement, sqlite3_bind_text64(statement->stmt, ++statement->bound, text, length, keeping, SQLITE_UTF8));
+}
+
 void statement_bind_text(struct statement *statement, const char *text)
 {
+    const char *clean;
     size_t length;
 
     if (text == NULL) {
@@ -132,14 +139,13 @@ void statement_bind_text(struct statement *statement, const char *text)
         return;
     }
     length = strlen(text);
-    text = statement_clean(statement->store, text, &length);
-    statement_bind_cleaned(statement, text, length);
+    clean = statement_clean(statement->store, text, &length);
+    bind_text(statement, clean, length, clean == text ? SQLITE_STATIC : SQLITE_TRANSIENT);
 }
 
 void statement_bind_cleaned(struct statement *statement, const char *text, size_t length)
 {
-    note(statement, sqlite3_bind_text64(statement->stmt, ++statement->bound, text, length, SQLITE_TRANSIENT,
-                                        SQLITE_UTF8));
+    bind_text(statement, text, length, SQLITE_TRANSIENT);
 }
 
 void statement_bind_bytes(struct statement *statement, const void *data, size_t length)
@@ -149,8 +155,10 @@ void statement_bind_bytes(struct statement *statement, const void *data, size_t 
 
 int statement_next(struct statement *statement, const char *doing, struct err *err)
 {
-    int rc = statement->failed != SQLITE_OK ? statement->failed : sqlite3_step(statement->stmt);
+    int rc;
 
+    assert(statement->bound == sqlite3_bind_parameter_count(statement->stmt));     /* none is an earlier run's */
+    rc = statement->failed != SQLITE_OK ? statement->failed : sqlite3_step(statement->stmt);
     statement->read = 0;
     if (rc == SQLITE_ROW)
         return 1;
@@ -178,7 +186,6 @@ int64_t statement_insert(struct statement *statement, const char *doing, struct 
 void statement_reset(struct statement *statement)
 {
     sqlite3_reset(statement->stmt);
-    sqlite3_clear_bindings(statement->stmt);
     statement->bound = statement->read = 0;
     statement->failed = SQLITE_OK;
 }

@@ -9,7 +9,7 @@
  *     return statement_run(statement, "writing a call", err);
  *
  * Values are bound one after the other, ?1 first, and read so too, the first column first. A bind that fails is
- * reported by the step after it. Text is repaired and redacted on its way in, and copied.
+ * reported by the step after it. Text is repaired and redacted on its way in. Every value is bound anew for each run.
  */
 #ifndef VERNIER_RESULTS_STATEMENT_H
 #define VERNIER_RESULTS_STATEMENT_H
@@ -34,7 +34,11 @@ void statement_bind_int(struct statement *statement, int64_t value);
 void statement_bind_int_or_null(struct statement *statement, int64_t value, int64_t null);   /* null: NULL */
 void statement_bind_real(struct statement *statement, double value);
 void statement_bind_null(struct statement *statement);
-void statement_bind_text(struct statement *statement, const char *text);                     /* NULL is NULL */
+
+/* NULL is NULL. The text is borrowed until the statement has run; a cursor's, until it is reset. */
+void statement_bind_text(struct statement *statement, const char *text);
+
+/* Copied. */
 void statement_bind_cleaned(struct statement *statement, const char *text, size_t length);    /* clean, or a hash */
 void statement_bind_bytes(struct statement *statement, const void *data, size_t length);     /* a BLOB, as it is */
 

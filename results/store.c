@@ -108,6 +108,7 @@ static int open_db(struct store *store, const char *name, int flags, struct err 
 {
     int on = 0;
 
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);     /* nobody asks; it locks at every allocation */
     if (sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
         return fault_set(store, err, "opening");
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);

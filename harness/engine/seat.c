@@ -206,6 +206,15 @@ static void write_reply(struct ask *ask, struct buf *out)
     reply_write(&ask->reply, out);
 }
 
+/* Such is a grading: the half of all asks. */
+static bool is_free(const struct ask *ask)
+{
+    const struct reply *reply = &ask->reply;
+
+    return ask->calls == NULL && reply->cost_nanousd < 0 && reply->tokens_in < 0 && reply->tokens_out < 0
+        && reply->tokens_reasoning < 0 && reply->tokens_cache < 0;
+}
+
 void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch)
 {
     struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
@@ -220,6 +229,7 @@ void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, s
         .reply_length = scratch->length,
         .elapsed_ms = ask->reply.elapsed_ms,
         .cost_nanousd = ask->reply.cost_nanousd,
+        .is_free = is_free(ask),
         .calls = ask->calls,
     };
     journal_add_ask(journal, &seat->row, row);
