@@ -99,6 +99,7 @@ static struct shift *find_shift(struct desk *desk, const struct grader *grader)
     shift->program = grader->program;
     look_up(shift);
     const struct workers_spec spec = { .argv = shift->argv, .count = count_programs(), .line_max = ANSWER_MAX,
+                                       .is_ours = grader->sha256 == NULL,
                                        .limit_ms = grader->limit_ms > 0 ? grader->limit_ms : LIMIT_MS };
     shift->workers = workers_open(&spec, &err);
     if (shift->workers != NULL)

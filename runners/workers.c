@@ -5,7 +5,8 @@
  *                 ▲            │ it died, hung, or talked rubbish: the head is to blame and goes to the front,
  *                 └────────────┘ to be said alone next time; those behind it are innocent
  *
- * Several lines are said ahead, so that a worker need not wait for us between two of them.
+ * To a program of ours several lines are said ahead, so that it need not wait for us between two of them. To others one:
+ * what they say too much is then told from the answer to the next line, and no verdict goes to another's reply.
  */
 #include "runners/workers.h"
 
@@ -19,6 +20,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
+#include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/talk.h"
 
@@ -40,6 +42,7 @@ struct workers {
     struct worker *all;                 /* spec.count of them */
     struct worker_line *queue, *done;
     int deaths;                         /* in a row */
+    bool told;                          /* that one of them talks too much */
     char *broken;                       /* why no line is said any more; NULL: they are */
 };
 
@@ -130,11 +133,11 @@ static void give_up(struct workers *workers, const char *words)
 }
 
 /* One that is said alone is said to a worker that has nothing else, and nothing is said after it. */
-static bool has_room(const struct worker *worker, const struct worker_line *line)
+static bool has_room(const struct worker *worker, const struct worker_line *line, size_t ahead)
 {
     if (worker->said_count == 0)
         return true;
-    return line->faults == 0 && worker->said->faults == 0 && worker->said_count < SAID_AHEAD;
+    return line->faults == 0 && worker->said->faults == 0 && worker->said_count < ahead;
 }
 
 /* The least busy; one that runs already before one that would have to be started. */
@@ -145,7 +148,7 @@ static struct worker *find_worker(struct workers *workers, const struct worker_l
     for (size_t i = 0; i < workers->spec.count; i++) {
         struct worker *worker = &workers->all[i];
 
-        if (has_room(worker, line) && (best == NULL || worker->said_count < best->said_count ||
+        if (has_room(worker, line, workers->spec.is_ours ? SAID_AHEAD : 1) && (best == NULL || worker->said_count < best->said_count ||
                                        (best->talk == NULL && worker->talk != NULL && worker->said_count == 0)))
             best = worker;
     }
@@ -234,6 +237,9 @@ static void bury(struct workers *workers, struct worker *worker, const char *how
     requeue(workers, worker);
     if (head != NULL)
         blame(workers, head, words.data);
+    else if (!workers->told)
+        log_warn("%s: a grader that said something though it was asked nothing: it is started again", workers->spec.argv[0]);
+    workers->told = workers->told || head == NULL;
     if (++workers->deaths >= DEATHS_MAX)
         give_up(workers, words.data);
     stop(worker);

@@ -34,6 +34,7 @@ struct workers_spec {
     size_t count;                       /* programs at most, >= 1 */
     int64_t limit_ms;                   /* for one line; noticed when workers_collect is called */
     size_t line_max;                    /* longest answer */
+    bool is_ours;                       /* known to answer each line with one: several may be said ahead */
 };
 
 /* NULL with err set when the system has no descriptor left; the program itself is not started yet. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "harness/base/proc.h"
 #include "harness/base/redact.h"
@@ -19,6 +20,9 @@
 /* What one move can bring, beyond a line that is not yet whole: a pipe's reads are bounded by proc. */
 #define MOVE_BYTES_MAX ((size_t)8 << 20)
 
+/* So long a program may live on that has closed its stdout. */
+#define MUTE_MS 1000
+
 struct talk {
     struct proc *proc;
     int epoll;
@@ -27,6 +31,7 @@ struct talk {
     size_t said;
     bool waits_to_say;              /* epoll tells when the pipe takes more */
     size_t heard;                   /* bytes of proc->output handed out */
+    int64_t mute_ms;                /* since when its stdout is closed, monotonic; 0: it is open */
     bool is_over, too_long;
 };
 
@@ -140,6 +145,17 @@ static size_t count_unfinished(const struct buf *output)
     return newline == NULL ? output->length : (size_t)(output->data + output->length - newline - 1);
 }
 
+/* It lives, and can say nothing any more: its end, which closes its stdout too, is waited for a moment. */
+static bool is_mute(struct talk *talk)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (talk->is_over || talk->proc->out >= 0)
+        return false;
+    talk->mute_ms = talk->mute_ms == 0 ? now_ms : talk->mute_ms;
+    return now_ms - talk->mute_ms >= MUTE_MS;
+}
+
 bool talk_move(struct talk *talk)
 {
     if (talk->is_over)
@@ -151,7 +167,7 @@ bool talk_move(struct talk *talk)
     talk->too_long = talk->proc->output.cut || count_unfinished(&talk->proc->output) > talk->line_max;
     if (talk->too_long)
         proc_signal(talk->proc, SIGKILL);
-    talk->is_over |= talk->too_long;
+    talk->is_over |= talk->too_long || is_mute(talk);
     return !talk->is_over;
 }
 
@@ -186,6 +202,8 @@ void talk_add_end(const struct talk *talk, struct buf *out)
 {
     if (talk->too_long)
         buf_addf(out, "said a line of more than %zu bytes", talk->line_max);
+    else if (talk->proc->end == PROC_RUNNING)
+        buf_add_string(out, "closed its stdout and went on");
     else if (talk->proc->end == PROC_EXITED)
         buf_addf(out, "ended with status %d", talk->proc->status);
     else

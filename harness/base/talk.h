@@ -2,7 +2,7 @@
  * talk: a child program that is spoken with line by line for as long as it lives. Nothing here waits.
  *
  * What is said is kept until the pipe takes it; what comes back is cut into lines. A program that says a line longer than
- * it may, or ends, is over: lines it said before can still be heard. Stands on proc; main thread only.
+ * it may, closes its stdout or ends, is over: lines it said before can still be heard. Stands on proc; main thread only.
  */
 #ifndef VERNIER_BASE_TALK_H
 #define VERNIER_BASE_TALK_H

@@ -4,10 +4,12 @@
  */
 #include "tests/unit/runners/scene.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
@@ -17,17 +19,20 @@
 /* "die" ends it, "hang" makes it silent, "rubbish" and "long" say what they say. */
 static const char *const PROGRAM[] = { "/bin/sh", "-c",
     "while read -r line; do case $line in die*) echo it hurts >&2; exit 3;; kill*) kill -9 $$;; hang*) sleep 100;;"
+    " mute*) exec >&-; sleep 100;; noisy*) while :; do echo noise >&2; done;; twice*) printf '{\"n\":0}\\n{\"n\":1}\\n';;"
+    " loud*) head -c 3000000 /dev/zero >&2; echo \"{\\\"n\\\":$line}\";; slow*) sleep 1; echo '{\"n\":2}';;"
     " rubbish*) echo oops;; long*) head -c 300000 /dev/zero | tr '\\0' x; echo;; *) echo \"{\\\"n\\\":$line}\";; esac; done",
     NULL };
 
 /* Long enough for any machine; the one test that waits it out sets its own. */
 static int64_t limit_ms = 60000;
+static bool is_ours = true;
 
 static struct workers *begin(const char *const *argv, size_t count)
 {
     struct err err = ERR_INIT;
     struct workers *workers = workers_open(&(struct workers_spec){ .argv = argv, .count = count, .limit_ms = limit_ms,
-                                                                   .line_max = 100000 }, &err);
+                                                                   .line_max = 100000, .is_ours = is_ours }, &err);
 
     assert_non_null(workers);
     return workers;
@@ -136,6 +141,77 @@ static void test_collect_blames_the_line_that_gets_rubbish(void **state)
     expect_fault("long", "/bin/sh said a line of more than 100000 bytes");
 }
 
+static void test_collect_blames_the_line_on_which_it_closes_its_stdout(void **state)
+{
+    (void)state;
+    expect_fault("mute", "/bin/sh closed its stdout and went on");
+}
+
+/* Words on stderr without end are no answer, and keep nobody from waiting; much of them before an answer does no harm. */
+static void test_stderr_is_only_read(void **state)
+{
+    struct workers *workers = begin(PROGRAM, 1);
+
+    (void)state;
+    submit(workers, "loud");
+    expect(workers, "loud", "{\"n\":loud}");
+    submit(workers, "slow");
+    expect(workers, "slow", "{\"n\":2}");
+    workers_close(workers);
+    limit_ms = 700;
+    expect_fault("noisy", "/bin/sh did not answer within 0.7 s");
+    limit_ms = 60000;
+}
+
+/* The second object is nobody's: the next line is not answered by it. */
+static void test_what_is_said_too_much_answers_no_other_line(void **state)
+{
+    struct workers *workers;
+
+    (void)state;
+    is_ours = false;
+    workers = begin(PROGRAM, 1);
+    is_ours = true;
+    for (int i = 0; i < 10; i++) {
+        submit(workers, "twice");
+        submit(workers, "7");
+    }
+    for (int i = 0; i < 20; i++) {
+        struct worker_line *line = collect(workers);
+
+        assert_string_equal(line->answer, line->text[0] == '7' ? "{\"n\":7}" : "{\"n\":0}");
+        worker_line_free(line);
+    }
+    workers_close(workers);
+}
+
+/* Before it is asked anything it ends with 0, or talks. */
+static void test_a_program_that_ends_or_talks_at_once_is_given_up(void **state)
+{
+    static const char *const quits[] = { "/bin/sh", "-c", "exit 0", NULL };
+    static const char *const talks[] = { "/bin/sh", "-c", "echo ready; sleep 100", NULL };
+    struct workers *workers = begin(quits, 2);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        submit(workers, "1");
+    for (int i = 0; i < 20; i++)
+        expect(workers, "1", "/bin/sh ended with status 0");
+    workers_close(workers);
+    workers = begin(talks, 1);
+    submit(workers, "1");
+    expect(workers, "1", "/bin/sh said what is no answer: expected one JSON object a line");
+    workers_close(workers);
+}
+
+/* None of those that were started is left, dead or alive. */
+static void test_no_child_is_left(void **state)
+{
+    (void)state;
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
 static void test_a_program_that_never_answers_is_given_up(void **state)
 {
     static const char *const broken[] = { "/bin/sh", "-c", "echo no such module >&2; exit 1", NULL };
@@ -216,6 +292,11 @@ int main(void)
         cmocka_unit_test(test_a_line_of_a_megabyte_passes),
         cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
         cmocka_unit_test(test_a_program_is_told_no_secret),
+        cmocka_unit_test(test_collect_blames_the_line_on_which_it_closes_its_stdout),
+        cmocka_unit_test(test_stderr_is_only_read),
+        cmocka_unit_test(test_what_is_said_too_much_answers_no_other_line),
+        cmocka_unit_test(test_a_program_that_ends_or_talks_at_once_is_given_up),
+        cmocka_unit_test(test_no_child_is_left),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
