@@ -337,6 +337,16 @@ static void note_undecided(const struct page *page, const struct score_line *lin
                                             line->undecided, line->scored));
 }
 
+static void note_languages(const struct page *page, const struct score_line *line)
+{
+    const struct score_languages *languages = &line->languages;
+    size_t told = languages->asked - languages->untold;
+
+    if (languages->asked > 0)
+        write_note(page, line, arena_printf(page->arena, "%zu of %zu replies whose language can be told are in the language asked"
+                                            "; %zu cannot be told", languages->same, told, languages->untold));
+}
+
 static void note_method(const struct page *page, const struct score_line *line)
 {
     const struct score_at *last = score_line_last(line);
@@ -436,6 +446,7 @@ static void write_notes(const struct page *page)
         note_voids(page, page->lines[i]);
         note_marks(page, page->lines[i]);
         note_undecided(page, page->lines[i]);
+        note_languages(page, page->lines[i]);
         note_method(page, page->lines[i]);
     }
     for (size_t i = 0; i < board->line_count; i += count_of_run(board, i))

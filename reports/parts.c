@@ -70,6 +70,15 @@ static void add_row(struct table *table, struct arena *arena, const char *name, 
     table_add_cell(table, show_percent(arena, PLUS_MINUS, se));
 }
 
+/* Of the replies whose language can be told: how many are in the one asked in. */
+static void add_language(struct table *table, struct arena *arena, const struct score_languages *languages)
+{
+    size_t told = languages->asked - languages->untold;
+
+    table_add_cell(table, told == 0 ? "–" : arena_printf(arena, "%.1f", 100 * (double)languages->same / (double)told));
+    table_add_cell(table, arena_printf(arena, "%zu", languages->untold));
+}
+
 static struct table new_table(struct arena *arena, size_t row_max, const char *head)
 {
     struct table table = table_new(arena, row_max);
@@ -109,14 +118,28 @@ static void write_categories(const struct score_line *line, struct arena *arena,
 {
     const struct score_part *sorted = sort_parts(arena, line->categories, line->category_count);
     struct table table = new_table(arena, line->category_count + 2, "category");
+    bool has_languages = line->languages.asked > 0;
 
+    if (has_languages) {
+        table_add_column(&table, "in its language", true);
+        table_add_column(&table, "cannot be told", true);
+    }
     for (size_t i = 0; i < line->category_count; i++) {
         size_t depth = depth_of(sorted[i].name);
-        if (depth <= 1)
-            add_row(&table, arena, show(arena, sorted[i].name, depth), sorted[i].samples, sorted[i].mean, sorted[i].se);
+        if (depth > 1)
+            continue;
+        add_row(&table, arena, show(arena, sorted[i].name, depth), sorted[i].samples, sorted[i].mean, sorted[i].se);
+        if (has_languages)
+            add_language(&table, arena, &sorted[i].languages);
     }
     add_row(&table, arena, "all questions", line->samples, line->mean, line->se_questions);
+    if (has_languages)
+        add_language(&table, arena, &line->languages);
     add_row(&table, arena, name_mean(arena, line), line->outermost.samples, line->outermost.mean, line->outermost.se);
+    if (has_languages) {
+        table_add_cell(&table, "");
+        table_add_cell(&table, "");
+    }
     write_head(line, out);
     table_write(&table, out);
 }
