@@ -220,12 +220,17 @@ static bool may_pass(const struct http_call *call, int tries)
     return call->status == 408 || call->status == 425 || call->status == 429;
 }
 
+static struct http_request new_request(const char *url, const char *const *headers, size_t reply_max)
+{
+    return (struct http_request){
+        .method = "GET", .url = url, .headers = headers, .wants = { "x-revision", "x-error-code" },
+        .reply_max = reply_max, .connect_ms = 30000, .first_byte_ms = 120000, .idle_ms = 60000, .total_ms = 600000,
+    };
+}
+
 struct http_call *hub_get(struct hub *hub, const char *id, const char *url, struct err *err)
 {
-    const struct http_request request = {
-        .method = "GET", .url = url, .headers = hub->headers, .wants = { "x-revision", "x-error-code" },
-        .reply_max = REPLY_MAX, .connect_ms = 30000, .first_byte_ms = 120000, .idle_ms = 60000, .total_ms = 600000,
-    };
+    const struct http_request request = new_request(url, hub->headers, REPLY_MAX);
     struct backoff backoff = backoff_new();
 
     for (;;) {
@@ -253,6 +258,19 @@ static bool is_ours(const char *url, const char *endpoint)
     return strncmp(url, endpoint, length) == 0 && (url[length] == '/' || url[length] == '?');
 }
 
+static bool is_trusted(const struct hub *hub, const char *url)
+{
+    return is_ours(url, hub->endpoint) || is_ours(url, hub->rows_endpoint);
+}
+
+void hub_start(struct hub *hub, const char *url, size_t size_max, struct http_inbox *inbox, void *owner)
+{
+    const char *const bare[] = { hub->headers[0], NULL };
+    const struct http_request request = new_request(url, is_trusted(hub, url) ? hub->headers : bare, size_max);
+
+    http_start(hub->http, &request, inbox, owner);
+}
+
 struct shown { const struct hub *hub; const char *as; };
 
 static int show_bytes(void *shown_to, int64_t done, int64_t total)
@@ -267,10 +285,9 @@ int hub_download(struct hub *hub, const char *id, const char *url, const char *p
                  int64_t size_max, char sha256[65], struct err *err)
 {
     const char *const bare[] = { hub->headers[0], NULL };
-    bool is_trusted = is_ours(url, hub->endpoint) || is_ours(url, hub->rows_endpoint);
     struct shown shown = { hub, shown_as };
     const struct download download = {
-        .url = url, .headers = is_trusted ? hub->headers : bare, .path = path, .size_max = size_max,
+        .url = url, .headers = is_trusted(hub, url) ? hub->headers : bare, .path = path, .size_max = size_max,
         .refused = words_of_refusal(hub, id), .show = show_bytes, .shown_to = &shown,
     };
 

@@ -21,6 +21,7 @@
 struct arena;
 struct http;
 struct http_call;
+struct http_inbox;
 
 #define HUB_COMMIT_LENGTH 40
 
@@ -65,6 +66,10 @@ enum { HUB_WANTS_REVISION, HUB_WANTS_ERROR };      /* of a call's got */
 /* A small reply, 200 and whole, freed by the caller. Broken connections, 408, 425, 429, 5xx are tried again. NULL
  * with err set. */
 struct http_call *hub_get(struct hub *hub, const char *id, const char *url, struct err *err);
+
+/* Starts to fetch what fits into memory, once: how it ended lies in inbox (see http.h). The token goes along where the
+ * address is that of the hub. */
+void hub_start(struct hub *hub, const char *url, size_t size_max, struct http_inbox *inbox, void *owner);
 
 /* A file to the disk (see download.h); *bytes its length. A part of it that is there already is gone on with. */
 int hub_download(struct hub *hub, const char *id, const char *url, const char *path, const char *shown_as,

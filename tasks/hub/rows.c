@@ -6,7 +6,7 @@
  *             │ no
  *             ▼
  *     ask ─► same commit? same total? nothing cut? ─► pictures ─► page-….part ─► page-….jsonl
- *      ▲           (cut: half as many rows)             │ 403
+ *      ▲           (cut: half as many rows)             │ 403        (several at once, see gallery.h)
  *      └────────────────────────────────────────────────┘
  */
 #include "tasks/hub/rows.h"
@@ -22,6 +22,7 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "tasks/hub/gallery.h"
 #include "tasks/hub/hub.h"
 #include "tasks/hub/page.h"
 #include "tasks/hub/picture.h"
@@ -35,6 +36,8 @@ struct table {
     const struct rows_table *source;
     const char *commit, *work;
     struct pour *pour;
+    struct gallery *gallery;        /* of the page at hand */
+    size_t row;                     /* of the table, at hand */
     size_t total, length;           /* rows in all; rows to be asked for next */
     bool is_known;                  /* total is */
     struct err *err;
@@ -67,13 +70,26 @@ static int fetch_picture(struct table *table, const char *url, char *path, size_
     return status;
 }
 
-static int write_cell(struct table *table, struct json_write *w, const struct json *cell)
+/* Of the picture that the cell is; NULL: it is none. */
+static const char *address_of(const struct json *cell)
 {
     const char *url = json_kind(cell) == JSON_OBJECT ? json_string(cell, "src") : NULL;
+
+    return url != NULL && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0) ? url : NULL;
+}
+
+static int write_cell(struct table *table, struct json_write *w, const struct json *cell)
+{
+    const char *url = address_of(cell), *here;
     char path[PICTURE_NAME_SIZE + sizeof POUR_PICTURES];
 
-    if (url == NULL || (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)) {
+    if (url == NULL) {
         json_add_value(w, json_key(cell), cell);
+        return 0;
+    }
+    here = gallery_find(table->gallery, table->row, json_key(cell));
+    if (here != NULL) {
+        json_add_string(w, json_key(cell), here);
         return 0;
     }
     if (fetch_picture(table, url, path, sizeof path) < 0)
@@ -108,7 +124,21 @@ static const char *page_path(const struct table *table, size_t offset)
                         table->total, offset);
 }
 
-static int write_page(struct table *table, const struct page *page, const char *path)
+/* All pictures of the page that come without trouble. */
+static int fetch_pictures(struct table *table, const struct page *page, size_t offset)
+{
+    const struct hub_progress progress = { .what = table->source->id, .done = (int64_t)offset, .is_rows = true,
+                                           .total = (int64_t)table->total };
+    size_t number = offset;
+
+    for (const struct json *row = page_first(page); row != NULL; row = json_next(row), number++)
+        for (const struct json *cell = json_first(json_get(row, "row")); cell != NULL; cell = json_next(cell))
+            if (address_of(cell) != NULL)
+                gallery_add(table->gallery, number, json_key(cell), address_of(cell));
+    return gallery_fetch(table->gallery, &progress, table->err);
+}
+
+static int write_page(struct table *table, const struct page *page, size_t offset, const char *path)
 {
     const char *part = arena_printf(table->hub->arena, "%s.part", path);
     FILE *out = fopen(part, "wb");
@@ -116,7 +146,8 @@ static int write_page(struct table *table, const struct page *page, const char *
 
     if (out == NULL)
         return err_set_code(table->err, EXIT_STORE, "%s: %s", part, strerror(errno));
-    for (const struct json *row = page_first(page); row != NULL && status == 0; row = json_next(row))
+    table->row = offset;
+    for (const struct json *row = page_first(page); row != NULL && status == 0; row = json_next(row), table->row++)
         status = write_row(table, out, json_get(row, "row"));
     if (fclose(out) != 0 && status == 0)
         status = err_set_code(table->err, EXIT_STORE, "%s: %s", part, strerror(errno));
@@ -178,7 +209,7 @@ static enum outcome keep_page(struct table *table, const struct http_call *call,
         outcome = FAILED;
     else if (page.cut_cell != NULL)
         outcome = heed_cut(table, &page);
-    else if (write_page(table, &page, page_path(table, offset)) == 0)
+    else if (fetch_pictures(table, &page, offset) == 0 && write_page(table, &page, offset, page_path(table, offset)) == 0)
         outcome = GOT;
     else if (table->err->code == EXIT_UNAVAILABLE)
         outcome = AGAIN;
@@ -191,17 +222,20 @@ static int fetch_page(struct table *table, size_t offset)
 {
     enum outcome outcome = AGAIN;
 
+    table->gallery = gallery_new(table->hub, table->pour);
     for (int tries = 0; outcome == AGAIN && tries < PAGE_TRIES_MAX; tries++) {
         size_t length = table->length;
         const char *url = hub_rows_url(table->hub, table->source->id, table->source->config, table->source->split,
                                        offset, length);
         struct http_call *call = hub_get(table->hub, table->source->id, url, table->err);
         if (call == NULL)
-            return -1;
-        outcome = keep_page(table, call, offset);
+            outcome = FAILED;
+        else
+            outcome = keep_page(table, call, offset);
         http_free_call(call);
         tries = table->length < length ? -1 : tries;       /* fewer rows is another question */
     }
+    gallery_free(table->gallery);
     table->length = table->length * 2 < PAGE_ROWS_MAX ? table->length * 2 : PAGE_ROWS_MAX;
     return outcome == GOT ? 0 : -1;
 }
