@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/text.h"
 #include "reports/reports.h"
@@ -18,7 +19,8 @@ static const char HEADER[] =
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters,"
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
-    "run_cost_usd,run_cost_is_known,undecided\r\n";
+    "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,"
+    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
@@ -127,11 +129,23 @@ static void add_spending(struct buf *out, const struct score_line *line, const s
     add_number(out, score_usd_per(line->cost_nanousd, line->correct));
     add_number(out, score_usd(run->cost_nanousd));
     add_bool(out, run->cost_is_known);
-    buf_addf(out, "%zu\r\n", line->undecided);
+    add_count(out, line->undecided);
+}
+
+static void add_names_and_gaps(struct buf *out, const struct score_line *line, struct arena *arena)
+{
+    add_text(out, line->settings.plan);
+    add_text(out, line->settings.called);
+    add_text(out, settings_text(arena, &line->settings));
+    add_count(out, line->untold.in);
+    add_count(out, line->untold.out);
+    add_count(out, line->untold.reasoning);
+    buf_addf(out, "%zu\r\n", line->untold.cache);
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)
 {
+    struct arena *arena = arena_new();
     struct score_run run = { 0 };
 
     buf_add_string(out, HEADER);
@@ -144,7 +158,9 @@ static void write_csv(const struct scoreboard *board, struct buf *out)
         add_episodes(out, &board->lines[i]);
         add_scores(out, &board->lines[i]);
         add_spending(out, &board->lines[i], &run);
+        add_names_and_gaps(out, &board->lines[i], arena);
     }
+    arena_free(arena);
 }
 
 static const char PARTS_HEADER[] = "run,model,task,by,name,samples,mean,se_over_questions,interval_method,lower,upper\r\n";

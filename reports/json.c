@@ -138,6 +138,12 @@ static void add_spending(struct json_write *w, const struct score_line *line)
     add_known(w, "reasoning", line->tokens_reasoning);
     add_known(w, "cache", line->tokens_cache);
     json_close(w);
+    json_open(w, "episodes_without_tokens", '{');
+    add_count(w, "in", line->untold.in);
+    add_count(w, "out", line->untold.out);
+    add_count(w, "reasoning", line->untold.reasoning);
+    add_count(w, "cache", line->untold.cache);
+    json_close(w);
     json_add_number(w, "cost_usd", score_usd(line->cost_nanousd));
     json_add_bool(w, "cost_is_known", line->cost_is_known);
     json_add_number(w, "cost_at_most_usd", score_usd_most(line->cost_nanousd, line->unsure_nanousd));
@@ -166,11 +172,22 @@ static void add_line(struct json_write *w, const struct score_line *line, enum s
     json_close(w);
 }
 
+static void add_settings(struct json_write *w, const struct run_settings *settings)
+{
+    json_add_string(w, "plan_name", settings->plan);
+    json_add_string(w, "model_name", settings->called);
+    json_open(w, "settings", '{');
+    for (size_t i = 0; i < settings->count; i++)
+        json_add_string(w, settings->list[i].key, settings->list[i].value);
+    json_close(w);
+}
+
 static void add_run(struct json_write *w, const struct score_line *first, const struct score_run *run)
 {
     json_open(w, NULL, '{');
     json_add_string(w, "run", first->run);
     json_add_string(w, "model", first->model);
+    add_settings(w, &first->settings);
     json_add_number(w, "cost_usd", score_usd(run->cost_nanousd));
     json_add_bool(w, "cost_is_known", run->cost_is_known);
     json_add_number(w, "cost_at_most_usd", score_usd_most(run->cost_nanousd, run->unsure_nanousd));

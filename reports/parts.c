@@ -5,19 +5,17 @@
  */
 #include "reports/parts.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/text.h"
+#include "reports/cell.h"
 #include "reports/scoreboard.h"
 #include "reports/table.h"
 
 #define NAME_WIDTH_MAX 120
-#define DASH "\xe2\x80\x93"
-#define PLUS_MINUS "\xc2\xb1 "
 
 /* "a" before "a/b" before "a b". */
 static int by_name(const void *left, const void *right)
@@ -57,17 +55,12 @@ static size_t depth_of(const char *name)
     return depth;
 }
 
-static const char *show_percent(struct arena *arena, const char *sign, double share)
-{
-    return isnan(share) ? DASH : arena_printf(arena, "%s%.1f", sign, 100 * share);
-}
-
 static void add_row(struct table *table, struct arena *arena, const char *name, size_t samples, double mean, double se)
 {
     table_add_cell(table, name);
     table_add_cell(table, arena_printf(arena, "%zu", samples));
-    table_add_cell(table, show_percent(arena, "", mean));
-    table_add_cell(table, show_percent(arena, PLUS_MINUS, se));
+    table_add_cell(table, cell_percent(arena, "", mean));
+    table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, se));
 }
 
 /* Of the replies whose language can be told: how many are in the one asked in. */
@@ -173,7 +166,7 @@ void parts_write(const struct scoreboard *board, struct buf *out)
     if (out->length == before)
         buf_addf(out, "No task here has %s.\n", is_by_cluster ? "clusters" : "categories");
     else
-        buf_addf(out, "In percent. " PLUS_MINUS "is one standard error over questions; n counts them%s.\n",
+        buf_addf(out, "In percent. " CELL_PLUS_MINUS "is one standard error over questions; n counts them%s.\n",
                  is_by_cluster ? "" : ", and categories in the last row");
     arena_free(arena);
 }

@@ -8,6 +8,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
+#include "reports/stats/sum.h"
 #include "reports/tally.h"
 #include "results/rows.h"
 #include "results/store.h"
@@ -22,6 +23,7 @@ struct gathering {
     uint64_t seed;                  /* its plan's */
     enum score_by by;
     bool is_judged;                 /* too: a model judges */
+    struct run_settings settings;   /* too */
 };
 
 const struct score_at *score_line_last(const struct score_line *line)
@@ -47,6 +49,7 @@ static struct score_line *add_line(struct gathering *gathering, const char *task
         .expected = COUNT_UNKNOWN,
         .may_cluster = true,
         .untold_nanousd = gathering->run->unsure_nanousd,
+        .settings = gathering->settings,
     };
     return line;
 }
@@ -80,6 +83,16 @@ static void read_task(struct gathering *gathering, const struct json *task)
         line->expected = samples * epochs;
 }
 
+static void read_settings(struct gathering *gathering, const struct json_doc *plan)
+{
+    struct err ignored = ERR_INIT;
+    struct json_doc *places = json_parse(gathering->run->places, strlen(gathering->run->places), &ignored);
+
+    gathering->settings = settings_read(gathering->arena, plan != NULL ? json_root(plan) : NULL,
+                                        places != NULL ? json_root(places) : NULL);
+    json_free(places);
+}
+
 /* Lenient: what it does not say, or says in a way we do not know, is unknown. The scores do not depend on it. */
 static void read_plan(struct gathering *gathering)
 {
@@ -87,6 +100,7 @@ static void read_plan(struct gathering *gathering)
     struct json_doc *doc = json_parse(gathering->run->plan, strlen(gathering->run->plan), &ignored);
     int64_t seed;
 
+    read_settings(gathering, doc);
     gathering->seed = 0;
     gathering->is_judged = false;
     if (doc == NULL)
@@ -181,31 +195,23 @@ struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, c
     return board;
 }
 
-/* Unknown plus unknown stays unknown; a sum no int64 can hold stays at the largest. */
-static void add_known(int64_t *total, int64_t more)
-{
-    if (more < 0)
-        return;
-    if (*total < 0)
-        *total = 0;
-    if (__builtin_add_overflow(*total, more, total))
-        *total = INT64_MAX;
-}
-
 static void add_line_to_run(struct score_run *run, const struct score_line *line)
 {
     run->line_count++;
     run->scored += line->scored;
     run->correct += line->correct;
-    add_known(&run->tokens_in, line->tokens_in);
-    add_known(&run->tokens_out, line->tokens_out);
-    add_known(&run->tokens_reasoning, line->tokens_reasoning);
-    add_known(&run->cost_nanousd, line->cost_nanousd);
+    sum_add_known(&run->tokens_in, line->tokens_in);
+    sum_add_known(&run->tokens_out, line->tokens_out);
+    sum_add_known(&run->tokens_reasoning, line->tokens_reasoning);
+    run->untold.in += line->untold.in;
+    run->untold.out += line->untold.out;
+    run->untold.reasoning += line->untold.reasoning;
+    sum_add_known(&run->cost_nanousd, line->cost_nanousd);
     run->cost_is_known = run->cost_is_known && (line->cost_is_known || line->scored + line->voids == 0);
     if (line->unsure_nanousd < 0)
         run->unsure_nanousd = COST_UNKNOWN;
     else if (run->unsure_nanousd >= 0)
-        add_known(&run->unsure_nanousd, line->unsure_nanousd);
+        sum_add_known(&run->unsure_nanousd, line->unsure_nanousd);
 }
 
 struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first)

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "reports/settings.h"
 #include "reports/stats/interval.h"
 
 struct arena;
@@ -51,8 +52,12 @@ struct score_part {
 /* What is told beside the task as a whole: its categories, or its clusters, of which there may be very many. */
 enum score_by { SCORE_BY_NOTHING, SCORE_BY_CATEGORY, SCORE_BY_CLUSTER };
 
+/* Finished episodes of which nobody told so many tokens: the sum beside it is a lower bound. */
+struct score_untold { size_t in, out, reasoning, cache; };
+
 struct score_line {
     const char *run, *model, *task;
+    struct run_settings settings;   /* its run's */
     const char *profile;            /* NULL: unknown */
     double chance;                  /* a blind guess's score; NAN: unknown */
     bool is_private;                /* its texts are not for publishing */
@@ -70,7 +75,7 @@ struct score_line {
 
     double mean;                    /* over samples of each one's mean over its epochs */
     double se_questions;            /* corrected for clusters where there are some; NAN: one sample, too few clusters */
-    double se_epochs;               /* NAN: no sample with two epochs */
+    double se_epochs;               /* NAN: no sample with two epochs, or of an unfinished run not each with two */
     size_t clusters;                /* 0: not clustered */
     struct interval interval;       /* over questions, at SCORE_LEVEL, in [0,1]; method NULL: none */
 
@@ -83,6 +88,7 @@ struct score_line {
     size_t by_cluster_count;
 
     int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;      /* of voids too: they were paid for */
+    struct score_untold untold;
     double correct;                 /* the sum of all scores: correct answers, where each is right or wrong */
     int64_t cost_nanousd;           /* what is known of it */
     bool cost_is_known;             /* of every finished episode; else cost_nanousd is a lower bound, or unknown */
@@ -97,6 +103,7 @@ struct score_run {
     size_t line_count, scored;
     double correct;
     int64_t tokens_in, tokens_out, tokens_reasoning;
+    struct score_untold untold;
     int64_t cost_nanousd, unsure_nanousd;       /* as in a line, with what no row tells of */
     bool cost_is_known;
     bool is_judged;

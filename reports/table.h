@@ -10,7 +10,7 @@
 struct arena;
 struct buf;
 
-#define TABLE_COLUMNS_MAX 10
+#define TABLE_COLUMNS_MAX 12
 
 struct table {
     struct table_column { const char *head; bool is_number; } columns[TABLE_COLUMNS_MAX];

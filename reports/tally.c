@@ -132,6 +132,7 @@ static void clear_counts(struct score_line *line)
     line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
     line->cost_nanousd = COST_UNKNOWN;
     line->unsure_nanousd = 0;
+    line->untold = (struct score_untold){ 0 };
     line->correct = 0;
 }
 
@@ -343,31 +344,30 @@ static void count_void(struct score_line *line, const char *origin)
     line->voids_environment += is(origin, "environment");
 }
 
-/* Unknown plus unknown stays unknown; a sum no int64 can hold stays at the largest. */
-static void add_known(int64_t *total, int64_t more)
+static void count_untold(struct score_untold *untold, const struct episode_row *episode)
 {
-    if (more < 0)
-        return;
-    if (*total < 0)
-        *total = 0;
-    if (__builtin_add_overflow(*total, more, total))
-        *total = INT64_MAX;
+    untold->in += episode->tokens_in < 0;
+    untold->out += episode->tokens_out < 0;
+    untold->reasoning += episode->tokens_reasoning < 0;
+    untold->cache += episode->tokens_cache < 0;
 }
 
 static void add_spending(struct tally *tally, const struct episode_row *episode)
 {
     struct score_line *line = tally->line;
 
-    add_known(&line->tokens_in, episode->tokens_in);
-    add_known(&line->tokens_out, episode->tokens_out);
-    add_known(&line->tokens_reasoning, episode->tokens_reasoning);
-    add_known(&line->tokens_cache, episode->tokens_cache);
-    add_known(&line->cost_nanousd, episode->cost_nanousd);
+    if (episode->finished)
+        count_untold(&line->untold, episode);
+    sum_add_known(&line->tokens_in, episode->tokens_in);
+    sum_add_known(&line->tokens_out, episode->tokens_out);
+    sum_add_known(&line->tokens_reasoning, episode->tokens_reasoning);
+    sum_add_known(&line->tokens_cache, episode->tokens_cache);
+    sum_add_known(&line->cost_nanousd, episode->cost_nanousd);
     tally->costs_unknown += (episode->cost_nanousd < 0 || episode->unsure_nanousd != 0) && episode->finished;
     if (episode->unsure_nanousd < 0)
         line->unsure_nanousd = COST_UNKNOWN;
     else if (line->unsure_nanousd >= 0)
-        add_known(&line->unsure_nanousd, episode->unsure_nanousd);
+        sum_add_known(&line->unsure_nanousd, episode->unsure_nanousd);
 }
 
 void tally_add(struct tally *tally, const struct result_row *row)
@@ -404,12 +404,15 @@ static void set_estimate(struct tally *tally)
     line->interval = estimate.interval;
 }
 
-/* sqrt(W/(N R)), as in tries_average, which would want all scores at once. */
+/*
+ * sqrt(W/(N R)), as in tries_average, which would want all scores at once. While a run goes on, those with two epochs
+ * are the quick ones, which may differ less than the others.
+ */
 static double se_over_epochs(const struct tally *tally)
 {
     double count = (double)tally->items.count;
 
-    if (tally->repeated == 0)
+    if (tally->repeated == 0 || (tally->line->unfinished > 0 && tally->repeated < tally->items.count))
         return NAN;
     return sqrt(sum_value(&tally->within) / (double)tally->repeated * (sum_value(&tally->inverse) / count) / count);
 }
@@ -526,6 +529,9 @@ void tally_finish(struct tally *tally)
     int64_t done;
 
     finish_question(tally);
+    done = (int64_t)(line->scored + line->voids);
+    if (line->expected != COUNT_UNKNOWN)
+        line->unfinished = line->expected > done ? (size_t)(line->expected - done) : 0;
     set_estimate(tally);
     line->se_epochs = se_over_epochs(tally);
     set_at(tally);
@@ -534,9 +540,6 @@ void tally_finish(struct tally *tally)
         set_categories(tally);
     if (tally->by == SCORE_BY_CLUSTER && tally->clusters.count > 0)
         set_clusters(tally);
-    done = (int64_t)(line->scored + line->voids);
-    if (line->expected != COUNT_UNKNOWN)
-        line->unfinished = line->expected > done ? (size_t)(line->expected - done) : 0;
     line->cost_is_known = line->cost_nanousd != COST_UNKNOWN && tally->costs_unknown == 0;
     tally_free(tally);
 }

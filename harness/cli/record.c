@@ -215,6 +215,26 @@ static void write_place(struct json_write *w, const struct model *model, const s
     write_bare(w, model, runner);
 }
 
+/* Whether a plan calls it otherwise than by provider and id. */
+static bool is_called_otherwise(const struct model *model)
+{
+    size_t length = strlen(model->provider);
+
+    return strncmp(model->name, model->provider, length) != 0 || model->name[length] != '/' ||
+           strcmp(model->name + length + 1, model->id) != 0;
+}
+
+/* What they go by in the plan; read by people, and by reports. */
+static void write_names(struct json_write *w, const struct plan *plan, const struct model *model)
+{
+    json_open(w, "names", '{');
+    if (plan->name != NULL)
+        json_add_string(w, "plan", plan->name);
+    if (is_called_otherwise(model))
+        json_add_string(w, "model", model->name);
+    json_close(w);
+}
+
 void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,
                            const struct runner *runner, const struct runner *judge, struct buf *out)
 {
@@ -236,6 +256,7 @@ void resolved_write_places(const struct resolved *resolved, const struct plan *p
         write_place(&w, resolved->judge, judge);
         json_close(&w);
     }
+    write_names(&w, plan, model);
     json_open(&w, "smallest_difference", '{');      /* as it was told before the run; read by people */
     for (size_t i = 0; i < resolved->count; i++)
         json_add_number(&w, resolved->tasks[i].work.task->name, smallest_difference(&resolved->tasks[i].work));

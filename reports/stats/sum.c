@@ -18,3 +18,13 @@ double sum_value(const struct sum *sum)
 {
     return sum->total + sum->lost;
 }
+
+void sum_add_known(int64_t *total, int64_t more)
+{
+    if (more < 0)
+        return;
+    if (*total < 0)
+        *total = 0;
+    if (__builtin_add_overflow(*total, more, total))
+        *total = INT64_MAX;
+}

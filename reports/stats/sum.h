@@ -8,6 +8,8 @@
 #ifndef VERNIER_STATS_SUM_H
 #define VERNIER_STATS_SUM_H
 
+#include <stdint.h>
+
 struct sum {
     double total;
     double lost;
@@ -15,5 +17,8 @@ struct sum {
 
 void sum_add(struct sum *sum, double x);
 double sum_value(const struct sum *sum);
+
+/* Counts that may be unknown, below 0: unknown plus unknown stays so; a sum no int64 can hold stays at the largest. */
+void sum_add_known(int64_t *total, int64_t more);
 
 #endif

@@ -130,11 +130,11 @@ static void test_report_markdown_fits_a_terminal(void **state)
     assert_string_equal(out.data,
         "Model openai/ft7, run 20261121T194851Z-7f3a\n"
         "\n"
-        "| task         | score |    se | 95 % interval |     n | chance |\n"
-        "| ------------ | ----: | ----: | ------------: | ----: | -----: |\n"
-        "| aime2025     |  93.8 | ± 3.3 | [87.2, 100.0] |  30×8 |    0.0 |\n"
-        "| gpqa_diamond |  71.2 | ± 2.9 |  [65.6, 76.8] | 198×4 |   25.0 |\n"
-        "| demo         |     – |     – |             – |     0 |      – |\n"
+        "| task         | score |    se | 95 % interval |    n |   episodes | chance |\n"
+        "| ------------ | ----: | ----: | ------------: | ---: | ---------: | -----: |\n"
+        "| aime2025     |  93.8 | ± 3.3 | [87.2, 100.0] | 30×8 | 240 of 240 |    0.0 |\n"
+        "| gpqa_diamond |  71.2 | ± 2.9 |  [65.6, 76.8] |  198 | 779 of 792 |   25.0 |\n"
+        "| demo         |     – |     – |             – |    0 |          0 |      – |\n"
         "\n"
         "| task         | epochs | over epochs | pass@k | pass^k | maj@k |\n"
         "| ------------ | -----: | ----------: | -----: | -----: | ----: |\n"
@@ -186,12 +186,92 @@ static void test_report_markdown_says_what_is_known_of_the_cost(void **state)
     buf_fini(&out);
 }
 
+/* What nobody told is no 0. */
+static void test_report_markdown_says_what_is_known_of_the_tokens(void **state)
+{
+    struct score_line lines[] = { aime_line(), aime_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].untold = (struct score_untold){ .out = 2, .reasoning = 3, .cache = 4 };
+    lines[1].untold = (struct score_untold){ .in = 1, .out = 1 };
+    lines[1].run = "20261122T101500Z-01bc";
+    lines[1].model = "openai/other";
+    lines[1].tokens_in = lines[1].tokens_reasoning = TOKENS_UNKNOWN;
+    write_report("md", lines, 2, &out);
+    assert_has(out.data, "- used by openai/ft7: 61,234 tokens in, at least 1,204,233 out (at least 900,100\n"
+                         "  of them reasoning), as of 2 episodes it is not known; $3.21\n");
+    assert_has(out.data, "- used by openai/other: nobody told how many tokens in, at least 1,204,233 out,\n"
+                         "  as of 1 episode it is not known; $3.21\n");
+    buf_fini(&out);
+    write_report("json", lines, 1, &out);
+    assert_has(out.data, "\"episodes_without_tokens\":{\"in\":0,\"out\":2,\"reasoning\":3,\"cache\":4}");
+    buf_fini(&out);
+    write_report("csv", lines, 1, &out);
+    assert_has(out.data, ",,,,0,2,3,4\r\n");
+    buf_fini(&out);
+}
+
+/* Some of what was planned is there: that is said, and what nobody can know yet is a dash. */
+static void test_report_markdown_says_what_is_there(void **state)
+{
+    struct score_line lines[] = { gpqa_line(), gpqa_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].scored = 198 * 2 + 20;
+    lines[0].unfinished = 364;
+    lines[0].se_epochs = NAN;
+    lines[1].task = "other";
+    lines[1].samples = 61;
+    lines[1].scored = 70;
+    write_report("md", lines, 2, &out);
+    assert_has(out.data, "|       198 | 416 of 792 |");
+    assert_has(out.data, "| 61 of 198 |  70 of 792 |");
+    assert_has(out.data, "| gpqa_diamond |      4 |           – |");
+    buf_fini(&out);
+}
+
+/* A plan's names, and the settings in which the runs of one model differ. */
+static void test_report_markdown_tells_runs_of_one_model_by_their_settings(void **state)
+{
+    struct run_setting cold[] = { { "temperature", "0.1" }, { "dialect", "vllm" } };
+    struct run_setting hot[] = { { "temperature", "1" }, { "dialect", "vllm" }, { "thinking", "on" } };
+    struct score_line lines[] = { aime_line(), aime_line(), aime_line() };
+    struct buf out;
+
+    (void)state;
+    lines[0].settings = (struct run_settings){ "nightly", "cold", cold, 2 };
+    lines[1].settings = (struct run_settings){ "nightly", "hot", hot, 3 };
+    lines[1].run = "b";
+    lines[2].run = "c";
+    lines[2].model = "openai/other";
+    write_report("md", lines, 3, &out);
+    assert_has(out.data, "- run b: openai/ft7 (hot), plan nightly\n- run c: openai/other\n");
+    assert_has(out.data, "| aime2025 | openai/ft7 (cold) | temperature=0.1            |  93.8 |");
+    assert_has(out.data, "| aime2025 | openai/ft7 (hot)  | temperature=1, thinking=on |  93.8 |");
+    assert_has(out.data, "| aime2025 | openai/other      | –                          |  93.8 |");
+    assert_has(out.data, "- used by openai/ft7 (hot), temperature=1, thinking=on: ");
+    buf_fini(&out);
+    lines[1].settings = lines[0].settings;
+    write_report("md", lines, 2, &out);
+    assert_has(out.data, "| openai/ft7 (cold) | b                     |");
+    buf_fini(&out);
+    write_report("json", lines, 1, &out);
+    assert_has(out.data, "\"plan_name\":\"nightly\",\"model_name\":\"cold\","
+                         "\"settings\":{\"temperature\":\"0.1\",\"dialect\":\"vllm\"}");
+    buf_fini(&out);
+    write_report("csv", lines, 1, &out);
+    assert_has(out.data, ",nightly,cold,\"temperature=0.1, dialect=vllm\",");
+    buf_fini(&out);
+}
+
 static void test_report_markdown_is_short_when_there_is_little_to_tell(void **state)
 {
     struct score_line line = empty_line();
 
     (void)state;
-    line.samples = 20;
+    line.samples = line.scored = 20;
     line.epochs = 1;
     line.mean = 0.7;
     line.se_questions = 0.105131;
@@ -219,7 +299,7 @@ static void test_report_markdown_puts_runs_side_by_side(void **state)
     }
     lines[2].mean = 0.5;
     write_report("md", lines, 4, &out);
-    assert_width(out.data, 100);
+    assert_width(out.data, 110);
     assert_has(out.data, "- run 20261121T194851Z-7f3a: openai/ft7\n"
                          "- run 20261122T101500Z-01bc: anthropic/claude-opus-4-6\n\n");
     assert_has(out.data, "| swebench_verified | openai/ft7                |  93.8 |");
@@ -238,7 +318,7 @@ static void test_report_markdown_tells_runs_of_one_model_by_their_ids(void **sta
     lines[0].task = lines[1].task = "swebench_verified";
     lines[1].run = "20261122T101500Z-01bc";
     write_report("md", lines, 2, &out);
-    assert_width(out.data, 110);
+    assert_width(out.data, 120);
     assert_has(out.data, "| task              | model      | run                   | score |");
     assert_has(out.data, "| swebench_verified | openai/ft7 | 20261122T101500Z-01bc |  71.2 |");
     buf_fini(&out);
@@ -317,9 +397,9 @@ static void test_report_markdown_aligns_wide_and_cuts_long_names(void **state)
     lines[0].task = name;
     lines[1].task = "数学";
     write_report("md", lines, 2, &out);
-    assert_width(out.data, 180);
-    assert_has(out.data, "xxx... |");
-    assert_has(out.data, "\n| 数学                                        ");
+    assert_width(out.data, 80);
+    assert_has(out.data, "xxx...xxx");
+    assert_has(out.data, "\n| 数学                                     |");
     buf_fini(&out);
 }
 
@@ -349,7 +429,8 @@ static void test_report_markdown_of_nothing_says_so(void **state)
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters," \
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd," \
-    "run_cost_usd,run_cost_is_known,undecided\r\n"
+    "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,no_tokens_in,no_tokens_out," \
+    "no_tokens_reasoning,no_tokens_cache\r\n"
 
 static void test_report_csv_has_one_record_a_line(void **state)
 {
@@ -360,11 +441,11 @@ static void test_report_csv_has_one_record_a_line(void **state)
         CSV_HEADER
         "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
         "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true,"
-        "3.21,0.013375,0.0142667,3.21,false,0\r\n"
+        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0\r\n"
         "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
-        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3\r\n"
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0\r\n"
         "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false,,,,3.21,false"
-        ",0\r\n");
+        ",0,,,,0,0,0,0\r\n");
 }
 
 static void test_report_csv_lets_no_name_be_a_formula(void **state)
@@ -556,7 +637,7 @@ static void test_report_json_keeps_every_digit_and_null(void **state)
                          "\"cost_per_episode_usd\":0.013375,\"cost_per_correct_usd\":0.0142");
     assert_has(out.data, "\"cost_usd\":null,\"cost_is_known\":false,\"cost_at_most_usd\":null,"
                          "\"cost_per_episode_usd\":null,\"cost_per_correct_usd\":null}],\"runs\":[{\"run\":");
-    assert_has(out.data, "\"model\":\"openai/ft7\",\"cost_usd\":3.21,\"cost_is_known\":true,");
+    assert_has(out.data, "\"settings\":{},\"cost_usd\":3.21,\"cost_is_known\":true,");
     assert_has(out.data, "\"score\":{\"mean\":null,\"se_over_questions\":null,\"se_over_epochs\":null,\"clusters\":0,"
                          "\"interval\":null},\"at_k\":[],\"categories\":[],\"mean_of_categories\":null,"
                          "\"tokens\":{\"in\":null,");
@@ -569,6 +650,9 @@ int main(void)
         cmocka_unit_test(test_reports_find_knows_each_format),
         cmocka_unit_test(test_report_markdown_fits_a_terminal),
         cmocka_unit_test(test_report_markdown_says_what_is_known_of_the_cost),
+        cmocka_unit_test(test_report_markdown_says_what_is_known_of_the_tokens),
+        cmocka_unit_test(test_report_markdown_says_what_is_there),
+        cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_settings),
         cmocka_unit_test(test_report_markdown_is_short_when_there_is_little_to_tell),
         cmocka_unit_test(test_report_markdown_puts_runs_side_by_side),
         cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_ids),

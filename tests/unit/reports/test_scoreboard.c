@@ -288,6 +288,24 @@ static void test_scoreboard_gather_has_the_error_over_epochs_of_tries_average(vo
     tear_down(&f);
 }
 
+/* The first to have two epochs are the quick ones; what they differ by is not yet that of all. */
+static void test_scoreboard_gather_has_no_error_over_epochs_too_early(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, "{\"tasks\":[{\"name\":\"t\",\"epochs\":4,\"samples\":2}]}");
+    add_scored(&f, "t", put_sample(&f, "t", 1, NULL, NULL), 1, 1, "A");
+    add_scored(&f, "t", put_sample(&f, "t", 1, NULL, NULL), 2, 1, "A");
+    add_scored(&f, "t", put_sample(&f, "t", 2, NULL, NULL), 1, 0, "A");
+    assert_true(isnan(gather_one(&f)->se_epochs));
+    assert_int_equal(gather_one(&f)->unfinished, 5);
+    add_scored(&f, "t", put_sample(&f, "t", 2, NULL, NULL), 2, 1, "A");
+    assert_near(gather_one(&f)->se_epochs, 0.25, 1e-15);        /* W = (0 + 1/2) / 2, over 2 samples of 2 epochs */
+    assert_int_equal(gather_one(&f)->untold.in, 4);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_of_one_sample_has_no_error(void **state)
 {
     struct fixture f;
@@ -744,6 +762,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_has_the_known_tries_of_aime),
         cmocka_unit_test(test_scoreboard_gather_leaves_voids_out_and_counts_them),
         cmocka_unit_test(test_scoreboard_gather_has_the_error_over_epochs_of_tries_average),
+        cmocka_unit_test(test_scoreboard_gather_has_no_error_over_epochs_too_early),
         cmocka_unit_test(test_scoreboard_gather_of_one_sample_has_no_error),
         cmocka_unit_test(test_scoreboard_gather_of_all_right_has_wilsons_interval),
         cmocka_unit_test(test_scoreboard_gather_of_a_task_not_begun_has_its_line),
