@@ -320,6 +320,18 @@ static struct node *minimum(struct work *work, struct node *const *arguments, si
     return extreme(work, "min", arguments, count, -1);
 }
 
+/* a - b times the whole part of a/b, of real constants such as pi. */
+static struct node *constant_remainder(struct work *work, struct node *const *arguments, size_t count)
+{
+    long turns;
+
+    if (count != 2 || node_holds(arguments[0], NODE_SYMBOL) || node_holds(arguments[1], NODE_SYMBOL) ||
+        node_is_integer(arguments[1], 0) || !decide_floor(work, canon_quotient(work, arguments[0], arguments[1]), &turns))
+        return canon_plain_function(work, "mod", arguments, count);
+    return canon_difference(work, arguments[0],
+                            canon_product(work, (struct node *[]){ canon_integer(work, turns), arguments[1] }, 2));
+}
+
 /* a mod b, with the sign of b. */
 static struct node *remainder_of(struct work *work, struct node *const *arguments, size_t count)
 {
@@ -327,7 +339,7 @@ static struct node *remainder_of(struct work *work, struct node *const *argument
     fmpz_t turns;
 
     if (count != 2 || !all_rational(arguments, count) || fmpq_is_zero(arguments[1]->value))
-        return canon_plain_function(work, "mod", arguments, count);
+        return constant_remainder(work, arguments, count);
     number = node_rational(work);
     fmpz_init(turns);
     fmpq_div(number->value, arguments[0]->value, arguments[1]->value);

@@ -332,6 +332,27 @@ bool decide_order(struct work *work, struct node *one, struct node *other, int *
     return known;
 }
 
+bool decide_floor(struct work *work, struct node *constant, long *floor)
+{
+    struct atoms none = { .kind = ATOMS_FREE };
+    bool known = false;
+    fmpz_t whole;
+    acb_t value;
+
+    acb_init(value);
+    fmpz_init(whole);
+    /* FLINT ends the process when an integer would be too large. */
+    if (ball_evaluate(work, constant, &none, NULL, 256, value) && acb_is_real(value) &&
+        arf_cmpabs_2exp_si(arb_midref(acb_realref(value)), 60) < 0 && mag_cmp_2exp_si(arb_radref(acb_realref(value)), -1) < 0) {
+        arb_floor(acb_realref(value), acb_realref(value), 256);
+        known = arb_get_unique_fmpz(whole, acb_realref(value)) != 0;
+        *floor = known ? fmpz_get_si(whole) : 0;
+    }
+    fmpz_clear(whole);
+    acb_clear(value);
+    return known;
+}
+
 /* The ratio of two expressions at a first point, if it has a value other than zero there. */
 static bool ratio_at_a_point(struct work *work, struct node *one, struct node *other, acb_t ratio)
 {

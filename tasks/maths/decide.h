@@ -23,6 +23,9 @@ enum sameness decide(struct work *work, struct node *one, struct node *other, co
 /* The order of two real constants: -1, 0, 1; false when it cannot be told. */
 bool decide_order(struct work *work, struct node *one, struct node *other, int *order);
 
+/* The largest whole number that is not above a real constant; false when it cannot be told. */
+bool decide_floor(struct work *work, struct node *constant, long *floor);
+
 /* Whether one is a constant multiple of the other, neither being zero; sign: of the constant. */
 bool decide_proportional(struct work *work, struct node *one, struct node *other, int *sign);
 
