@@ -357,6 +357,19 @@ static double time_at(const struct tryout *tryout, double share)
     return tryout->times_us[(size_t)(share * (double)(tryout->all.cases - 1))];
 }
 
+static void write_kappa(struct json_write *w, const size_t pairs[2][2])
+{
+    double lower, upper;
+
+    kappa_interval(pairs, &lower, &upper);
+    if (isfinite(kappa_of(pairs)))
+        json_add_number(w, "kappa", kappa_of(pairs));
+    if (!isfinite(lower))
+        return;
+    json_add_number(w, "kappa_lower", lower);
+    json_add_number(w, "kappa_upper", upper);
+}
+
 static void write_agreement(struct json_write *w, const struct agreement *agreement)
 {
     json_add_int(w, "cases", (int64_t)agreement->cases);
@@ -366,8 +379,7 @@ static void write_agreement(struct json_write *w, const struct agreement *agreem
     json_add_int(w, "false_rejects", (int64_t)agreement->false_rejects);
     json_add_int(w, "undecided", (int64_t)agreement->undecided);
     json_add_int(w, "contested", (int64_t)agreement->contested);
-    if (isfinite(kappa_of(agreement->pairs)))
-        json_add_number(w, "kappa", kappa_of(agreement->pairs));
+    write_kappa(w, agreement->pairs);
 }
 
 static void write_summary(const struct tryout *tryout, struct buf *out)
@@ -390,6 +402,19 @@ static void write_summary(const struct tryout *tryout, struct buf *out)
     buf_add_char(out, '\n');
 }
 
+static void add_kappa(struct buf *out, const size_t pairs[2][2])
+{
+    double lower, upper;
+
+    kappa_interval(pairs, &lower, &upper);
+    if (isfinite(kappa_of(pairs)))
+        buf_addf(out, ", Cohen's kappa %.3f", kappa_of(pairs));
+    else
+        buf_add_string(out, "; kappa needs labels and verdicts of both kinds");
+    if (isfinite(lower))
+        buf_addf(out, " [%.3f, %.3f], 95 %%", lower, upper);
+}
+
 static void add_summary(const struct tryout *tryout, struct buf *out)
 {
     const struct agreement *all = &tryout->all;
@@ -399,10 +424,7 @@ static void add_summary(const struct tryout *tryout, struct buf *out)
     if (tryout->judging == NULL)
         return;
     buf_addf(out, "%zu undecided (counted as \"no\")", all->undecided);
-    if (isfinite(kappa_of(all->pairs)))
-        buf_addf(out, ", Cohen's kappa %.3f", kappa_of(all->pairs));
-    else
-        buf_add_string(out, "; kappa needs labels and verdicts of both kinds");
+    add_kappa(out, all->pairs);
     buf_add_char(out, '\n');
 }
 

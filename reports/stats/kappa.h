@@ -13,4 +13,16 @@
  * said the same one word. */
 double kappa_of(const size_t pairs[2][2]);
 
+/*
+ * Its standard error (Fleiss, Cohen and Everitt, Psychological Bulletin 72, 1969), for large samples: below some thirty
+ * pairs it is a hint. NAN where kappa is not defined, and where all pairs agree or none does: these say nothing of it.
+ *
+ *     variance = [ sum_i p_ii (1 - (p_i. + p_.i)(1 - kappa))^2 + (1 - kappa)^2 sum_i<>j p_ij (p_.i + p_j.)^2
+ *                  - (kappa - p_e (1 - kappa))^2 ] / (n (1 - p_e)^2)
+ */
+double kappa_stderr(const size_t pairs[2][2]);
+
+/* At 95 %, within -1 and 1; NAN likewise. */
+void kappa_interval(const size_t pairs[2][2], double *lower, double *upper);
+
 #endif
