@@ -49,6 +49,22 @@ static const char *cut_slashes(struct arena *arena, const char *url)
     return arena_strndup(arena, url, length);
 }
 
+/* Of "host:8000/v1" and "[::1]:8000"; a host without a port has the scheme's. */
+static int check_port(const char *url, struct err *err)
+{
+    const char *host = url_host(url), *colon = strchr(host[0] == '[' ? host + strcspn(host, "]") : host, ':');
+    size_t length, digits;
+
+    if (colon == NULL || colon > host + strcspn(host, "/"))
+        return 0;
+    length = strcspn(colon + 1, "/");
+    digits = strspn(colon + 1, "0123456789");
+    if (digits == length && digits > 0 && digits <= 5 && atoi(colon + 1) >= 1 && atoi(colon + 1) <= 65535)
+        return 0;
+    return err_set_code(err, EXIT_USAGE, "base_url: expected a port from 1 to 65535, found \"%.*s\"",
+                        (int)(length < 20 ? length : 20), colon + 1);
+}
+
 /* The words name no URL in full: it may hold a password. */
 static int check_url(const struct remote_kind *kind, const char *url, struct err *err)
 {
@@ -61,6 +77,8 @@ static int check_url(const struct remote_kind *kind, const char *url, struct err
     if (url_is_doubtful(url))
         return err_set_code(err, EXIT_USAGE, "base_url: expected no @ behind the first /; in a password write / as %%2F "
                             "and @ as %%40");
+    if (check_port(url, err) < 0)
+        return -1;
     if (ends_with(url, kind->path))
         return err_set_code(err, EXIT_USAGE, "base_url: expected the address up to %s; %s is added", kind->version,
                             kind->path);

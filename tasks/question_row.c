@@ -46,9 +46,13 @@ static const char *cell_text(struct arena *arena, const struct json *value)
 {
     int64_t number;
     double real;
+    size_t length;
+    const char *digits = json_digits(value, &length);
 
     if (json_kind(value) == JSON_STRING)
         return arena_strdup(arena, json_text(value));
+    if (digits != NULL)
+        return arena_strndup(arena, digits, length);
     if (value != NULL && json_to_int64(value, &number))
         return arena_printf(arena, "%lld", (long long)number);
     return value != NULL && json_to_number(value, &real) ? arena_printf(arena, "%.17g", real) : NULL;
@@ -84,13 +88,26 @@ static const struct task_part *find_part(const struct row_reader *reader, const 
     return NULL;
 }
 
+/* A number that is not whole is no count of rows, but another column, or one that somebody has calculated with. */
+static bool is_whole(const struct json *value)
+{
+    size_t length;
+    int64_t number;
+
+    return json_kind(value) != JSON_NUMBER || json_digits(value, &length) != NULL || json_to_int64(value, &number);
+}
+
 static int read_id(const struct row_reader *reader, const struct json *row, const struct task_part *part,
                    struct sample *sample, struct err *err)
 {
-    const char *id = cell_text(reader->arena, find_column(row, reader->columns->id));
+    const struct json *value = find_column(row, reader->columns->id);
+    const char *id = cell_text(reader->arena, value);
 
     if (reader->is_shot)
         id = "shot";
+    if (!reader->is_shot && !is_whole(value))
+        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected a string or a whole number, found %s",
+                            reader->columns->id[0], id);
     if (id == NULL || id[0] == '\0')
         return missing(reader->columns->id, "a string or an integer", err);
     sample->id = part == NULL || strstr(id, part->name) != NULL ? id : arena_printf(reader->arena, "%s-%s", part->name, id);

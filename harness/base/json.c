@@ -166,6 +166,14 @@ bool json_to_int64(const struct json *value, int64_t *out)
     return true;
 }
 
+const char *json_digits(const struct json *value, size_t *length)
+{
+    if (json_kind(value) != JSON_NUMBER || value->digits == NULL)
+        return NULL;
+    *length = strspn(value->digits, "-0123456789");
+    return value->digits;
+}
+
 bool json_to_number(const struct json *value, double *out)
 {
     if (json_kind(value) != JSON_NUMBER)

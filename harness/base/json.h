@@ -52,6 +52,10 @@ bool json_to_int64(const struct json *value, int64_t *out);
 bool json_to_number(const struct json *value, double *out);
 bool json_to_bool(const struct json *value, bool *out);
 
+/* The digits of a whole number that no double holds (past 2^53), as they were written; NULL: it is none. Borrowed from the
+ * document; not NUL-terminated. */
+const char *json_digits(const struct json *value, size_t *length);
+
 /* Members of an object or array, in the order written: for (v = json_first(o); v != NULL; v = json_next(v)). */
 const struct json *json_first(const struct json *container);  /* NULL when empty, NULL or a scalar */
 const struct json *json_next(const struct json *value);

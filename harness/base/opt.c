@@ -217,10 +217,10 @@ const char *opt_operand(const struct opt *opt, size_t n)
     return n < opt->operand_count ? opt->operands[n] : NULL;
 }
 
-/* strtoll and strtod skip blanks before a number; a value with blanks is a slip of the quotes. */
-static bool begins_as_number(const char *text)
+/* strtoll and strtod also take blanks before a number, and strtod "0x10", "inf" and "nan": the alphabet shuts them out. */
+static bool is_made_of(const char *text, const char *alphabet)
 {
-    return text[0] != '\0' && strchr(" \t\n\v\f\r", text[0]) == NULL;
+    return text[0] != '\0' && text[strspn(text, alphabet)] == '\0';
 }
 
 int opt_int(const struct opt *opt, const char *name, int64_t min, int64_t max, int64_t *out, struct err *err)
@@ -233,7 +233,7 @@ int opt_int(const struct opt *opt, const char *name, int64_t min, int64_t max, i
         return 0;
     errno = 0;
     value = strtoll(text, &end, 10);
-    if (!begins_as_number(text) || end == text || *end != '\0')
+    if (!is_made_of(text, "+-0123456789") || end == text || *end != '\0')
         return err_set_code(err, EXIT_USAGE, "option --%s: \"%s\" is not a whole number", name, text);
     if (errno == ERANGE || value < min || value > max)
         return err_set_code(err, EXIT_USAGE, "option --%s: %s is not between %lld and %lld", name, text,
@@ -251,7 +251,7 @@ int opt_number(const struct opt *opt, const char *name, double min, double max, 
     if (text == NULL)
         return 0;
     value = strtod(text, &end);
-    if (!begins_as_number(text) || end == text || *end != '\0' || isnan(value))
+    if (!is_made_of(text, "+-.0123456789eE") || end == text || *end != '\0')
         return err_set_code(err, EXIT_USAGE, "option --%s: \"%s\" is not a number", name, text);
     if (!(value >= min && value <= max) || isinf(value))
         return err_set_code(err, EXIT_USAGE, "option --%s: %s is not between %g and %g", name, text, min, max);

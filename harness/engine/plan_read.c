@@ -103,11 +103,21 @@ static int read_models(struct reading *r, const struct json *value, void *into)
     return reading_some(r, value, JSON_OBJECT, "an object of models by name", read_model, into);
 }
 
+/* Who else a task of ours asks than the model; more words come with the flows that ask them. */
 static int read_role(struct reading *r, const struct json *value, void *into)
 {
+    static const char *const ROLES[] = { "judge", NULL };
     struct plan *plan = into;
+    struct buf nearest;
     const char *name;
 
+    if (strcmp(json_key(value), ROLES[0]) != 0) {
+        buf_init(&nearest, 0);
+        word_add_nearest(&nearest, json_key(value), ROLES);
+        reading_fail(r, value, "no task asks the role \"%.80s\"%s", json_key(value), nearest.data);
+        buf_fini(&nearest);
+        return -1;
+    }
     if (reading_text(r, value, "the name of a model in \"models\"", &name) < 0)
         return -1;
     if (plan_find_model(plan, name) == NULL)
@@ -156,8 +166,12 @@ static int read_sample_id(struct reading *r, const struct json *value, void *int
 {
     const char ***next = into;
     int64_t number;
+    size_t length;
+    const char *digits = json_digits(value, &length);
 
-    if (json_to_int64(value, &number))
+    if (digits != NULL)
+        *(*next)++ = arena_strndup(r->arena, digits, length);
+    else if (json_to_int64(value, &number))
         *(*next)++ = arena_printf(r->arena, "%" PRId64, number);
     else if (reading_text(r, value, "a sample's id, a string or a whole number", (*next)++) < 0)
         return -1;

@@ -194,7 +194,7 @@ static void test_int_refuses_what_is_no_number(void **state)
 
 static void test_number_reads_within_bounds(void **state)
 {
-    static const char *const bad[] = { "", "nan", "inf", "1.5.", " 1", "2.5", "-0.1", NULL };
+    static const char *const bad[] = { "", "nan", "inf", "INFINITY", "0x1", "0x1p-1", "1.5.", " 1", "2.5", "-0.1", NULL };
     struct err err = ERR_INIT;
     struct opt *opt = parse(ARGV("--limit", "0.25"), &err);
     double value = 9;

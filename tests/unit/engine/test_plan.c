@@ -250,7 +250,9 @@ static const struct wrong WRONG[] = {
     /* roles and run */
     { WITH("\"roles\": { \"judge\":\n\"jugde\" }"), 4,
       "role \"judge\" names the model \"jugde\", which is not in \"models\"; did you mean \"judge\"?" },
-    { WITH("\"roles\": {\n\"user\": \"opus\" }"), 5, "which is not in \"models\"; known: m, judge" },
+    { WITH("\"roles\": {\n\"judge\": \"opus\" }"), 5, "which is not in \"models\"; known: m, judge" },
+    { WITH("\"roles\": {\n\"uzer\": \"m\" }"), 5, "no task asks the role \"uzer\"; known: judge" },
+    { WITH("\"roles\": { \"jugde\": \"m\" }"), 4, "no task asks the role \"jugde\"; did you mean \"judge\"?" },
     { WITH("\"roles\": { \"judge\": 7 }"), 4, "\"judge\": expected the name of a model in \"models\", found 7" },
     { WITH("\"roles\": [ \"m\" ]"), 4, "expected an object of models' names by role, found an array" },
     { WITH("\"run\": [ \"m\",\n\"n\" ]"), 5,

@@ -114,6 +114,8 @@ static void test_question_load_refuses_rows_by_line(void **state)
         { "{\"ID\":\"b\",\"right\":\"r\",\"w1\":\"x\",\"w2\":\"y\"}", "no \"Problem\"" },
         { "{\"ID\":\"b\",\"problem\":\"q\",\"w1\":\"x\",\"w2\":\"y\"}", "no \"right\"" },
         { "{\"ID\":\"b\",\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":[1]}", "no \"w2\"" },
+        { "{\"ID\":1.5,\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":\"y\"}",
+          "\"ID\": expected a string or a whole number, found 1.5" },
         { "[1]", "expected an object" },
         { "{\"ID\":\"b\"", "line 2" },
     };
@@ -138,8 +140,12 @@ static void test_question_load_reads_lists_with_index_or_letter(void **state)
 
     assert_non_null(task);
     assert_int_equal(load(task, ".jsonl", "{\"id\":1,\"q\":\"q\",\"options\":[\"a\",\"b\"],\"answer\":1,\"kind\":\"k\"}\r\n\n"
-                          "{\"ID\":\"2\",\"Q\":\"r\",\"Options\":[\"c\",\"d\",\"e\"],\"Answer\":\"c\"}", &dataset, &err), 0);
-    assert_int_equal(dataset.count, 2);
+                          "{\"ID\":\"2\",\"Q\":\"r\",\"Options\":[\"c\",\"d\",\"e\"],\"Answer\":\"c\"}\n"
+                          "{\"id\":123456789012345678901234567890,\"q\":\"r\",\"options\":[\"c\",\"d\"],\"answer\":0}\n"
+                          "{\"id\":9007199254740993,\"q\":\"r\",\"options\":[\"c\",\"d\"],\"answer\":0}", &dataset, &err), 0);
+    assert_int_equal(dataset.count, 4);
+    assert_string_equal(dataset.samples[2].id, "123456789012345678901234567890");
+    assert_string_equal(dataset.samples[3].id, "9007199254740993");
     assert_string_equal(dataset.samples[0].id, "1");
     assert_int_equal(dataset.samples[0].correct, 1);
     assert_string_equal(dataset.samples[0].category, "k");
