@@ -23,6 +23,7 @@
 #include "tasks/hub/supply.h"
 #include "tasks/image.h"
 #include "tasks/question_row.h"
+#include "tasks/question_set.h"
 
 struct seen {
     const char *id, *path;
@@ -400,6 +401,17 @@ static void set_hash(struct load *load)
         hash_sha256_hex(load->hashes.data, load->hashes.length, load->out->sha256);
 }
 
+/* One year's file under another's name would be measured as that year. */
+static int check_set(struct load *load)
+{
+    const char *name = load->question->task.name, *set = question_set_find(load->out->samples, load->out->count);
+
+    if (set == NULL || !question_set_is(name) || strcmp(set, name) == 0)
+        return 0;
+    return err_set_code(load->err, EXIT_BAD_DATA, "%s: all its %zu answers are those of %s, not of %s: --task %s, or another "
+                        "file", load->out->path, load->out->count, set, name, set);
+}
+
 static int load_all(struct load *load, const struct data_source *source)
 {
     if (load_from(load, source) < 0)
@@ -415,7 +427,7 @@ static int load_all(struct load *load, const struct data_source *source)
     load->out->samples = load->samples.items;
     load->out->count = load->samples.count;
     set_hash(load);
-    return 0;
+    return check_set(load);
 }
 
 int question_load(const struct task *task, const struct data_source *source, struct dataset *out, struct err *err)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/file.h"
@@ -11,6 +12,7 @@
 #include "harness/engine/grading.h"
 #include "harness/engine/runner.h"
 #include "runners/runners.h"
+#include "tasks/hub/fetch.h"
 #include "tasks/tasks.h"
 
 static bool is_compiled_in(const char *name, size_t length)
@@ -21,6 +23,13 @@ static bool is_compiled_in(const char *name, size_t length)
         if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
             return true;
     return false;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* "TASK=FILE" where what stands before the sign is the name of a task, or may be that of a user's own; a folder may hold
@@ -45,6 +54,8 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
         if (file != NULL) {
             out->tasks[out->file_count] = arena_strndup(arena, value, (size_t)(file - value) - 1);
             out->files[out->file_count++] = file;
+        } else if (file_exists(value) && !is_folder(value)) {
+            return err_set_code(err, EXIT_USAGE, "--data %s: this is a file; whose? --data TASK=%s says it", value, value);
         } else if (out->folder != NULL) {
             return err_set_code(err, EXIT_USAGE, "--data %s: a folder was given already (%s); for one task's file give "
                                 "--data TASK=FILE", value, out->folder);
@@ -137,15 +148,30 @@ static int resolve_name(struct resolved *resolved, const char *folder, const str
     return 0;
 }
 
-/* A file given for a task that nobody knows is a word misspelt. */
+/* Whether it took something from the folder, or would have: what a task can fetch is looked for there first. */
+static bool heeds_folder(const struct resolved_task *task, const char *folder)
+{
+    return fetch_can(&task->work.task->source) || strncmp(task->dataset.path, folder, strlen(folder)) == 0;
+}
+
+/* A file for a task that is not asked is a word misspelt; a folder that nobody looks into would be passed over in silence. */
 static int check_places(const struct resolved *resolved, const struct places *places, struct err *err)
 {
+    bool is_heeded = places->folder == NULL;
+
+    if (places->are_of_group)
+        return 0;
     for (size_t i = 0; i < places->file_count; i++)
-        if (!is_compiled_in(places->tasks[i], strlen(places->tasks[i])) &&
-            resolved_find(resolved, places->tasks[i]) == NULL)
+        if (resolved_find(resolved, places->tasks[i]) == NULL)
             return err_set_code(err, EXIT_USAGE, "--data %s=%s: there is no task %s here", places->tasks[i],
                                 places->files[i], places->tasks[i]);
-    return 0;
+    for (size_t i = 0; i < resolved->count && !is_heeded; i++)
+        is_heeded = heeds_folder(&resolved->tasks[i], places->folder);
+    if (is_heeded)
+        return 0;
+    return err_set_code(err, EXIT_USAGE, "--data %s: the data of %s is %s, not from there; for another file give --data %s=FILE",
+                        places->folder, resolved->tasks[0].work.task->name, resolved->tasks[0].dataset.path,
+                        resolved->tasks[0].work.task->name);
 }
 
 static size_t count_tasks(const struct plan *plan)

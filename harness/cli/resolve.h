@@ -26,6 +26,7 @@ struct places {
     const char *folder;                            /* NULL: none */
     const char **tasks, **files;                   /* of each pair */
     size_t file_count;
+    bool are_of_group;                             /* the plan resolved is one task of several that they are for */
     const char *without_password;                  /* of a record: the setting that had one; NULL: none had */
 };
 
