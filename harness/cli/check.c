@@ -1,6 +1,7 @@
 /*
  * check: is a task sound, or each task of a group? It is run three times into a store of its own: perfect replies must
- * score 1, blind ones what the task states as chance, empty ones 0. The whole way is used, from loader to report.
+ * score 1, blind ones what the task states as chance, empty ones 0. The whole way is used, from loader to report; of a
+ * task that a model judges, what assay.h says.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
+#include "harness/cli/assay.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
@@ -30,6 +32,7 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true },
+    { .name = "judge", .argument = "SPEC", .help = "of a task that a model judges: has it grade right and blind replies" },
     { .name = "profile", .argument = "NAME", .help = "prompt and reader (default: the task's first)" },
     { .name = "show-prompt", .help = "print the first sample as a model would get it, and check nothing else" },
     { .name = "private", .help = "with --show-prompt: also of tasks whose text is kept private" },
@@ -40,6 +43,7 @@ struct check {
     struct evaluation evaluation;
     struct places places;
     const char *task, *profile;     /* the task at hand; profile NULL: its first */
+    const char *judge;              /* NULL: nobody */
     bool shows_prompt, with_private;
     struct err *err;
 };
@@ -62,11 +66,6 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     if (model_parse(arena, spec, "--model", &model, check->err) < 0 ||
         resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
-    if (resolved_asks_judge(&resolved)) {
-        resolved_free(&resolved);
-        return err_set_code(check->err, EXIT_USAGE, "%s: a model judges it, and thousands of verdicts would have to be paid for; "
-                            "`vernier try FILE --cases FILE --judge SPEC` tries a judge on labels", check->task);
-    }
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
     if (cast_open(&cast, &model, &resolved, &means, check->err) == 0) {
@@ -98,6 +97,38 @@ static int show_prompt(struct check *check)
         prompt_print(work->task, work->profile, work->samples[0], 0);
     resolved_free(&resolved);
     return EXIT_OK;
+}
+
+/* -1 with check's err set; NULL: nobody was named. */
+static int find_judge(struct check *check, const struct model **judge)
+{
+    struct model *model = arena_alloc(check->evaluation.arena, sizeof *model);
+
+    *judge = NULL;
+    if (check->judge == NULL)
+        return 0;
+    if (model_parse(check->evaluation.arena, check->judge, "--judge", model, check->err) < 0)
+        return -1;
+    *judge = resolve_judge(check->evaluation.arena, model);
+    return 0;
+}
+
+/* One that a model judges. */
+static int check_judged(struct check *check)
+{
+    struct plan *plan = plan_new(check->evaluation.arena);
+    const struct model *judge;
+    struct resolved resolved;
+    int status;
+
+    plan_add_task(plan, check->task, "--profile")->profile = check->profile;
+    if (find_judge(check, &judge) < 0 || resolve_plan(plan, &check->places, &resolved, check->err) < 0)
+        return -1;
+    printf("%s, profile %s: %zu samples\n", resolved.works[0].task->name, resolved.works[0].profile->name,
+           resolved.works[0].sample_count);
+    status = assay_perform(&resolved.works[0], judge, check->err);
+    resolved_free(&resolved);
+    return status < 0 ? -1 : status > 0 ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
 static bool report(const char *what, double mean, bool good, const char *expected)
@@ -136,13 +167,17 @@ static bool check_empty(const struct check *check, const struct score_line *line
                   "no answer counts as a random draw");
 }
 
-static int check_task(struct check *check)
+static int check_task(struct check *check, const struct task *task)
 {
     struct score_line line;
     bool good;
 
     if (check->shows_prompt)
         return show_prompt(check);
+    if (task->grader->rubric != NULL)
+        return check_judged(check);
+    if (check->judge != NULL)
+        return err_set_code(check->err, EXIT_USAGE, "--judge: the grader of %s is no model", task->name);
     if (score(check, "oracle/gold", 0, &line) < 0)
         return -1;
     printf("%s, profile %s: %zu samples\n", line.task, line.profile, line.samples);
@@ -153,20 +188,39 @@ static int check_task(struct check *check)
     return good ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
-/* Every task is judged, also after one that is not sound. */
+/* Files that --data gave are for tasks of the group. */
+static int check_files(const struct places *places, const char *const *names, struct err *err)
+{
+    for (size_t i = 0; i < places->file_count; i++) {
+        const char *const *name = names;
+
+        while (*name != NULL && strcmp(*name, places->tasks[i]) != 0)
+            name++;
+        if (*name == NULL)
+            return err_set_code(err, EXIT_USAGE, "--data %s=%s: there is no task %s here", places->tasks[i],
+                                places->files[i], places->tasks[i]);
+    }
+    return 0;
+}
+
+/* Every task is checked, also after one that is not sound. */
 static int check_tasks(struct check *check, const char *name)
 {
     const char *const single[] = { name, NULL };
     const char *const *names = tasks_group(name) != NULL ? tasks_group(name) : single;
     int worst = EXIT_OK;
 
+    check->places.are_of_group = names != single;
+    if (check->places.are_of_group && check_files(&check->places, names, check->err) < 0)
+        return -1;
     for (size_t i = 0; names[i] != NULL; i++) {
-        if (tasks_find(check->evaluation.arena, names[i], check->err) == NULL)
+        const struct task *task = tasks_find(check->evaluation.arena, names[i], check->err);
+        if (task == NULL)
             return -1;
         if (i > 0)
             putchar('\n');
         check->task = names[i];
-        int code = check_task(check);
+        int code = check_task(check, task);
         if (code < 0)
             return -1;
         worst = code > worst ? code : worst;
@@ -192,7 +246,8 @@ static int with_store(struct check *check, const struct opt *opt, const char *fo
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct check check = { .profile = opt_value(opt, "profile"), .shows_prompt = opt_has(opt, "show-prompt"),
+    struct check check = { .profile = opt_value(opt, "profile"), .judge = opt_value(opt, "judge"),
+                           .shows_prompt = opt_has(opt, "show-prompt"),
                            .with_private = opt_has(opt, "private"), .err = err };
     struct purse purse = { .cap_nanousd = 0 };
     char folder[] = "/tmp/vernier-check-XXXXXX";
@@ -222,7 +277,8 @@ const struct command command_check = {
     .summary = "check that a task is sound: gold is right, guesses are at chance",
     .usage = "TASK|GROUP|FILE.json [options]",
     .examples = "  vernier check demo_choice\n  vernier check demo\n  vernier check aime2025 --data ~/data\n"
-                "  vernier check ./mytask.json --show-prompt\n",
+                "  vernier check ./mytask.json --show-prompt\n"
+                "  vernier check ./judged.json --judge openai/NAME,base_url=http://127.0.0.1:8000/v1\n",
     .options = OPTIONS,
     .run = run,
     .talks = true,
