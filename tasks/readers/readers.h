@@ -13,7 +13,10 @@
 extern const struct reader reader_choice_artificial_analysis;
 extern const struct reader reader_choice_canonical;
 extern const struct reader reader_choice_inspect;
+extern const struct reader reader_choice_lighteval;
 extern const struct reader reader_choice_lm_eval;
+extern const struct reader reader_choice_lm_eval_flexible;
+extern const struct reader reader_choice_lm_eval_strict;
 extern const struct reader reader_choice_mmlu_pro_official;
 extern const struct reader reader_choice_mmlu_pro_official_random;
 extern const struct reader reader_choice_mmmu_official;
