@@ -12,6 +12,7 @@
 #include "harness/base/text.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
+#include "reports/versus.h"
 #include "results/store.h"
 
 /* A report is text for people; one that is longer went wrong somewhere. */
@@ -102,4 +103,24 @@ int print_parts(struct store *store, const struct run_row *runs, size_t count, e
         print_board(board, reports_find(format));
     arena_free(arena);
     return board != NULL ? 0 : -1;
+}
+
+int print_versus(struct store *store, const struct run_row *runs, size_t count, const struct run_row *base,
+                 const char *format, struct err *err)
+{
+    struct arena *arena = arena_new();
+    const struct versus *versus = versus_gather(store, arena, runs, count, base, err);
+    struct buf text;
+
+    if (versus != NULL) {
+        buf_init(&text, PRINT_MAX);
+        if (strcmp(format, "json") == 0)
+            versus_write_json(versus, &text);
+        else
+            versus_write(versus, &text);
+        print_redacted(&text);
+        buf_fini(&text);
+    }
+    arena_free(arena);
+    return versus != NULL ? 0 : -1;
 }

@@ -28,6 +28,10 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
 int print_parts(struct store *store, const struct run_row *runs, size_t count, enum score_by by, const char *format,
                 struct err *err);
 
+/* These runs against another, pair by pair; format is "md" or "json". -1 with err set. */
+int print_versus(struct store *store, const struct run_row *runs, size_t count, const struct run_row *base,
+                 const char *format, struct err *err);
+
 /* Text to stdout with every secret replaced. */
 void print_redacted(const struct buf *text);
 

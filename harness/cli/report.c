@@ -11,6 +11,7 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
     { .name = "by", .argument = "category|cluster", .help = "what each task's score is made of, instead of the leaderboard" },
+    { .name = "against", .argument = "RUN", .help = "the differences from this run, paired by question, instead of scores" },
     { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
     { 0 },
@@ -88,6 +89,20 @@ static int read_by(const struct opt *opt, enum score_by *by, struct err *err)
     return 0;
 }
 
+static int print_found(const struct opt *opt, struct store *store, struct arena *arena, const struct run_row *runs,
+                       size_t count, enum score_by by, const char *format, struct err *err)
+{
+    struct run_row base;
+
+    if (!opt_has(opt, "against"))
+        return print_parts(store, runs, count, by, format, err);
+    if (by != SCORE_BY_NOTHING || strcmp(format, "csv") == 0)
+        return err_set_code(err, EXIT_USAGE, "--against: expected md or json, and no --by");
+    if (store_find_run(store, arena, opt_value(opt, "against"), &base, err) < 0)
+        return -1;
+    return print_versus(store, runs, count, &base, format, err);
+}
+
 static int run(const struct opt *opt, struct err *err)
 {
     const char *format = opt_has(opt, "json") ? "json" : opt_has(opt, "format") ? opt_value(opt, "format") : "md";
@@ -105,7 +120,7 @@ static int run(const struct opt *opt, struct err *err)
     else
         store = store_open_read(store_name(opt), err);
     if (store != NULL && find_runs(opt, store, arena, &runs, &count, err) == 0)
-        code = print_parts(store, runs, count, by, format, err) < 0 ? -1 : EXIT_OK;
+        code = print_found(opt, store, arena, runs, count, by, format, err) < 0 ? -1 : EXIT_OK;
     store_close(store);
     arena_free(arena);
     return code;
@@ -118,6 +133,7 @@ const struct command command_report = {
     .examples = "  vernier report\n"
                 "  vernier report last --format csv\n"
                 "  vernier report last --by category\n"
+                "  vernier report last --against 20261121T194851Z-7f3a\n"
                 "  vernier report 20261121T194851Z-7f3a --json\n",
     .options = OPTIONS,
     .run = run,

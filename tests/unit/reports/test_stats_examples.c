@@ -8,6 +8,7 @@
 #include "harness/base/random.h"
 #include "reports/stats/interval.h"
 #include "reports/stats/mean.h"
+#include "reports/stats/pair.h"
 #include "reports/stats/power.h"
 #include "reports/stats/quantile.h"
 #include "reports/stats/tries.h"
@@ -278,6 +279,49 @@ static void try_special_functions(struct example *example)
     }
 }
 
+static void try_mcnemar(struct example *example)
+{
+    size_t only_a = size_in(example->input, "only_a_correct"), only_b = size_in(example->input, "only_b_correct");
+
+    check_number(example, "p_exact_two_sided", pair_mcnemar_exact(only_a, only_b));
+    check_number(example, "p_mid_two_sided", pair_mcnemar(only_a, only_b));
+}
+
+static void try_permutation(struct example *example)
+{
+    double d[ITEMS_MAX];
+    const struct differences differences = { .d = d, .count = read_differences(example->input, d) };
+
+    check_number(example, "diff", mean_of(d, differences.count));
+    check_number(example, "p_two_sided", pair_permutation(&differences, 1));
+}
+
+static void try_bootstrap(struct example *example)
+{
+    double d[ITEMS_MAX];
+    const struct differences differences = { .d = d, .count = read_differences(example->input, d) };
+    struct bootstrap got = pair_bootstrap(&differences, number_in(example->input, "conf"), size_in(example->input, "B"),
+                                          (uint64_t)number_in(example->input, "seed"));
+
+    check_number(example, "z0", got.z0);
+    check_number(example, "acceleration", got.acceleration);
+    check_pair(example, "percentile", got.percentile);
+    check_pair(example, "bca", got.bca);
+}
+
+static void try_multiple_testing(struct example *example)
+{
+    double p[ITEMS_MAX], holm[ITEMS_MAX], bh[ITEMS_MAX];
+    size_t count = read_numbers(example->input, "p", p);
+
+    pair_holm(p, count, holm);
+    pair_benjamini_hochberg(p, count, bh);
+    for (size_t i = 0; i < count; i++) {
+        check(example, "holm", holm[i], nth_in(example->output, "holm", i));
+        check(example, "bh", bh[i], nth_in(example->output, "bh", i));
+    }
+}
+
 static void try_power(struct example *example)
 {
     double alpha = number_in(example->input, "alpha"), power = number_in(example->input, "power");
@@ -299,6 +343,10 @@ static const struct method {
     {"clustered_se", try_clustered_se},
     {"paired_difference", try_paired_difference},
     {"paired_difference_clustered", try_paired_difference_clustered},
+    {"mcnemar", try_mcnemar},
+    {"paired_permutation_exact", try_permutation},
+    {"paired_bootstrap", try_bootstrap},
+    {"multiple_testing", try_multiple_testing},
     {"prng", try_prng},
     {"pass_at_k", try_pass_at_k},
     {"pass_at_k_dataset", try_pass_at_k_dataset},
@@ -310,11 +358,7 @@ static const struct method {
 #define METHODS_COUNT (sizeof methods / sizeof methods[0])
 
 static const struct { const char *method, *why; } LEFT_OUT[] = {
-    {"mcnemar", "compares two runs"},
-    {"paired_permutation_exact", "compares two runs"},
-    {"paired_bootstrap", "compares two runs"},
     {"noninferiority_paired", "a gate"},
-    {"multiple_testing", "gates over several tasks"},
     {"aggregate", "differences of two runs over several tasks"},
     {"confidence_sequence", "stops a comparison early"},
     {"beta_mixture_e_value", "stops a comparison early"},

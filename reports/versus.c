@@ -1,0 +1,314 @@
+#include "reports/versus.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/json_write.h"
+#include "harness/base/mem.h"
+#include "reports/cell.h"
+#include "reports/stats/mean.h"
+#include "reports/table.h"
+#include "results/rows.h"
+#include "results/store.h"
+
+#define LEVEL 0.95
+#define SHARE_MIN 0.99
+
+/* What random signs and resamples are drawn from: the same store, the same digits. */
+#define SEED 1
+
+/* One sample of one run. */
+struct item {
+    const char *task, *cluster;
+    int64_t sample;
+    double sum;
+    size_t epochs;
+};
+
+/* In the store's order: by task, then as the samples were first met. */
+struct items_of { struct item *items; size_t count, room; };
+
+static void add_row(struct items_of *of, struct arena *arena, const struct result_row *row)
+{
+    struct item *last = of->count > 0 ? &of->items[of->count - 1] : NULL;
+    const char *task = row->episode.task;
+
+    if (!row->has_grade || row->episode.outcome == NULL || strcmp(row->episode.outcome, "scored") != 0)
+        return;
+    if (last == NULL || last->sample != row->episode.sample || strcmp(last->task, task) != 0) {
+        if (of->count == of->room) {
+            of->room = of->room == 0 ? 256 : 2 * of->room;
+            of->items = xreallocarray(of->items, of->room, sizeof of->items[0]);
+        }
+        task = last != NULL && strcmp(last->task, task) == 0 ? last->task : arena_strdup(arena, task);
+        last = &of->items[of->count++];
+        *last = (struct item){ .task = task, .cluster = arena_strdup(arena, row->cluster),
+                               .sample = row->episode.sample };
+    }
+    last->sum += row->grade.score;
+    last->epochs++;
+}
+
+static int read_items(struct store *store, struct arena *arena, const struct run_row *run, struct items_of *of,
+                      struct err *err)
+{
+    struct rows *rows = rows_open_scores(store, run->id, err);
+    struct result_row row;
+    int got = rows == NULL ? -1 : 0;
+
+    *of = (struct items_of){ 0 };
+    while (rows != NULL && (got = rows_next(rows, &row, err)) > 0)
+        add_row(of, arena, &row);
+    rows_close(rows);
+    return got;
+}
+
+struct paired { double a, b; const char *cluster; size_t place; bool is_single; };
+
+static int by_cluster(const void *left, const void *right)
+{
+    const struct paired *a = left, *b = right;
+    int order = a->cluster == NULL || b->cluster == NULL ? (a->cluster == NULL) - (b->cluster == NULL)
+                                                         : strcmp(a->cluster, b->cluster);
+
+    return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+static struct paired pair_up(const struct item *a, const struct item *b, size_t place)
+{
+    return (struct paired){ a->sum / (double)a->epochs, b->sum / (double)b->epochs, a->cluster, place,
+                            a->epochs == 1 && b->epochs == 1 };
+}
+
+/* Numbers that never decrease; NULL where nothing is clustered. Who is in no cluster is one alone. */
+static size_t *number_clusters(struct arena *arena, const struct paired *pairs, size_t count)
+{
+    size_t *cluster = arena_calloc(arena, count + 1, sizeof cluster[0]);
+
+    if (count == 0 || pairs[0].cluster == NULL)
+        return NULL;
+    for (size_t i = 1; i < count; i++)
+        cluster[i] = cluster[i - 1] + (pairs[i].cluster == NULL || strcmp(pairs[i].cluster, pairs[i - 1].cluster) != 0);
+    return cluster;
+}
+
+static void compare(struct versus_line *line, struct arena *arena, struct paired *pairs)
+{
+    double *a = arena_calloc(arena, line->paired + 1, sizeof a[0]), *b = arena_calloc(arena, line->paired + 1, sizeof b[0]);
+    bool is_single = true;
+
+    qsort(pairs, line->paired, sizeof pairs[0], by_cluster);
+    for (size_t i = 0; i < line->paired; i++) {
+        a[i] = pairs[i].a;
+        b[i] = pairs[i].b;
+        is_single = is_single && pairs[i].is_single;
+    }
+    line->mean = mean_of(a, line->paired);
+    line->base_mean = mean_of(b, line->paired);
+    line->comparison = pair_compare(a, b, number_clusters(arena, pairs, line->paired), line->paired, is_single, LEVEL, SEED);
+}
+
+/* The items of one task, from first on; count of them. */
+static size_t count_task(const struct items_of *of, size_t first, const char *task)
+{
+    size_t next = first;
+
+    while (next < of->count && strcmp(of->items[next].task, task) == 0)
+        next++;
+    return next - first;
+}
+
+static void compare_task(struct versus_line *line, struct arena *arena, const struct item *a, size_t a_count,
+                         const struct item *b, size_t b_count)
+{
+    struct paired *pairs = arena_calloc(arena, a_count + 1, sizeof pairs[0]);
+
+    for (size_t i = 0, j = 0; i < a_count && j < b_count;) {
+        if (a[i].sample == b[j].sample) {
+            pairs[line->paired] = pair_up(&a[i++], &b[j++], line->paired);
+            line->paired++;
+        } else if (a[i].sample < b[j].sample) {
+            i++;
+        } else {
+            j++;
+        }
+    }
+    line->all = a_count + b_count - line->paired;
+    if (line->paired > 0 && (double)line->paired >= SHARE_MIN * (double)line->all)
+        compare(line, arena, pairs);
+    else
+        line->mean = line->base_mean = NAN;
+}
+
+static void compare_runs(struct versus *versus, struct arena *arena, const struct run_row *run, const struct items_of *a,
+                         const struct items_of *b)
+{
+    static const struct comparison NONE = { .difference = NAN, .se = NAN, .interval = { NULL, NAN, NAN }, .p = NAN };
+
+    for (size_t i = 0, many; i < a->count; i += many) {
+        const char *task = a->items[i].task;
+        size_t first = 0;
+        many = count_task(a, i, task);
+        while (first < b->count && strcmp(b->items[first].task, task) != 0)
+            first++;
+        if (first == b->count)
+            continue;
+        struct versus_line *line = &versus->lines[versus->line_count++];
+        *line = (struct versus_line){ .run = run, .task = task, .comparison = NONE, .p_holm = NAN };
+        compare_task(line, arena, &a->items[i], many, &b->items[first], count_task(b, first, task));
+    }
+}
+
+static void adjust(struct versus *versus, struct arena *arena)
+{
+    double *p = arena_calloc(arena, versus->line_count + 1, sizeof p[0]);
+    double *out = arena_calloc(arena, versus->line_count + 1, sizeof out[0]);
+    size_t count = 0, at = 0;
+
+    for (size_t i = 0; i < versus->line_count; i++)
+        if (versus->lines[i].comparison.test != NULL)
+            p[count++] = versus->lines[i].comparison.p;
+    pair_holm(p, count, out);
+    for (size_t i = 0; i < versus->line_count; i++)
+        if (versus->lines[i].comparison.test != NULL)
+            versus->lines[i].p_holm = out[at++];
+}
+
+/* Room for each task of a run to be a line. */
+static size_t count_tasks(const struct items_of *of)
+{
+    size_t tasks = 0;
+
+    for (size_t i = 0; i < of->count; i++)
+        tasks += i == 0 || strcmp(of->items[i].task, of->items[i - 1].task) != 0;
+    return tasks;
+}
+
+struct versus *versus_gather(struct store *store, struct arena *arena, const struct run_row *runs, size_t run_count,
+                             const struct run_row *base, struct err *err)
+{
+    struct versus *versus = arena_calloc(arena, 1, sizeof *versus);
+    struct items_of of_base = { 0 }, of_run = { 0 };
+    int status = read_items(store, arena, base, &of_base, err);
+
+    versus->base = base;
+    versus->lines = arena_calloc(arena, run_count * count_tasks(&of_base) + 1, sizeof versus->lines[0]);
+    for (size_t i = 0; i < run_count && status == 0; i++) {
+        if (runs[i].id == base->id)
+            continue;
+        status = read_items(store, arena, &runs[i], &of_run, err);
+        if (status == 0)
+            compare_runs(versus, arena, &runs[i], &of_run, &of_base);
+        free(of_run.items);
+    }
+    free(of_base.items);
+    adjust(versus, arena);
+    return status < 0 ? NULL : versus;
+}
+
+static const char *show_signed(struct arena *arena, double share)
+{
+    return isnan(share) ? CELL_DASH : arena_printf(arena, "%+.1f", 100 * share);
+}
+
+static const char *show_interval(struct arena *arena, const struct interval *interval)
+{
+    if (interval->method == NULL)
+        return CELL_DASH;
+    return arena_printf(arena, "[%+.1f, %+.1f]", 100 * interval->lower, 100 * interval->upper);
+}
+
+static const char *show_p(struct arena *arena, double p)
+{
+    return isnan(p) ? CELL_DASH : p < 0.0001 ? "<0.0001" : arena_printf(arena, "%.4f", p);
+}
+
+static const char *show_n(struct arena *arena, const struct versus_line *line)
+{
+    if (line->paired == line->all)
+        return arena_printf(arena, "%zu", line->paired);
+    return arena_printf(arena, "%zu of %zu", line->paired, line->all);
+}
+
+static void add_cells(struct table *table, struct arena *arena, const struct versus_line *line)
+{
+    const struct comparison *comparison = &line->comparison;
+
+    table_add_cell(table, cell_name(arena, line->task, CELL_NAME_SHORT));
+    table_add_cell(table, cell_name(arena, line->run->model, CELL_NAME_SHORT));
+    table_add_cell(table, line->run->name);
+    table_add_cell(table, show_signed(arena, comparison->difference));
+    table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, comparison->se));
+    table_add_cell(table, show_interval(arena, &comparison->interval));
+    table_add_cell(table, show_p(arena, comparison->p));
+    table_add_cell(table, show_p(arena, line->p_holm));
+    table_add_cell(table, show_n(arena, line));
+}
+
+void versus_write(const struct versus *versus, struct buf *out)
+{
+    struct arena *arena = arena_new();
+    struct table table = table_new(arena, versus->line_count);
+    static const char *const heads[] = { "task", "model", "run", "difference", "se", "95 % interval", "p", "p (Holm)", "n" };
+
+    if (versus->line_count == 0) {
+        buf_add_string(out, "No task was asked in both runs.\n");
+        arena_free(arena);
+        return;
+    }
+    buf_addf(out, "Against %s, run %s\n\n", cell_name(arena, versus->base->model, CELL_NAME_LONG),
+             versus->base->name);
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+        table_add_column(&table, heads[i], i >= 3);
+    for (size_t i = 0; i < versus->line_count; i++)
+        add_cells(&table, arena, &versus->lines[i]);
+    table_write(&table, out);
+    buf_add_string(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.\n"
+                        CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.\n");
+    arena_free(arena);
+}
+
+static void add_json(struct json_write *w, const struct versus_line *line)
+{
+    const struct comparison *comparison = &line->comparison;
+
+    json_open(w, NULL, '{');
+    json_add_string(w, "run", line->run->name);
+    json_add_string(w, "model", line->run->model);
+    json_add_string(w, "task", line->task);
+    json_add_int(w, "paired", (int64_t)line->paired);
+    json_add_int(w, "all", (int64_t)line->all);
+    json_add_number(w, "mean", line->mean);
+    json_add_number(w, "base_mean", line->base_mean);
+    json_add_number(w, "difference", comparison->difference);
+    json_add_number(w, "se", comparison->se);
+    json_add_int(w, "clusters", (int64_t)comparison->clusters);
+    json_add_string(w, "interval_method", comparison->interval.method);
+    json_add_number(w, "lower", comparison->interval.lower);
+    json_add_number(w, "upper", comparison->interval.upper);
+    json_add_string(w, "test", comparison->test);
+    json_add_number(w, "p", comparison->p);
+    json_add_number(w, "p_holm", line->p_holm);
+    json_close(w);
+}
+
+void versus_write_json(const struct versus *versus, struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    json_open(&w, NULL, '{');
+    json_add_string(&w, "kind", "comparison");
+    json_add_int(&w, "version", 1);
+    json_add_string(&w, "base", versus->base->name);
+    json_add_number(&w, "level", LEVEL);
+    json_add_int(&w, "seed", SEED);
+    json_open(&w, "lines", '[');
+    for (size_t i = 0; i < versus->line_count; i++)
+        add_json(&w, &versus->lines[i]);
+    json_close(&w);
+    json_close(&w);
+    buf_add_char(out, '\n');
+}
