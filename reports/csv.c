@@ -20,7 +20,7 @@ static const char HEADER[] =
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,"
-    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache\r\n";
+    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
@@ -140,7 +140,8 @@ static void add_names_and_gaps(struct buf *out, const struct score_line *line, s
     add_count(out, line->untold.in);
     add_count(out, line->untold.out);
     add_count(out, line->untold.reasoning);
-    buf_addf(out, "%zu\r\n", line->untold.cache);
+    add_count(out, line->untold.cache);
+    buf_addf(out, "%zu\r\n", line->unparsable);
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)

@@ -53,6 +53,7 @@ static void add_episodes(struct json_write *w, const struct score_line *line)
     add_count(w, "refused", line->refused);
     add_count(w, "loop", line->loop);
     add_count(w, "tampered", line->tampered);
+    add_count(w, "unparsable", line->unparsable);
     json_close(w);
     json_close(w);
 }

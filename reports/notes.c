@@ -67,6 +67,7 @@ static void note_marks(const struct notes *notes, const struct score_line *line)
     add_count(&text, "", line->refused, "refused");
     add_count(&text, "", line->loop, "in a loop");
     add_count(&text, "", line->tampered, "tampered");
+    add_count(&text, "", line->unparsable, "unparsable for their own server");
     if (text.length > 0)
         buf_addf(&text, ", of %zu scored", line->scored);
     write_note(notes, line, text.data);

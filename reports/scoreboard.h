@@ -69,7 +69,7 @@ struct score_line {
     size_t scored;                  /* episodes; those that count */
     size_t voids, voids_harness, voids_provider, voids_environment;
     size_t unfinished;              /* of those expected, else of those begun */
-    size_t truncated, no_answer, refused, loop, tampered;   /* of the scored ones */
+    size_t truncated, no_answer, refused, loop, tampered, unparsable;   /* of the scored ones */
     size_t undecided;               /* of them too: the grader could not tell, which scores 0 */
     struct score_languages languages;
 

@@ -128,6 +128,7 @@ static void clear_counts(struct score_line *line)
     line->samples = line->scored = line->unfinished = 0;
     line->voids = line->voids_harness = line->voids_provider = line->voids_environment = 0;
     line->truncated = line->no_answer = line->refused = line->loop = line->tampered = line->undecided = 0;
+    line->unparsable = 0;
     line->languages = (struct score_languages){ 0 };
     line->tokens_in = line->tokens_out = line->tokens_reasoning = line->tokens_cache = TOKENS_UNKNOWN;
     line->cost_nanousd = COST_UNKNOWN;
@@ -327,6 +328,7 @@ static void count_scored(struct tally *tally, const struct result_row *row)
     line->refused += row->episode.refused;
     line->loop += row->episode.loop;
     line->tampered += row->episode.tampered;
+    line->unparsable += row->episode.unparsable;
     line->undecided += is(row->grade.verdict, "undecided");
     count_language(tally, &row->grade);
     if (line->profile == NULL)

@@ -12,14 +12,14 @@
 
 /* The key comes last, so that both bind the rest alike. The key never changes, and its index is left alone. */
 static const char ADD_EPISODE[] =
-    "INSERT INTO episode (state, outcome, origin, reason, truncated, no_answer, refused, loop, tampered, target,"
-    " permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, unsure_nanousd, passes, restarts,"
-    " started_ms, ended_ms, grade, run, task, sample, epoch)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO episode (state, outcome, origin, reason, truncated, no_answer, refused, loop, tampered, unparsable,"
+    " target, permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, unsure_nanousd, passes,"
+    " restarts, started_ms, ended_ms, grade, run, task, sample, epoch)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char SET_EPISODE[] =
     "UPDATE episode SET state = ?, outcome = ?, origin = ?, reason = ?, truncated = ?, no_answer = ?, refused = ?,"
-    " loop = ?, tampered = ?, target = ?, permutation = ?, tokens_in = ?, tokens_out = ?, tokens_reasoning = ?,"
-    " tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?,"
+    " loop = ?, tampered = ?, unparsable = ?, target = ?, permutation = ?, tokens_in = ?, tokens_out = ?,"
+    " tokens_reasoning = ?, tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?,"
     " grade = ? WHERE id = ?";
 static const char DELETE_ASKS[] = "DELETE FROM ask WHERE episode = ?";
 
@@ -139,6 +139,7 @@ static void bind_episode(struct statement *statement, const struct episode_row *
     statement_bind_int(statement, row->refused);
     statement_bind_int(statement, row->loop);
     statement_bind_int(statement, row->tampered);
+    statement_bind_int(statement, row->unparsable);
     statement_bind_text(statement, row->target);
     statement_bind_text(statement, row->permutation);
     statement_bind_int_or_null(statement, row->tokens_in, TOKENS_UNKNOWN);

@@ -30,7 +30,7 @@ struct episode_row {
     bool finished;
     const char *outcome;              /* "scored", "void"; NULL until finished */
     const char *origin, *reason;      /* of a void */
-    bool truncated, no_answer, refused, loop, tampered;
+    bool truncated, no_answer, refused, loop, tampered, unparsable;
     const char *target, *permutation;
     int64_t tokens_in, tokens_out, tokens_reasoning, tokens_cache;    /* TOKENS_UNKNOWN */
     int64_t cost_nanousd;             /* of all calls ever made for it, as far as known; COST_UNKNOWN: of none is it */

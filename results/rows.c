@@ -12,7 +12,7 @@
  */
 #define SELECT \
     "SELECT e.id, e.sample, e.task, e.epoch, e.state = 'finished', e.outcome, e.origin, e.reason, e.truncated," \
-    " e.no_answer, e.refused, e.loop, e.tampered, e.target, e.permutation, e.tokens_in, e.tokens_out," \
+    " e.no_answer, e.refused, e.loop, e.tampered, e.unparsable, e.target, e.permutation, e.tokens_in, e.tokens_out," \
     " e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd, e.passes, e.restarts, e.started_ms," \
     " e.ended_ms," \
     " s.name, s.category, s.cluster," \
@@ -27,7 +27,7 @@ static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW
 /* Each column costs a row 20 to 50 ns, a row of sample 250: so these are read apart, once for all epochs. */
 static const char SCORES[] =
     "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin, e.truncated, e.no_answer, e.refused, e.loop, e.tampered,"
-    " e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd,"
+    " e.unparsable, e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd,"
     " g.id IS NOT NULL, g.profile, g.score, g.answer_class, g.verdict,"
     " g.asked_language, g.language"
     " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
@@ -93,6 +93,7 @@ static void read_episode(struct statement *statement, struct episode_row *row)
     row->refused = statement_read_int(statement) != 0;
     row->loop = statement_read_int(statement) != 0;
     row->tampered = statement_read_int(statement) != 0;
+    row->unparsable = statement_read_int(statement) != 0;
     row->target = statement_read_text(statement);
     row->permutation = statement_read_text(statement);
     row->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
@@ -148,6 +149,7 @@ static void read_scores(struct statement *statement, struct result_row *row)
     episode->refused = statement_read_int(statement) != 0;
     episode->loop = statement_read_int(statement) != 0;
     episode->tampered = statement_read_int(statement) != 0;
+    episode->unparsable = statement_read_int(statement) != 0;
     episode->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
     episode->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
     episode->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);

@@ -1,4 +1,4 @@
--- The results database, version 3. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
+-- The results database, version 4. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
 -- No key and no secret stands in any of it: what goes in passed the redactor.
 -- A CHECK of three values is written with OR: for IN (...) of more than two, SQLite fills a temporary table each write.
 
@@ -63,6 +63,7 @@ CREATE TABLE episode (
     grade         INTEGER,                           -- the grade that counts: the newest one's id
     started_ms    INTEGER NOT NULL,
     ended_ms      INTEGER,
+    unparsable    INTEGER NOT NULL DEFAULT 0 CHECK (unparsable IN (0, 1)),    -- for the model's own server
     UNIQUE (run, task, sample, epoch),
     CHECK ((state = 'finished') = (outcome IS NOT NULL)),
     CHECK ((outcome IS 'void') = (origin IS NOT NULL)),
@@ -139,7 +140,7 @@ CREATE VIEW samples AS
 SELECT r.name AS run, r.model, e.task, s.name AS sample, s.category, s.cluster, e.epoch,
        coalesce(e.outcome, 'unfinished') AS outcome, g.score, g.verdict, g.language, g.answer, e.target, g.answer_class,
        coalesce(e.reason, g.reason) AS reason, e.origin,
-       e.truncated, e.no_answer, e.refused, e.loop, e.tampered,
+       e.truncated, e.no_answer, e.refused, e.loop, e.tampered, e.unparsable,
        e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache,
        e.cost_nanousd / 1e9 AS cost_usd, e.unsure_nanousd / 1e9 AS cost_unsure_usd,
        e.started_ms, e.ended_ms, e.id AS episode
@@ -165,6 +166,7 @@ question AS MATERIALIZED (
            avg(g.score) AS score, count(g.score) AS scored, sum(e.outcome IS 'void') AS void,
            sum(g.id IS NOT NULL AND e.truncated) AS truncated, sum(g.id IS NOT NULL AND e.no_answer) AS no_answer,
            sum(g.id IS NOT NULL AND e.refused) AS refused, sum(g.verdict IS 'undecided') AS undecided,
+           sum(g.id IS NOT NULL AND e.unparsable) AS unparsable,
            sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost,
            sum(g.score) AS correct,
            max(e.outcome IS NOT NULL AND (e.cost_nanousd IS NULL OR e.unsure_nanousd IS NOT 0)) AS unsure
@@ -174,7 +176,7 @@ total AS MATERIALIZED (
     SELECT run, task, count(score) AS n, avg(score) AS mean, sum(scored) AS episodes, max(clustered) AS clustered,
            max(scored) = 1 AND min(score IN (0, 1)) AS right_or_wrong,
            sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
-           sum(undecided) AS undecided,
+           sum(undecided) AS undecided, sum(unparsable) AS unparsable,
            sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost, sum(correct) AS correct,
            NOT max(unsure) AS cost_is_known
       FROM question GROUP BY run, task),
@@ -195,7 +197,7 @@ middle AS (
       FROM error)
 SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
        max(0.0, m.centre - m.half) AS lower, min(1.0, m.centre + m.half) AS upper,
-       m.void, m.truncated, m.no_answer, m.refused, m.undecided, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
+       m.void, m.truncated, m.no_answer, m.refused, m.undecided, m.unparsable, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
        m.cost_is_known AND m.cost IS NOT NULL AS cost_is_known,
        m.cost / 1e9 / nullif(m.episodes, 0) AS cost_per_episode_usd,
        m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd

@@ -19,6 +19,7 @@ extern const struct embedded embedded_schema_sql;
 static const char *const STEPS[STORE_VERSION - 1] = {
     "ALTER TABLE grade ADD COLUMN verdict TEXT",
     "ALTER TABLE grade ADD COLUMN asked_language TEXT; ALTER TABLE grade ADD COLUMN language TEXT",
+    "ALTER TABLE episode ADD COLUMN unparsable INTEGER NOT NULL DEFAULT 0 CHECK (unparsable IN (0, 1))",
 };
 
 static const char USER_VERSION[] = "PRAGMA user_version";

@@ -15,6 +15,7 @@
 #include "runners/anthropic_reply.h"
 #include "runners/anthropic_usage.h"
 #include "runners/courier.h"
+#include "runners/dialect.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
 #include "runners/runners.h"
@@ -23,6 +24,7 @@
 static const struct setting_spec SETTINGS[] = {
     REMOTE_SETTINGS,
     TARIFF_SETTINGS,
+    { "dialect", SETTING_TEXT, "llama-server, where it is one; else the probe finds it", .is_place = true },
     { "like", SETTING_TEXT, "a known model whose card gives sampling (list models); Claude needs none" },
     { "temperature", SETTING_NUMBER, "0 to 1; not with top_p, and none while it thinks", .min = 0, .max = 1 },
     { "top_p", SETTING_NUMBER, "0 to 1; from 0.95 while it thinks", .min = 0, .max = 1 },
@@ -46,6 +48,7 @@ struct runner {
     struct model model;             /* its strings are the caller's, who keeps them */
     struct anthropic_query query;
     const char *resolved;           /* the id that ours is an alias of, as a probe found; NULL: none is known */
+    const struct dialect *dialect;  /* llama-server's, as named or found; dialect_unnamed: Claude's, or nobody knows */
     struct remote remote;
     struct tariff tariff;
     struct courier *courier;
@@ -85,6 +88,8 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
     struct usage bill;
 
     anthropic_reply_read(&ask->reply, call, arena, &used, out);
+    if (out->reply.cause == CAUSE_UNPARSABLE && anthropic->dialect->loses_unparsed)
+        heard_blame_model(out, arena);
     bill = anthropic_usage_bill(&used, anthropic->query.cache == CLAUDE_CACHE_1H);
     tariff_bill(&anthropic->tariff, &bill, out);
 }
@@ -124,6 +129,17 @@ static int find_way(struct runner *anthropic, const struct model *model, struct 
     return 0;
 }
 
+/* Of the others none speaks this API. */
+static int read_dialect(struct runner *anthropic, const struct model *model, struct err *err)
+{
+    const char *name = model_text(model, "dialect", NULL);
+
+    anthropic->dialect = name != NULL ? dialect_find(name, err) : &dialect_unnamed;
+    if (name != NULL && anthropic->dialect != NULL && !anthropic->dialect->speaks_claude)
+        return err_set_code(err, EXIT_USAGE, "dialect: expected llama-server, found %.40s", name);
+    return anthropic->dialect != NULL ? 0 : -1;
+}
+
 static int prepare(struct runner *anthropic, const struct model *model, const struct runner_means *means,
                    struct err *err)
 {
@@ -131,7 +147,8 @@ static int prepare(struct runner *anthropic, const struct model *model, const st
                                            .read = read_reply, .worst_nanousd = find_worst };
 
     if (anthropic_query_read(model, anthropic->arena, &anthropic->query, err) < 0 ||
-        find_way(anthropic, model, err) < 0 || tariff_read(model, anthropic->remote.base, &anthropic->tariff, err) < 0)
+        read_dialect(anthropic, model, err) < 0 || find_way(anthropic, model, err) < 0 ||
+        tariff_read(model, anthropic->remote.base, &anthropic->tariff, err) < 0)
         return -1;
     anthropic->courier = courier_open(means, &anthropic->remote.route, &tongue, err);
     return anthropic->courier != NULL ? 0 : -1;
@@ -174,12 +191,14 @@ static void anthropic_describe(const struct runner *anthropic, struct json_write
     anthropic_query_describe(&anthropic->query, w);
     if (anthropic->resolved != NULL)
         json_add_string(w, "resolved", anthropic->resolved);
+    if (anthropic->dialect->name != NULL)
+        json_add_string(w, "dialect", anthropic->dialect->name);
 }
 
 static void anthropic_ask_around(struct runner *anthropic, struct probe *probe)
 {
     anthropic->resolved = anthropic_probe(probe, &anthropic->model, &anthropic->remote, &anthropic->query,
-                                          anthropic->arena);
+                                          anthropic->arena, &anthropic->dialect);
 }
 
 static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err)

@@ -15,9 +15,9 @@ static const struct heard_word WORDS[] = {
     { "prompt is too long", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     { "exceed context limit", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     { "request_too_large", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
-    /* llama-server's: the second is the model's own doing, as of its other API (openai_error.c). */
+    /* llama-server's: the second as of its other API (openai_error.c). */
     { "exceed_context_size_error", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
-    { "output that does not match the expected", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
+    { "output that does not match the expected", { HEARD_AGAIN, CAUSE_UNPARSABLE, "" } },
     { "image input is not supported", { HEARD_NEVER, CAUSE_REFUSED, "" } },
     { .part = NULL },
 };

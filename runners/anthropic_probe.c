@@ -34,16 +34,22 @@ struct inquiry {
     const struct remote *remote;
     const struct anthropic_query *query;
     struct arena *arena;
+    const struct dialect **dialect;
 };
 
-static struct http_call *ask(const struct inquiry *inquiry, const char *path, const char *body)
+static struct http_call *ask_at(const struct inquiry *inquiry, const char *base, const char *path, const char *body)
 {
     const struct probe_question question = {
-        .url = arena_printf(inquiry->probe->arena, "%s%s", inquiry->remote->base, path), .body = body,
+        .url = arena_printf(inquiry->probe->arena, "%s%s", base, path), .body = body,
         .body_length = body != NULL ? strlen(body) : 0,
     };
 
     return probe_ask(inquiry->probe, inquiry->model, inquiry->remote, &question);
+}
+
+static struct http_call *ask(const struct inquiry *inquiry, const char *path, const char *body)
+{
+    return ask_at(inquiry, inquiry->remote->base, path, body);
 }
 
 /* What the page of a model says of its limits and its life. Older servers say neither. */
@@ -79,7 +85,7 @@ static bool judge_list(const struct inquiry *inquiry, const struct json *list)
         probe_find(inquiry->probe, "model", VERDICT_OK, NULL, server.lists ? "%s is served"
                    : "%s, which the server need not list", id);
     else
-        probe_find(inquiry->probe, "model", VERDICT_BAD, fix_of(&dialect_unnamed, FLAW_MODEL), "%s", words.data);
+        probe_find(inquiry->probe, "model", VERDICT_BAD, fix_of(*inquiry->dialect, FLAW_MODEL), "%s", words.data);
     buf_fini(&words);
     return serves;
 }
@@ -91,12 +97,37 @@ static struct json_doc *parse(const struct http_call *call)
     return call->end == HTTP_ANSWERED && call->status == 200 ? json_parse(call->body.data, call->body.length, &err) : NULL;
 }
 
+static bool has_mark(const struct inquiry *inquiry, const struct dialect *dialect)
+{
+    size_t length = strlen(inquiry->remote->base) - strlen("/v1");      /* anthropic.c sees to it that it ends so */
+    const char *root = arena_strndup(inquiry->probe->arena, inquiry->remote->base, length);
+    struct http_call *call = ask_at(inquiry, root, dialect->mark.path, NULL);
+    struct json_doc *doc = call != NULL ? parse(call) : NULL;
+    bool has = json_get(json_root(doc), dialect->mark.member) != NULL;
+
+    json_free(doc);
+    http_free_call(call);
+    return has;
+}
+
+/* Of a server that is not Claude's own and was not named: who it is. */
+static void find_dialect(const struct inquiry *inquiry)
+{
+    for (const struct dialect *dialect = dialects; dialect->name != NULL; dialect++)
+        if ((*inquiry->dialect)->name == NULL && dialect->speaks_claude && has_mark(inquiry, dialect))
+            *inquiry->dialect = dialect;
+    if ((*inquiry->dialect)->name != NULL)
+        probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s", (*inquiry->dialect)->name);
+}
+
 static bool read_list(const struct inquiry *inquiry)
 {
     struct http_call *call = ask(inquiry, "/models", NULL);
     struct json_doc *doc = call != NULL ? parse(call) : NULL;
     bool serves = call != NULL && judge_list(inquiry, json_root(doc));
 
+    if (serves && !inquiry->remote->is_own && !inquiry->probe->interrupted)
+        find_dialect(inquiry);
     json_free(doc);
     http_free_call(call);
     return serves;
@@ -148,7 +179,7 @@ static void try_answer(const struct inquiry *inquiry)
     struct chat *chat = chat_new(arena);
     struct ask wanted = { .kind = ASK_MODEL, .chat = chat };
     struct trial trial = {
-        .ask = &wanted, .question = QUESTION_MORE, .dialect = &dialect_unnamed, .fields = FIELDS,
+        .ask = &wanted, .question = QUESTION_MORE, .dialect = *inquiry->dialect, .fields = FIELDS,
         .thinking = find_thinking(inquiry->query), .thinks_not = VERDICT_WARN, .limit = brief.max_tokens,
         .stream = brief.stream,
     };
@@ -173,9 +204,10 @@ static void try_answer(const struct inquiry *inquiry)
 }
 
 const char *anthropic_probe(struct probe *probe, const struct model *model, const struct remote *remote,
-                            const struct anthropic_query *query, struct arena *arena)
+                            const struct anthropic_query *query, struct arena *arena, const struct dialect **dialect)
 {
-    const struct inquiry inquiry = { .probe = probe, .model = model, .remote = remote, .query = query, .arena = arena };
+    const struct inquiry inquiry = { .probe = probe, .model = model, .remote = remote, .query = query, .arena = arena,
+                                     .dialect = dialect };
     const char *resolved = NULL;
 
     if (read_model(&inquiry, &resolved))

@@ -7,15 +7,17 @@
 
 struct anthropic_query;
 struct arena;
+struct dialect;
 struct model;
 struct probe;
 struct remote;
 
 /*
  * Adds findings to probe: server, key, model, limit, context, answer, and what trial.h shows. The id that an alias stands
- * for, in arena; NULL where it stands for itself, or nobody says.
+ * for, in arena; NULL where it stands for itself, or nobody says. *dialect, where it is dialect_unnamed, becomes that of a
+ * server of another kind that speaks so.
  */
 const char *anthropic_probe(struct probe *probe, const struct model *model, const struct remote *remote,
-                            const struct anthropic_query *query, struct arena *arena);
+                            const struct anthropic_query *query, struct arena *arena, const struct dialect **dialect);
 
 #endif

@@ -40,6 +40,7 @@ const struct dialect dialects[] = {
         .sends_seed = true, .takes_effort = true, .thinking = THINKING_KWARGS,
         .budget = "thinking_budget_tokens", .mark = { "/props", "default_generation_settings" },
         .tool_choice = USE_ALWAYS, .parallel_calls = USE_ALWAYS, .keeps_reasoning = true,
+        .loses_unparsed = true, .speaks_claude = true,
     },
     {
         .name = "ollama", .summary = "Ollama: cuts long prompts silently, knows no top_k",

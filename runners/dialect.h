@@ -41,6 +41,8 @@ struct dialect {
     enum dialect_use tool_choice, parallel_calls;
     bool keeps_reasoning;   /* what a model thought may be sent back with its turn */
     bool streams_thinking;  /* thinks only where the answer is streamed */
+    bool loses_unparsed;    /* answers 500 where it cannot parse what its model said: the model's doing */
+    bool speaks_claude;     /* serves Claude's API too */
     bool cuts_silently;     /* a prompt that does not fit is shortened, and nobody is told */
     struct dialect_mark mark;       /* path NULL: it has none */
     const char *host;       /* what its address holds, where everybody's is the same; NULL */

@@ -79,11 +79,16 @@ void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const c
     out->end = end;
     out->cost_nanousd = COST_UNKNOWN;
     out->note = tame(arena, words, strlen(words));
-    out->reply = end == HEARD_ANSWER ? reply_empty()
-                : reply_failed(is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, out->note);
-    out->reply.cause = end == HEARD_ANSWER ? CAUSE_UNTOLD : cause;
-    if (end == HEARD_ANSWER)
-        out->reply.stop = STOP_OTHER;
+    out->reply = reply_failed(is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, out->note);
+    out->reply.cause = cause;
+}
+
+void heard_blame_model(struct heard *heard, struct arena *arena)
+{
+    heard->end = HEARD_ANSWER;
+    heard->note = arena_printf(arena, "unparsable: %s", heard->note);
+    heard->reply = reply_empty();
+    heard->reply.stop = STOP_UNPARSABLE;
 }
 
 /* What is refused at the door is not billed. Of all else nobody knows: a 200 with an error in it, and what a server

@@ -46,8 +46,7 @@ struct heard_word {
 };
 
 /* words are foreign: kept short, on one line, without secrets. What was asked wrongly (CAUSE_OVERFLOW, CAUSE_REFUSED)
- * has its origin in the harness, all else in the provider. HEARD_ANSWER gives an empty reply: the model's own failing,
- * which scores nothing. */
+ * has its origin in the harness, all else in the provider. */
 void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena);
 
 /* What a call brought that was no answer: words as the server says them. told: the status that says what it means, which
@@ -69,6 +68,10 @@ void heard_body(struct heard *out, int status, const char *body, size_t length, 
 /* A document that is an error where an answer was expected, under that status; told as above. */
 void heard_document(struct heard *out, int status, int told, const struct json_doc *doc,
                     const struct heard_tongue *tongue, struct arena *arena);
+
+/* Of CAUSE_UNPARSABLE, from a server that says so of what its model said, and by its words of nothing else: the model's own
+ * failing, and with the same seed it comes again. An empty answer now (STOP_UNPARSABLE), noted as "unparsable: ...". */
+void heard_blame_model(struct heard *heard, struct arena *arena);
 
 /* More was said than can be held. It was paid for, and with another try it would be again. */
 void heard_too_long(struct heard *out, struct arena *arena);

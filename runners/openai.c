@@ -95,8 +95,7 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
     openai_reply_read(call, arena, out);
     usage = find_usage(&out->reply);
     tariff_bill(&openai->tariff, &usage, out);
-    if (out->end == HEARD_ANSWER)
-        openai_amend(&openai->query, ask, arena, out);
+    openai_amend(&openai->query, ask, arena, out);
 }
 
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)

@@ -41,6 +41,7 @@ static const struct { const char *name, *words; } NOTES[OPENAI_NOTES] = {
                                "with tool calls in the text: the server runs without a parser for them" },
     [OPENAI_CALL_CUT] = { "tool_call_cut", "that ended within a tool call, which was not run" },
     [OPENAI_CONTEXT_FULL] = { "context_full", "cut by a full context before max_tokens" },
+    [OPENAI_UNPARSABLE] = { "unparsable", "that the server could not parse and kept: taken for empty answers" },
 };
 
 const char *openai_note_name(int note)
@@ -181,7 +182,9 @@ static void note_full_context(const struct openai_query *query, struct arena *ar
 
 void openai_amend(const struct openai_query *query, const struct ask *ask, struct arena *arena, struct heard *heard)
 {
-    if (was_shortened(query, ask, arena, heard))
+    if (heard->reply.cause == CAUSE_UNPARSABLE && query->dialect->loses_unparsed)
+        heard_blame_model(heard, arena);
+    if (heard->end != HEARD_ANSWER || was_shortened(query, ask, arena, heard))
         return;
     note_full_context(query, arena, heard);
     drop_cut_calls(arena, heard);

@@ -18,16 +18,17 @@ enum openai_note {
     OPENAI_CALL_IN_TEXT,        /* "tool_parse_fallback": calls stood in the text, and were taken from there */
     OPENAI_CALL_CUT,            /* "tool_call_cut": the answer ended within a call, which is left out */
     OPENAI_CONTEXT_FULL,        /* "context_full": the answer was cut before its own limit */
+    OPENAI_UNPARSABLE,          /* "unparsable": the server could not parse what its model said, and kept it */
 };
-#define OPENAI_NOTES 3
+#define OPENAI_NOTES 4
 
 const char *openai_note_name(int note);
 const char *openai_note_words(int note);      /* after "5 replies": "cut by a full context" */
 int openai_note_find(const char *text);       /* the kind that text is a note of; OPENAI_NOTES: of none */
 
 /*
- * Of an answer (heard->end is HEARD_ANSWER), which may get a note. One whose prompt the server cannot have read whole
- * becomes a failure of the provider's.
+ * Of an answer, which may get a note: one whose prompt the server cannot have read whole becomes a failure of the
+ * provider's. Of a failure: what llama-server could not parse becomes an empty answer; all else stays as it is.
  */
 void openai_amend(const struct openai_query *query, const struct ask *ask, struct arena *arena, struct heard *heard);
 

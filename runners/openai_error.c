@@ -15,9 +15,9 @@ static const struct heard_word WORDS[] = {
     { "maximum context length", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     { "longer than the model's context", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
     { "Range of input length", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
-    /* The model's bytes were no UTF-8 or no tool call that llama-server can read: its own doing, and with the same seed
-     * it comes again. */
-    { "output that does not match the expected", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
+    /* The model's bytes were no UTF-8 or no tool call that llama-server can read; whose doing that is, the dialect says
+     * (heard_blame_model). */
+    { "output that does not match the expected", { HEARD_AGAIN, CAUSE_UNPARSABLE, "" } },
     /* llama-server answers 500 where our request is to blame. */
     { "json.exception.parse_error", { HEARD_NEVER, CAUSE_REFUSED, "our request was not understood: " } },
     { "image input is not supported", { HEARD_NEVER, CAUSE_REFUSED, "" } },

@@ -99,7 +99,8 @@ static void judge_refused(struct probe *probe, const struct trial *trial)
     else if (reply->origin == ORIGIN_HARNESS)
         judge_blamed(probe, trial, words);
     else
-        probe_find(probe, "answer", may_pass(&trial->heard) ? VERDICT_WARN : VERDICT_BAD, NULL, "%s", words);
+        probe_find(probe, "answer", may_pass(&trial->heard) ? VERDICT_WARN : VERDICT_BAD,
+                   reply->cause == CAUSE_UNPARSABLE ? fix(trial, FLAW_TEMPLATE) : NULL, "%s", words);
 }
 
 static void judge_length(struct probe *probe, const struct trial *trial)
@@ -225,10 +226,6 @@ void trial_judge_answer(struct probe *probe, const struct trial *trial)
 {
     if (trial->heard.end != HEARD_ANSWER) {
         judge_refused(probe, trial);
-        return;
-    }
-    if (trial->heard.note != NULL) {
-        probe_find(probe, "answer", VERDICT_WARN, fix(trial, FLAW_TEMPLATE), "%s", trial->heard.note);
         return;
     }
     probe_find(probe, "sampling", VERDICT_OK, NULL, "every field of the request is taken");

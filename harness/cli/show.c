@@ -136,6 +136,7 @@ static void print_line(const struct result_row *row)
     fputs(episode->refused ? "  refused" : "", stdout);
     fputs(episode->loop ? "  loop" : "", stdout);
     fputs(episode->tampered ? "  tampered" : "", stdout);
+    fputs(episode->unparsable ? "  unparsable" : "", stdout);
     fputs(is_undecided(row) ? "  undecided" : "", stdout);
     print_cost("  ", episode->cost_nanousd, episode->unsure_nanousd);
     putchar('\n');

@@ -172,6 +172,7 @@ static void mark(struct episode *ep, const struct reply *said)
 {
     ep->truncated = said->stop == STOP_LENGTH;
     ep->refused = said->stop == STOP_REFUSAL;
+    ep->unparsable = said->stop == STOP_UNPARSABLE;
     ep->loop = ep->truncated &&
                (repetition_ends(said->text) || (said->reasoning != NULL && repetition_ends(said->reasoning)));
 }

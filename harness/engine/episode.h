@@ -51,7 +51,7 @@ struct episode {
     const char *reason;                 /* of a void */
     struct grade grade;                 /* of a scored one */
     struct seat *seat;                  /* the engine's; steps leave it alone */
-    bool truncated, refused, loop;      /* marks, from the words that were graded */
+    bool truncated, refused, loop, unparsable;      /* marks, from the words that were graded */
 };
 
 /* A fresh episode, its prompt not yet made; memory and all. run_seed, task, sample and epoch fix all its randomness. */

@@ -11,7 +11,7 @@
 
 static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout", "none" };
 static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment" };
-static const char *const STOP_NAMES[] = { "end", "length", "tool", "refusal", "other" };
+static const char *const STOP_NAMES[] = { "end", "length", "tool", "refusal", "other", "unparsable" };
 static const char *const PART_NAMES[] = { "text", "reasoning", "image", "tool_call", "tool_result", "opaque" };
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])

@@ -41,7 +41,10 @@ enum cause {
 
 enum origin { ORIGIN_HARNESS, ORIGIN_PROVIDER, ORIGIN_ENVIRONMENT };
 
-enum stop { STOP_END, STOP_LENGTH, STOP_TOOL, STOP_REFUSAL, STOP_OTHER };
+enum stop {
+    STOP_END, STOP_LENGTH, STOP_TOOL, STOP_REFUSAL, STOP_OTHER,
+    STOP_UNPARSABLE,    /* what it said could not be parsed by its own server, which kept it: the text is empty */
+};
 
 /* A verdict; of grade asks only. */
 struct grade {
@@ -84,7 +87,7 @@ struct reply reply_failed(enum origin origin, const char *reason);
 bool reply_shuts_out_all(const struct reply *reply);
 
 const char *origin_name(enum origin origin);     /* "harness", "provider", "environment" */
-const char *stop_name(enum stop stop);           /* "end", "length", "tool", "refusal", "other" */
+const char *stop_name(enum stop stop);           /* "end", "length", "tool", "refusal", "other", "unparsable" */
 enum stop stop_from_name(const char *name);      /* STOP_OTHER for a word it does not know */
 
 void reply_write(const struct reply *reply, struct buf *out);

@@ -243,6 +243,7 @@ static void end_scored(struct seat *seat)
     seat->row.truncated = ep->truncated;
     seat->row.refused = ep->refused;
     seat->row.loop = ep->loop;
+    seat->row.unparsable = ep->unparsable;
     seat->row.no_answer = ep->grade.answer == NULL;
     seat->row.tampered = ep->grade.tampered;
     seat->grade = (struct grade_row){

@@ -47,7 +47,7 @@ static const char *const QUERIES[] = {
     "SELECT 'run', fingerprint, model, plan, places, version, state FROM run ORDER BY id",
     "SELECT 'sample', task, name, hash, category, cluster, input, input_blob FROM sample ORDER BY task, name",
     ("SELECT 'episode', e.task, s.name, e.epoch, e.state, outcome, origin, reason, truncated, no_answer, refused, "
-     "loop, tampered, target, permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, "
+     "loop, tampered, unparsable, target, permutation, tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, "
      "passes, restarts FROM episode e JOIN sample s ON s.id = e.sample ORDER BY e.task, s.name, e.epoch"),
     ("SELECT 'ask', e.task, s.name, e.epoch, ordinal, kind, role, request_hash, " REPLY ", a.cost_nanousd FROM ask a "
      "JOIN episode e ON e.id = a.episode JOIN sample s ON s.id = e.sample LEFT JOIN blob b ON b.sha256 = a.reply_blob "

@@ -355,7 +355,7 @@ int64_t world_number(const struct world *world, const char *sql)
 
 #define EPISODES(spending) \
     "SELECT s.name, e.epoch, e.state, e.outcome, e.origin, e.reason, e.truncated, e.no_answer, e.refused, e.loop," \
-    " e.tampered, e.target, " spending "e.passes, g.score, g.answer," \
+    " e.tampered, e.unparsable, e.target, " spending "e.passes, g.score, g.answer," \
     " (SELECT count(*) FROM grade WHERE episode = e.id)" \
     " FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade ORDER BY s.id, e.epoch"
 #define SPENDING "e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd, "

@@ -47,7 +47,7 @@ static struct score_line gpqa_line(void)
         .run = "20261121T194851Z-7f3a", .model = "openai/ft7", .task = "gpqa_diamond", .profile = "simple_evals",
         .chance = 0.25, .is_private = true, .samples = 198, .epochs = 4, .expected = 792, .scored = 779, .voids = 12,
         .voids_harness = 2, .voids_provider = 10, .unfinished = 1, .truncated = 5, .refused = 1, .loop = 2,
-        .tampered = 1, .undecided = 3,
+        .tampered = 1, .unparsable = 6, .undecided = 3,
         .mean = 0.712, .se_questions = 0.0286, .se_epochs = 0.0097, .interval = { "normal", 0.656, 0.768 },
         .at = gpqa_at, .at_count = 1,
         .tokens_in = 1000, .tokens_out = 999, .tokens_reasoning = TOKENS_UNKNOWN, .tokens_cache = TOKENS_UNKNOWN,
@@ -153,7 +153,8 @@ static void test_report_markdown_fits_a_terminal(void **state)
         "- aime2025: 3 without an answer, of 240 scored\n"
         "- gpqa_diamond: 12 of 792 void, not counted (2 harness, 10 provider); 1 of 792\n"
         "  unfinished\n"
-        "- gpqa_diamond: 5 truncated, 1 refused, 2 in a loop, 1 tampered, of 779 scored\n"
+        "- gpqa_diamond: 5 truncated, 1 refused, 2 in a loop, 1 tampered, 6 unparsable\n"
+        "  for their own server, of 779 scored\n"
         "- gpqa_diamond: 3 of 779 scored are undecided, which scores 0\n"
         "- gpqa_diamond: 8 of 198 questions have fewer than 4 scored epochs and are left\n"
         "  out of @k\n"
@@ -208,7 +209,7 @@ static void test_report_markdown_says_what_is_known_of_the_tokens(void **state)
     assert_has(out.data, "\"episodes_without_tokens\":{\"in\":0,\"out\":2,\"reasoning\":3,\"cache\":4}");
     buf_fini(&out);
     write_report("csv", lines, 1, &out);
-    assert_has(out.data, ",,,,0,2,3,4\r\n");
+    assert_has(out.data, ",,,,0,2,3,4,0\r\n");
     buf_fini(&out);
 }
 
@@ -430,7 +431,7 @@ static void test_report_markdown_of_nothing_says_so(void **state)
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd," \
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,no_tokens_in,no_tokens_out," \
-    "no_tokens_reasoning,no_tokens_cache\r\n"
+    "no_tokens_reasoning,no_tokens_cache,unparsable\r\n"
 
 static void test_report_csv_has_one_record_a_line(void **state)
 {
@@ -441,11 +442,11 @@ static void test_report_csv_has_one_record_a_line(void **state)
         CSV_HEADER
         "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
         "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true,"
-        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0\r\n"
+        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0,0\r\n"
         "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
-        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0\r\n"
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0,6\r\n"
         "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false,,,,3.21,false"
-        ",0,,,,0,0,0,0\r\n");
+        ",0,,,,0,0,0,0,0\r\n");
 }
 
 static void test_report_csv_lets_no_name_be_a_formula(void **state)

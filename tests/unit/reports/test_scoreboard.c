@@ -583,7 +583,7 @@ static void test_scoreboard_gather_adds_up_marks_tokens_and_cost(void **state)
     one->tokens_in = 10;
     one->tokens_out = 100;
     one->cost_nanousd = 1500;
-    one->refused = one->tampered = true;
+    one->refused = one->tampered = one->unparsable = true;
     two->tokens_in = 20;
     two->truncated = two->no_answer = two->loop = two->refused = true;
     line = gather_one(&f);
@@ -600,6 +600,7 @@ static void test_scoreboard_gather_adds_up_marks_tokens_and_cost(void **state)
     assert_int_equal(line->loop, 1);
     assert_int_equal(line->refused, 2);
     assert_int_equal(line->tampered, 1);
+    assert_int_equal(line->unparsable, 1);
     tear_down(&f);
 }
 

@@ -112,7 +112,7 @@ static void test_rows_next_gives_all_columns(void **state)
     int64_t id = store_put_sample(fixture->store, &sample, &fixture->scratch.err);
     struct episode_row stored = {
         .sample = id, .task = "t", .epoch = 3, .finished = true, .outcome = "scored", .truncated = true,
-        .no_answer = true, .refused = true, .loop = true, .tampered = true, .target = "C", .permutation = "2013",
+        .no_answer = true, .refused = true, .loop = true, .tampered = true, .unparsable = true, .target = "C", .permutation = "2013",
         .tokens_in = 1, .tokens_out = 2, .tokens_reasoning = 3, .tokens_cache = 0, .cost_nanousd = 5, .passes = 2,
         .restarts = 1, .started_ms = 100, .ended_ms = 200 };
     struct grade_row grade = { .grader = "choice", .version = 4, .profile = "p", .score = 0.25, .answer = "C",
@@ -129,7 +129,7 @@ static void test_rows_next_gives_all_columns(void **state)
     assert_string_equal(row.episode.task, "t");
     assert_int_equal(row.episode.epoch, 3);
     assert_true(row.episode.finished && row.episode.truncated && row.episode.no_answer && row.episode.refused
-                && row.episode.loop && row.episode.tampered);
+                && row.episode.loop && row.episode.tampered && row.episode.unparsable);
     assert_string_equal(row.episode.outcome, "scored");
     assert_null(row.episode.origin);
     assert_null(row.episode.reason);
@@ -375,6 +375,7 @@ static void assert_same_scores(const struct result_row *got, const struct result
     assert_int_equal(one->refused, other->refused);
     assert_int_equal(one->loop, other->loop);
     assert_int_equal(one->tampered, other->tampered);
+    assert_int_equal(one->unparsable, other->unparsable);
     assert_int_equal(one->tokens_in, other->tokens_in);
     assert_int_equal(one->tokens_out, other->tokens_out);
     assert_int_equal(one->tokens_reasoning, other->tokens_reasoning);
@@ -435,6 +436,7 @@ static void test_rows_open_scores_reads_what_is_counted(void **state)
         row.refused = i % 3 == 0;
         row.loop = i % 7 == 0;
         row.tampered = i % 11 == 0;
+        row.unparsable = i % 13 == 0;
         row.tokens_in = i;
         row.tokens_reasoning = i % 8 == 0 ? TOKENS_UNKNOWN : 1000 + i;
         row.cost_nanousd = i % 9 == 0 ? COST_UNKNOWN : 2000 + i;

@@ -94,11 +94,12 @@ static void test_store_open_keeps_what_is_there(void **state)
     store_close(store);
 }
 
-/* Makes of a store what version 1 was: no verdicts, no languages, and views that know none. */
+/* Makes of a store what version 1 was: no verdicts, no languages, no unparsable replies, and views that know none. */
 static void age(const char *path)
 {
     run_sql(path, "DROP VIEW samples; DROP VIEW results; ALTER TABLE grade DROP COLUMN verdict; "
                   "ALTER TABLE grade DROP COLUMN asked_language; ALTER TABLE grade DROP COLUMN language; "
+                  "ALTER TABLE episode DROP COLUMN unparsable; "
                   "CREATE VIEW samples AS SELECT id FROM sample; PRAGMA user_version = 1");
 }
 
@@ -120,6 +121,7 @@ static void test_store_open_brings_an_older_version_up_to_date(void **state)
     assert_int_equal(ask_number(store, "SELECT count(verdict) FROM grade"), 0);
     assert_int_equal(ask_number(store, "SELECT count(verdict) FROM samples"), 0);
     assert_int_equal(ask_number(store, "SELECT count(undecided) FROM results"), 0);
+    assert_int_equal(ask_number(store, "SELECT count(unparsable) FROM episode"), 0);
     store_close(store);
     store = store_open_read(scratch->path, &err);
     assert_non_null(store);
@@ -191,8 +193,8 @@ static void test_store_open_refuses_a_newer_version(void **state)
     struct err err = ERR_INIT;
 
     store_close(scratch_store(scratch));
-    run_sql(scratch->path, "PRAGMA user_version = 4");
-    assert_refused(scratch, scratch->path, "newer vernier (store version 4, this one knows 3)");
+    run_sql(scratch->path, "PRAGMA user_version = 5");
+    assert_refused(scratch, scratch->path, "newer vernier (store version 5, this one knows 4)");
     assert_null(store_open_read(scratch->path, &err));
     assert_says(&err, "newer vernier");
 }

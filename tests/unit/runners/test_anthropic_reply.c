@@ -416,7 +416,8 @@ static const struct shape { int status; const char *body, *expected; } SHAPES[] 
       "400: request (15012 tokens) exceeds the available context size (4096 tokens), try increasing it; "
       "exceed_context_size_error" },
     { 500, "{\"error\":{\"code\":500,\"message\":\"The model produced output that does not match the expected "
-      "format\",\"type\":\"server_error\"}}", "other [] -1/-1/-1/-1" },
+      "format\",\"type\":\"server_error\"}}", "again provider: HTTP 500: The model produced output that does not match the "
+      "expected format; server_error" },
     { 500, "{\"error\":{\"code\":500,\"message\":\"image input is not supported\"}}",
       "never harness: HTTP 500: image input is not supported" },
 };

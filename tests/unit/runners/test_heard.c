@@ -83,7 +83,7 @@ static void test_refused_goes_by_the_words_first(void **state)
 {
     static const struct heard_word words[] = {
         { "too long", { HEARD_NEVER, CAUSE_OVERFLOW, "prompt does not fit: " } },
-        { "gibberish", { HEARD_ANSWER, CAUSE_UNPARSABLE, "" } },
+        { "gibberish", { HEARD_AGAIN, CAUSE_UNPARSABLE, "" } },
         { .part = NULL },
     };
     struct arena *arena = arena_new();
@@ -94,8 +94,8 @@ static void test_refused_goes_by_the_words_first(void **state)
     assert_int_equal(HEARD_NEVER, heard.end);
     assert_string_equal("prompt does not fit: HTTP 500: it is too long", heard.reply.reason);
     heard_refused(&heard, 500, 500, "gibberish", words, arena);
-    assert_int_equal(HEARD_ANSWER, heard.end);
-    assert_int_equal(REPLY_OK, heard.reply.status);
+    assert_int_equal(HEARD_AGAIN, heard.end);
+    assert_int_equal(CAUSE_UNPARSABLE, heard.reply.cause);
     assert_string_equal("HTTP 500: gibberish", heard.note);
     heard_refused(&heard, 429, 429, "", words, arena);
     assert_string_equal("HTTP 429", heard.reply.reason);

@@ -13,12 +13,11 @@ static const char *sum_up(struct arena *arena, const struct heard *heard)
 {
     static const char *const ends[] = { "answer", "again", "later", "never" };
 
-    if (heard->end == HEARD_ANSWER)
-        return arena_printf(arena, "answer, stop %s: %s", stop_name(heard->reply.stop), heard->note);
     assert_string_equal(heard->note, heard->reply.reason);
     return arena_printf(arena, "%s %s%s%s: %s", ends[heard->end], origin_name(heard->reply.origin),
                         heard->end != HEARD_LATER && reply_shuts_out_all(&heard->reply) ? " unreachable" : "",
-                        heard->reply.cause == CAUSE_FILTERED ? " singled out" : "",
+                        heard->reply.cause == CAUSE_FILTERED ? " singled out"
+                        : heard->reply.cause == CAUSE_UNPARSABLE ? " unparsable" : "",
                         heard->reply.reason);
 }
 
@@ -74,7 +73,7 @@ static const struct case_of_words { int status; const char *body, *expected; } W
     { 500, "{\"detail\":\"Range of input length should be [1, 9]\"}",
       "never harness: prompt does not fit: HTTP 500: Range of input length should be [1, 9]" },
     { 500, "{\"error\":{\"message\":\"output that does not match the expected format\"}}",
-      "answer, stop other: HTTP 500: output that does not match the expected format" },
+      "again provider unparsable: HTTP 500: output that does not match the expected format" },
     { 500, "{\"error\":{\"message\":\"[json.exception.parse_error.101] bad\"}}",
       "never harness: our request was not understood: HTTP 500: [json.exception.parse_error.101] bad" },
     { 500, "{\"error\":{\"message\":\"image input is not supported\"}}",
@@ -173,17 +172,20 @@ static void test_openai_error_read_json_heeds_an_inner_code(void **state)
     }
 }
 
-static void test_heard_fail_with_an_answer_is_an_empty_reply(void **state)
+static void test_heard_blame_model_makes_it_an_empty_answer(void **state)
 {
     struct arena *arena = arena_new();
     struct heard heard;
 
     (void)state;
-    heard_fail(&heard, HEARD_ANSWER, CAUSE_UNPARSABLE, "no such\ncall", arena);
+    heard_fail(&heard, HEARD_AGAIN, CAUSE_UNPARSABLE, "no such\ncall", arena);
+    heard_blame_model(&heard, arena);
+    assert_int_equal(HEARD_ANSWER, heard.end);
+    assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
     assert_int_equal(REPLY_OK, heard.reply.status);
     assert_string_equal("", heard.reply.text);
-    assert_int_equal(STOP_OTHER, heard.reply.stop);
-    assert_string_equal("no such\\ncall", heard.note);
+    assert_int_equal(STOP_UNPARSABLE, heard.reply.stop);
+    assert_string_equal("unparsable: no such\\ncall", heard.note);
     arena_free(arena);
 }
 
@@ -194,7 +196,7 @@ int main(void)
         cmocka_unit_test(test_openai_error_read_goes_by_the_words_first),
         cmocka_unit_test(test_openai_error_read_finds_the_server_s_words),
         cmocka_unit_test(test_openai_error_read_json_heeds_an_inner_code),
-        cmocka_unit_test(test_heard_fail_with_an_answer_is_an_empty_reply),
+        cmocka_unit_test(test_heard_blame_model_makes_it_an_empty_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,8 +123,10 @@ static const struct recorded { const char *name, *expected; } RECORDED[] = {
     { "err_messages_not_array", "never harness: HTTP 400: Expected 'messages' to be an array; invalid_request_error" },
     { "err_method", "never provider: HTTP 404: File Not Found; not_found_error" },
     { "err_no_messages", "never harness: HTTP 400: 'messages' is required; invalid_request_error" },
-    { "err_output_not_parsable", "other [] -1/-1/-1/-1" },
-    { "err_output_not_parsable_stream", "other [] -1/-1/-1/-1" },
+    { "err_output_not_parsable", "again provider: HTTP 500: The model produced output that does not match the "
+      "expected peg-native format; server_error" },
+    { "err_output_not_parsable_stream", "again provider: HTTP 500: The model produced output that does not match the "
+      "expected peg-native format; server_error" },
     { "err_response_format_type", "never harness: HTTP 400: response_format type must be one of \"text\" or "
       "\"json_object\", but got: xml; invalid_request_error" },
     { "err_temperature_string", "never harness: HTTP 400: Field 'temperature': [json.exception.type_error.302] type "
@@ -389,9 +391,8 @@ static void test_openai_reply_notes_output_that_could_not_be_read(void **state)
 
     (void)state;
     hear(&hearing, 500, body, strlen(body));
-    assert_int_equal(HEARD_ANSWER, hearing.heard.end);
-    assert_int_equal(REPLY_OK, hearing.heard.reply.status);
-    assert_int_equal(STOP_OTHER, hearing.heard.reply.stop);
+    assert_int_equal(HEARD_AGAIN, hearing.heard.end);
+    assert_int_equal(CAUSE_UNPARSABLE, hearing.heard.reply.cause);
     assert_non_null(strstr(hearing.heard.note, "does not match"));
     end(&hearing);
 }
