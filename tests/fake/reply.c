@@ -10,6 +10,7 @@
 #include "harness/base/hash.h"
 #include "harness/base/mem.h"
 #include "tests/fake/shape.h"
+#include "tests/fake/weigh.h"
 
 void reply_init(struct reply *reply)
 {
@@ -153,6 +154,8 @@ static void write_body(struct draft *draft)
 
     if (rule->body == BODY_RAW)
         buf_add(&draft->body, rule->text.data, rule->text.length);
+    else if (rule->body == BODY_WEIGH && rule->status < 300)
+        weigh_write(draft);
     else if (rule->status >= 300 && content->length > 0)
         draft->shape->write_error(draft, rule->status, content->data, content->length);
     else if (rule->status >= 300)

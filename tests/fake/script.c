@@ -8,6 +8,8 @@
 #include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "harness/base/random.h"
+#include "harness/base/text.h"
+#include "tests/fake/weigh.h"
 
 struct script {
     struct arena *arena;
@@ -29,14 +31,6 @@ struct line {
 
 typedef int read_fn(struct line *line, struct rule *rule);
 
-static int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *found = c != '\0' ? strchr(digits, c) : NULL;
-
-    return found != NULL ? (int)(found - digits) % 16 : -1;
-}
-
 /* at stands behind a backslash. */
 static int read_escape(struct line *line, struct buf *out)
 {
@@ -49,9 +43,9 @@ static int read_escape(struct line *line, struct buf *out)
         line->at++;
         return 0;
     }
-    if (c != 'x' || hex_digit(line->at[1]) < 0 || hex_digit(line->at[2]) < 0)
+    if (c != 'x' || text_hex_digit(line->at[1]) < 0 || text_hex_digit(line->at[2]) < 0)
         return err_set(line->err, "expected \\n, \\r, \\t, \\\", \\\\ or \\xHH in the string");
-    buf_add_char(out, (char)(hex_digit(line->at[1]) * 16 + hex_digit(line->at[2])));
+    buf_add_char(out, (char)(text_hex_digit(line->at[1]) * 16 + text_hex_digit(line->at[2])));
     line->at += 3;
     return 0;
 }
@@ -202,6 +196,16 @@ static int read_raw(struct line *line, struct rule *rule)
 static int read_echo(struct line *line, struct rule *rule)
 {
     return set_body(line, rule, BODY_ECHO);
+}
+
+/* weigh "WORDS" [FAULT] */
+static int read_weigh(struct line *line, struct rule *rule)
+{
+    if (set_body(line, rule, BODY_WEIGH) < 0 || take_string(line, "the words it likes after weigh", &rule->text) < 0)
+        return -1;
+    if (line->kind != TOKEN_WORD)
+        return 0;
+    return weigh_find_fault(line->token.data, &rule->weigh_fault) ? advance(line) : expected(line, "a fault of weigh");
 }
 
 static int read_garbage(struct line *line, struct rule *rule)
@@ -391,6 +395,7 @@ static const struct { const char *name; read_fn *read; } ACTIONS[] = {
     { "header", read_header }, { "nodone", read_nodone }, { "raw", read_raw }, { "reasoning", read_reasoning },
     { "reset", read_reset }, { "say", read_say }, { "stall", read_stall }, { "status", read_status },
     { "stop", read_stop }, { "tool", read_tool }, { "type", read_type }, { "usage", read_usage },
+    { "weigh", read_weigh },
 };
 
 static int read_action(struct line *line, struct rule *rule)

@@ -18,7 +18,10 @@
 
 struct bytes { const char *data; size_t length; };        /* data NULL: not given */
 
-enum body_kind { BODY_NONE, BODY_SAY, BODY_RAW, BODY_ECHO, BODY_GARBAGE };
+enum body_kind { BODY_NONE, BODY_SAY, BODY_RAW, BODY_ECHO, BODY_GARBAGE, BODY_WEIGH };
+/* What is odd, or wrong, about the likelihoods of a prompt (weigh.c). */
+enum weigh_fault { WEIGH_SOUND, WEIGH_NO_OFFSETS, WEIGH_SHIFTED, WEIGH_CUT, WEIGH_LENGTHS, WEIGH_NULL, WEIGH_NAN,
+                   WEIGH_PIECES, WEIGH_ONE, WEIGH_FEWER, WEIGH_DEAF, WEIGH_SPANS };
 enum fault { FAULT_NONE, FAULT_RESET, FAULT_CLOSE, FAULT_HALF, FAULT_STALL };
 enum reasoning_field { REASONING_CONTENT, REASONING_PLAIN, REASONING_INLINE };
 
@@ -36,7 +39,8 @@ struct rule {
     int64_t met, used;
 
     enum body_kind body;
-    struct bytes text;                       /* of BODY_SAY and BODY_RAW */
+    struct bytes text;                       /* of BODY_SAY and BODY_RAW; of BODY_WEIGH: the words it likes */
+    enum weigh_fault weigh_fault;
     struct bytes reasoning;
     enum reasoning_field reasoning_field;
     struct { const char *name, *arguments; } tools[RULE_TOOLS_MAX];
