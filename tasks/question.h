@@ -31,7 +31,8 @@
  *     [texts]              further slots of prompts and what stands there; a part's own texts come first
  *     profiles             the first is the default: name, [summary], reader, prompt, [system], [choice] ("{letter})
  *                          {text}"), [open] the prompt where there is nothing to choose from, [shots] how many, [shot] how
- *                          one is written, [images] "first", [stop] what ends the reading of a reply
+ *                          one is written, [images] "first", [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}")
+ *                          where the model says nothing and is asked how likely each choice is after the prompt
  *
  * A field is a column, or a list of names it goes by; a name may lead inside ("row.Question"):
  *
@@ -88,6 +89,7 @@ struct group { const char *name; const char *const *categories; };
 /* What a profile says of the prompt, beyond the engine's struct profile. */
 struct form {
     const char *choice;               /* "{letter}) {text}" */
+    const char *continuation;         /* " {text}": what of a choice follows the prompt, where the model weighs; else NULL */
     const char *open;                 /* the prompt where there is nothing to choose from; NULL: there are no such samples */
     const char *shot;
     size_t shot_count;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "tasks/flows/flows.h"
 #include "tasks/question_file.h"
 #include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
@@ -103,6 +104,36 @@ static int read_stop(struct reading *r, const struct json *value, void *into)
     return reading_text(r, value, "what ends a reply", &((struct profile_draft *)into)->profile->stop);
 }
 
+/* No words are wanted, but how likely each choice is after the prompt. */
+static int read_continuation(struct reading *r, const struct json *value, void *into)
+{
+    struct profile_draft *one = into;
+    const char **continuation = &one->form->continuation;
+
+    if (reading_text(r, value, "what follows the prompt", continuation) < 0)
+        return -1;
+    if (strstr(*continuation, "{letter}") == NULL && strstr(*continuation, "{text}") == NULL)
+        return reading_fail(r, value, "\"continuation\": expected the slot {text} or {letter} in it");
+    one->profile->flow = &flow_likelihood;
+    return 0;
+}
+
+/* Such a profile puts one text and reads numbers. */
+static int check_continuation(struct reading *r, const struct json *value, const struct profile_draft *one)
+{
+    const struct profile *profile = one->profile;
+    bool weighs = one->form->continuation != NULL;
+
+    if (profile->reader->weighs != weighs)
+        return reading_fail(r, value, weighs ? "\"reader\": expected one of likelihoods (\"likelihood\", ...), since there is a "
+                            "\"continuation\"" : "expected a key \"continuation\", since \"reader\" reads likelihoods");
+    if (weighs && (profile->system != NULL || profile->stop != NULL || one->form->open != NULL))
+        return reading_fail(r, value, "\"continuation\": expected no \"system\", \"stop\" or \"open\" beside it");
+    if (weighs && one->draft->question->columns.images != NULL)
+        return reading_fail(r, value, "\"continuation\": expected a task without images");
+    return 0;
+}
+
 static int read_reader(struct reading *r, const struct json *value, void *into)
 {
     struct profile_draft *one = into;
@@ -128,7 +159,7 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         { "name", read_name, true }, { "summary", read_summary, false }, { "system", read_system, false },
         { "prompt", read_prompt, true }, { "open", read_open, false }, { "choice", read_choice, false },
         { "shot", read_shot, false }, { "shots", read_shot_count, false }, { "images", read_images, false },
-        { "stop", read_stop, false }, { "reader", read_reader, false },
+        { "stop", read_stop, false }, { "continuation", read_continuation, false }, { "reader", read_reader, false },
         { "choices", read_elsewhere, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
@@ -144,7 +175,7 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         one.profile->reader = &reader_whole;
     if (one.profile->reader == NULL)
         return reading_fail(r, value, "expected a key \"reader\", found none");
-    if (question_check_profile_slots(r, value, draft) < 0)
+    if (check_continuation(r, value, &one) < 0 || question_check_profile_slots(r, value, draft) < 0)
         return -1;
     task->profile_count = draft->profile_count++;
     if (task->profile_count > 0 && task_find_profile(task, one.profile->name) != NULL)

@@ -12,6 +12,7 @@
 #include "harness/base/hash.h"
 #include "harness/base/random.h"
 #include "harness/engine/episode.h"
+#include "harness/engine/likelihood.h"
 #include "tasks/pylist.h"
 #include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
@@ -84,9 +85,9 @@ static void add_question(struct buf *out, const struct view *view)
     buf_add_string(out, view->sample->input);
 }
 
-static void add_choice(struct buf *out, const struct view *view, size_t label)
+static void write_choice(struct buf *out, const struct view *view, const char *form, size_t label)
 {
-    for (const char *at = view->form->choice; *at != '\0';) {
+    for (const char *at = form; *at != '\0';) {
         if (strncmp(at, "{letter}", 8) == 0) {
             buf_add_char(out, (char)('A' + label));
             at += 8;
@@ -107,7 +108,7 @@ static void add_choices(struct buf *out, const struct view *view)
     for (size_t label = 0; label < view->sample->choice_count; label++) {
         if (label > 0)
             buf_add_char(out, '\n');
-        add_choice(out, view, label);
+        write_choice(out, view, view->form->choice, label);
     }
 }
 
@@ -282,6 +283,23 @@ static void add_user(struct episode *ep, const struct form *form, const char *te
     chat_add_text(ep->chat, ROLE_USER, text);
 }
 
+/* What may follow the prompt, one a label. */
+static void set_continuations(struct episode *ep, const struct view *view)
+{
+    size_t count = ep->sample->choice_count;
+    const char **texts = arena_calloc(ep->arena, count + 1, sizeof texts[0]);
+    struct buf text;
+
+    buf_init(&text, 0);
+    for (size_t label = 0; label < count; label++) {
+        buf_clear(&text);
+        write_choice(&text, view, view->form->continuation, label);
+        texts[label] = arena_strndup(ep->arena, text.data, text.length);
+    }
+    buf_fini(&text);
+    ep->continuations = texts;
+}
+
 void question_prompt(struct episode *ep)
 {
     const struct question *question = question_of(ep);
@@ -301,6 +319,8 @@ void question_prompt(struct episode *ep)
     fill(&text, &view, ep->sample->choice_count == 0 && form->open != NULL ? form->open : ep->profile->prompt);
     add_user(ep, form, text.data);
     buf_fini(&text);
+    if (form->continuation != NULL)
+        set_continuations(ep, &view);
 }
 
 /* --- perfect and blind replies --- */
@@ -330,9 +350,28 @@ static void add_answer(const struct episode *ep, const char *answer, struct buf 
         buf_addf(out, is_open ? "ANSWER: %s" : "\\boxed{%s}", answer);
 }
 
+/* That letter is certain; the others are the less likely the longer they are, so that no way to weigh prefers one. */
+static void add_likelihoods(const struct episode *ep, char letter, struct buf *out)
+{
+    size_t count = ep->sample->choice_count;
+    struct likelihood *all = arena_calloc(ep->arena, count, sizeof all[0]);
+
+    for (size_t i = 0; i < count; i++) {
+        double *logprob = arena_alloc(ep->arena, sizeof *logprob);
+
+        all[i] = likelihood_begin(ep->continuations[i]);
+        *logprob = i == (size_t)(letter - 'A') ? 0 : -1 - (double)all[i].bytes;
+        likelihood_set(&all[i], logprob, 1);
+    }
+    likelihood_write(all, count, out);
+}
+
 void question_gold(struct episode *ep, struct buf *out)
 {
-    add_answer(ep, plain_target(ep), out);
+    if (ep->continuations != NULL)
+        add_likelihoods(ep, ep->target[0], out);
+    else
+        add_answer(ep, plain_target(ep), out);
 }
 
 void question_guess(struct episode *ep, struct buf *out)
@@ -343,5 +382,8 @@ void question_guess(struct episode *ep, struct buf *out)
         answer[0] = (char)('A' + episode_random(ep, ep->sample->choice_count));
     else
         snprintf(answer, sizeof answer, "%d", (int)episode_random(ep, 1000));
-    add_answer(ep, answer, out);
+    if (ep->continuations != NULL)
+        add_likelihoods(ep, answer[0], out);
+    else
+        add_answer(ep, answer, out);
 }

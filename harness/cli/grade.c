@@ -252,12 +252,15 @@ static struct grade_row copy_grade(struct arena *arena, const struct grade_row *
     return copy;
 }
 
-/* Of the task at hand; NULL where it has none of that name. */
+/* Of the task at hand; NULL where it has none of that name that could read what was asked for: words, or likelihoods. */
 static const struct profile *profile_of(const struct regrade *regrade)
 {
     const struct work *work = &regrade->task->work;
+    const struct profile *profile = work->profile;
 
-    return regrade->profile == NULL ? work->profile : task_find_profile(work->task, regrade->profile);
+    if (regrade->profile != NULL)
+        profile = task_find_profile(work->task, regrade->profile);
+    return profile != NULL && profile->reader->weighs == work->profile->reader->weighs ? profile : NULL;
 }
 
 /* The row goes with the next one; what is graded stays until the batch is done. */
@@ -412,6 +415,18 @@ static bool has_profile(const struct resolved *resolved, size_t task_count, cons
     return false;
 }
 
+/* Whether some task of that profile's name was asked for what it reads. */
+static bool can_read(const struct resolved *resolved, const char *name)
+{
+    for (size_t i = 0; i < resolved->count; i++) {
+        const struct work *work = &resolved->tasks[i].work;
+        const struct profile *profile = task_find_profile(work->task, name);
+        if (profile != NULL && profile->reader->weighs == work->profile->reader->weighs)
+            return true;
+    }
+    return false;
+}
+
 /* Each profile that a task of the run has, once; the worst exit code. */
 static int regrade_all(const struct opt *opt, struct store *store, const struct run_row *run,
                        const struct resolved *resolved, struct err *err)
@@ -421,7 +436,7 @@ static int regrade_all(const struct opt *opt, struct store *store, const struct 
     for (size_t i = 0; i < resolved->count; i++) {
         const struct task *task = resolved->tasks[i].work.task;
         for (size_t at = 0; at < task->profile_count; at++) {
-            if (has_profile(resolved, i, task->profiles[at].name))
+            if (has_profile(resolved, i, task->profiles[at].name) || !can_read(resolved, task->profiles[at].name))
                 continue;
             int code = regrade_run(opt, store, run, resolved, task->profiles[at].name, err);
             if (code < 0)
@@ -442,6 +457,9 @@ static int regrade_profiles(const struct opt *opt, struct store *store, const st
     if (profile != NULL && !has_profile(resolved, resolved->count, profile))
         return err_set_code(err, EXIT_USAGE, "no profile \"%s\" in the tasks of this run (`vernier list tasks` names "
                             "them; \"all\" takes each)", profile);
+    if (profile != NULL && !can_read(resolved, profile))
+        return err_set_code(err, EXIT_USAGE, "profile \"%s\" reads what this run did not ask for: one is about words, the "
+                            "other about how likely the choices are", profile);
     return regrade_run(opt, store, run, resolved, profile, err);
 }
 

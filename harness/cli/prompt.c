@@ -26,6 +26,17 @@ static void print_turn(const struct turn *turn)
     putchar('\n');
 }
 
+/* What may follow the prompt, quoted: its blanks count. */
+static void print_continuations(const struct episode *ep)
+{
+    puts("--- how likely is each of these after it");
+    for (size_t i = 0; i < ep->sample->choice_count; i++) {
+        fputs("  \"", stdout);
+        print_foreign(ep->continuations[i]);
+        puts("\"");
+    }
+}
+
 void prompt_print(const struct task *task, const struct profile *profile, const struct sample *sample, uint64_t seed)
 {
     struct episode *ep = episode_new(task, profile, sample, 1, seed);
@@ -36,6 +47,8 @@ void prompt_print(const struct task *task, const struct profile *profile, const 
     putchar('\n');
     for (const struct turn *turn = ep->chat->first; turn != NULL; turn = turn->next)
         print_turn(turn);
+    if (ep->continuations != NULL)
+        print_continuations(ep);
     fputs("--- expected: ", stdout);
     print_foreign(ep->target);
     if (profile->stop != NULL) {

@@ -9,5 +9,6 @@
 extern const struct flow flow_agent;      /* env, (model, env)*, exam, grade */
 extern const struct flow flow_answer;     /* model, exam if the task holds one, grade */
 extern const struct flow flow_judged;     /* model, model as "judge" once or twice, grade */
+extern const struct flow flow_likelihood; /* model, asked how likely the choices are, grade */
 
 #endif
