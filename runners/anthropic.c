@@ -72,6 +72,8 @@ static const struct remote_kind ANTHROPIC = {
 /* What the courier says and hears, with the types it knows. */
 static const char *object(const void *anthropic, const struct ask *ask)
 {
+    if (ask->continuations != NULL)
+        return ANTHROPIC_NO_LIKELIHOOD;
     return anthropic_body_objection(&((const struct runner *)anthropic)->query, ask);
 }
 

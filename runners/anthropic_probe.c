@@ -210,6 +210,8 @@ const char *anthropic_probe(struct probe *probe, const struct model *model, cons
                                      .dialect = dialect };
     const char *resolved = NULL;
 
+    if (probe->wish.likelihoods)
+        probe_find(probe, "likelihood", VERDICT_BAD, "take a profile that asks for words", "%s", ANTHROPIC_NO_LIKELIHOOD);
     if (read_model(&inquiry, &resolved))
         try_answer(&inquiry);
     return resolved;

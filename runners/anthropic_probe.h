@@ -5,6 +5,9 @@
 #ifndef VERNIER_RUNNERS_ANTHROPIC_PROBE_H
 #define VERNIER_RUNNERS_ANTHROPIC_PROBE_H
 
+/* Why it serves no ask for likelihoods. */
+#define ANTHROPIC_NO_LIKELIHOOD "Claude's API tells no log-probabilities, so how likely a choice is cannot be asked"
+
 struct anthropic_query;
 struct arena;
 struct dialect;

@@ -38,7 +38,7 @@
 #include "runners/pace.h"
 #include "runners/paces.h"
 
-/* How often a model that pauses is asked to go on. */
+/* How often a model that pauses is asked to go on, where nobody says. */
 #define PAUSES_MAX 10
 
 struct courier {
@@ -114,8 +114,10 @@ static void set_timer(struct courier *courier)
 static void start_call(struct courier *courier, struct errand *errand, const struct buf *body)
 {
     const struct courier_route *route = &courier->route;
+    const struct courier_tongue *tongue = &courier->tongue;
+    const char *url = tongue->url != NULL ? tongue->url(tongue->query, errand->ask) : NULL;
     struct http_request request = {
-        .method = "POST", .url = route->url, .headers = route->headers, .body = body->data,
+        .method = "POST", .url = url != NULL ? url : route->url, .headers = route->headers, .body = body->data,
         .body_length = body->length, .reply_max = route->reply_max, .connect_ms = route->connect_ms,
         .first_byte_ms = route->first_byte_ms, .idle_ms = route->idle_ms, .total_ms = route->total_ms,
     };
@@ -296,8 +298,10 @@ static void heed_pace(struct courier *courier, const struct http_call *call, con
 static void note_call(struct courier *courier, struct errand *errand, const struct http_call *call,
                       struct heard *heard)
 {
+    int pauses_max = courier->tongue.pauses_max > 0 ? courier->tongue.pauses_max : PAUSES_MAX;
+
     courier->tongue.read(courier->tongue.query, errand->ask, call, errand->ask->episode->arena, heard);
-    if (heard->end == HEARD_PAUSED && ++errand->pauses > PAUSES_MAX)
+    if (heard->end == HEARD_PAUSED && ++errand->pauses > pauses_max)
         heard->end = HEARD_ANSWER;
     settle(courier, errand, heard->cost_nanousd);
     heed_pace(courier, call, heard);

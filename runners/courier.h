@@ -43,6 +43,9 @@ struct courier_tongue {
     const void *query;              /* the dialect's own; borrowed until the close */
     /* Why this cannot be asked there; NULL: it can. The function may be NULL: everything can. */
     const char *(*objection)(const void *query, const struct ask *ask);
+    /* Where this is asked, if not at the route's url; NULL: there. The function may be NULL: everything is. */
+    const char *(*url)(const void *query, const struct ask *ask);
+    int pauses_max;                 /* of one answer, before what there is counts as whole; 0: 10 */
     void (*write)(const void *query, const struct ask *ask, struct buf *out);
     void (*read)(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
                  struct heard *out);

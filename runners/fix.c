@@ -21,6 +21,8 @@ static const char *const ANY[FLAWS] = {
     [FLAW_TOOLS] = "serve it with its tool-call parser",
     [FLAW_IMAGES] = "serve a model that sees images",
     [FLAW_KEY] = "-M api_key_env=VARIABLE names the environment variable that holds the server's key",
+    [FLAW_LIKELIHOOD] = ("serve the model with vLLM or SGLang, which echo a prompt's log-probabilities at /v1/completions; "
+                         "or take a profile that asks for words"),
     [FLAW_EMPTY] = "serve the model with its own chat template, and with its own reasoning parser or none",
 };
 
@@ -47,6 +49,8 @@ static const struct { const char *dialect; const char *fixes[FLAWS]; } OWN[] = {
                             "FILE), and without --reasoning off or --reasoning-budget 0",
         [FLAW_TOOLS] = "llama-server --jinja, with a template that knows tools (--chat-template-file FILE)",
         [FLAW_IMAGES] = "llama-server --mmproj FILE",
+        [FLAW_LIKELIHOOD] = "llama-server tells only of the next token: a profile whose choices are single letters will do; "
+                            "for whole choices serve the model with vLLM or SGLang",
         [FLAW_KEY] = "llama-server was started with --api-key: -M api_key_env=VARIABLE names the environment variable "
                      "that holds it",
     } },

@@ -21,9 +21,10 @@ enum flaw {
     FLAW_TOOLS,             /* calls are refused, or stand in the text */
     FLAW_IMAGES,
     FLAW_KEY,
+    FLAW_LIKELIHOOD,        /* it does not tell how likely a choice is */
     FLAW_EMPTY,             /* an answer without a word */
 };
-#define FLAWS 14
+#define FLAWS 15
 
 const char *fix_of(const struct dialect *dialect, enum flaw flaw);
 

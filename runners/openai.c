@@ -12,9 +12,11 @@
 #include "harness/base/mem.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
+#include "harness/engine/sample.h"
 #include "runners/courier.h"
 #include "runners/openai_amend.h"
 #include "runners/openai_body.h"
+#include "runners/openai_likelihood.h"
 #include "runners/openai_probe.h"
 #include "runners/openai_reply.h"
 #include "runners/probe.h"
@@ -43,6 +45,8 @@ static const struct setting_spec SETTINGS[] = {
     { "tool_choice", SETTING_TEXT, "auto, none or required, where a task offers tools" },
     { "parallel_tool_calls", SETTING_BOOL, "several calls in one turn, where a task offers tools" },
     { "extra", SETTING_TEXT, "more fields of the request, as a JSON object: {\"repeat_last_n\":256}" },
+    { "likelihood", SETTING_TEXT, "how the server tells how likely a choice is: echo, echo_each (a prompt a call) or next "
+      "(single letters only); else the probe finds it", .is_place = true },      /* the one that counts is described */
     { "stream", SETTING_BOOL, "take the answer as it is made (on)", .is_place = true },
     PROBE_SETTINGS,
     { .key = NULL },
@@ -55,6 +59,7 @@ struct runner {
     struct openai_query query;
     struct remote remote;
     struct tariff tariff;
+    const char *completions_url;    /* where likelihoods are asked for */
     int64_t output_max;             /* tokens of the longest answer; -1: nobody knows */
     struct courier *courier;
     size_t noted[OPENAI_NOTES];     /* replies that openai_amend had a word on, by kind */
@@ -73,9 +78,24 @@ static const struct remote_kind OPENAI = {
 };
 
 /* What the courier says and hears, with the types it knows. */
-static void write_body(const void *openai, const struct ask *ask, struct buf *out)
+static void write_body(const void *query, const struct ask *ask, struct buf *out)
 {
-    openai_body_write(&((const struct runner *)openai)->query, ask, out);
+    const struct runner *openai = query;
+
+    if (ask->continuations != NULL)
+        openai_likelihood_write(&openai->query, ask, out);
+    else
+        openai_body_write(&openai->query, ask, out);
+}
+
+static const char *find_url(const void *query, const struct ask *ask)
+{
+    return ask->continuations != NULL ? ((const struct runner *)query)->completions_url : NULL;
+}
+
+static const char *object_to(const void *query, const struct ask *ask)
+{
+    return ask->continuations != NULL ? openai_likelihood_objection(&((const struct runner *)query)->query, ask) : NULL;
 }
 
 /* prompt_tokens count what was read from a cache too. */
@@ -92,10 +112,16 @@ static void read_reply(const void *query, const struct ask *ask, const struct ht
     const struct runner *openai = query;
     struct usage usage;
 
-    openai_reply_read(call, arena, out);
+    if (ask->continuations != NULL)
+        openai_likelihood_read(&openai->query, ask, call, arena, out);
+    else
+        openai_reply_read(call, arena, out);
     usage = find_usage(&out->reply);
     tariff_bill(&openai->tariff, &usage, out);
-    openai_amend(&openai->query, ask, arena, out);
+    if (ask->continuations != NULL)
+        openai_likelihood_join(ask, out);
+    else
+        openai_amend(&openai->query, ask, arena, out);
 }
 
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)
@@ -103,6 +129,8 @@ static int64_t find_worst(const void *query, const struct ask *ask, size_t body_
     const struct runner *openai = query;
     size_t prompt_max = body_length + chat_count(ask->chat, PART_IMAGE) * IMAGE_TOKENS_MAX;
 
+    if (ask->continuations != NULL)
+        return tariff_worst(&openai->tariff, prompt_max, (int64_t)ask->continuations->count, PRICE_STANDARD, 0);
     return tariff_worst(&openai->tariff, prompt_max, openai->output_max, PRICE_STANDARD, 0);
 }
 
@@ -125,11 +153,13 @@ static int prepare(struct runner *openai, const struct model *model, const struc
                    struct err *err)
 {
     const struct courier_tongue tongue = { .query = openai, .write = write_body, .read = read_reply,
-                                          .worst_nanousd = find_worst };
+                                          .worst_nanousd = find_worst, .url = find_url, .objection = object_to,
+                                          .pauses_max = SAMPLE_CHOICES_MAX };
     const struct dialect *fallback = means->probes ? NULL : &dialect_unnamed;
 
     if (remote_read(model, &OPENAI, openai->arena, &openai->remote, err) < 0)
         return -1;
+    openai->completions_url = arena_printf(openai->arena, "%s%s", openai->remote.base, OPENAI_COMPLETIONS_PATH);
     if (openai->remote.is_own)
         fallback = dialect_find("openai", err);
     if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0 ||

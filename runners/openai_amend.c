@@ -41,6 +41,7 @@ static const struct { const char *name, *words; } NOTES[OPENAI_NOTES] = {
                                "with tool calls in the text: the server runs without a parser for them" },
     [OPENAI_CALL_CUT] = { "tool_call_cut", "that ended within a tool call, which was not run" },
     [OPENAI_CONTEXT_FULL] = { "context_full", "cut by a full context before max_tokens" },
+    [OPENAI_TOKEN_SPANS] = { "token_spans", "where a token spans prompt and choice, and counts whole with the choice" },
     [OPENAI_UNPARSABLE] = { "unparsable", "that the server could not parse and kept: taken for empty answers" },
 };
 

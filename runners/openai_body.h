@@ -17,6 +17,9 @@ struct buf;
 struct json_write;
 struct model;
 
+/* How a server tells how likely a continuation is (openai_likelihood.h); OPEN: not found out, or not wanted. */
+enum likelihood_way { LIKELIHOOD_OPEN, LIKELIHOOD_ECHO, LIKELIHOOD_ECHO_EACH, LIKELIHOOD_NEXT };
+
 /* All that decides what is asked, resolved from settings, card (`like`) and dialect. Strings in the arena given. */
 struct openai_query {
     const char *model;
@@ -32,6 +35,8 @@ struct openai_query {
     bool sends_seed;
     int64_t seed;                       /* one for all asks; -1: each ask's own */
     bool stream;
+    enum likelihood_way likelihood;
+    int next_tokens;                    /* with LIKELIHOOD_NEXT: how many of the likeliest are asked for */
 };
 
 /*

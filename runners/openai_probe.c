@@ -23,6 +23,7 @@
 #include "harness/engine/model.h"
 #include "runners/fix.h"
 #include "runners/openai_body.h"
+#include "runners/openai_likelihood_probe.h"
 #include "runners/openai_reply.h"
 #include "runners/openai_server.h"
 #include "runners/probe.h"
@@ -256,7 +257,7 @@ static void judge_context(const struct inquiry *inquiry)
 {
     const struct dialect *dialect = inquiry->query->dialect;
     int64_t bytes = (int64_t)inquiry->probe->wish.prompt_bytes, context = inquiry->server.context;
-    double limit = inquiry->query->sampling.value[SAMPLING_MAX_TOKENS];
+    double limit = inquiry->probe->wish.no_words ? 1 : inquiry->query->sampling.value[SAMPLING_MAX_TOKENS];
     int64_t least = bytes / BYTES_PER_TOKEN_MANY, most = bytes / BYTES_PER_TOKEN_FEW, counted = SERVER_UNKNOWN;
     bool fits;
 
@@ -481,7 +482,9 @@ void openai_probe(struct probe *probe, const struct model *model, const struct r
     if (!read_models(&inquiry) || !judge_dialect(&inquiry) || !judge_model(&inquiry))
         return;
     judge_room(&inquiry, false);
-    if (probe->interrupted || !try_answer(&inquiry))
+    if (probe->wish.likelihoods && !probe->interrupted)
+        openai_likelihood_probe(probe, model, remote, query);
+    if (probe->interrupted || probe->wish.no_words || !try_answer(&inquiry))
         return;
     judge_room(&inquiry, true);
     if (probe->wish.tools && !probe->interrupted)

@@ -14,7 +14,7 @@ struct remote;
 /*
  * Adds findings to probe. Where nobody named a dialect (query->dialect_is_open) and one is found, *query is made anew for
  * it, its strings in arena. Findings, in this order, each where it was looked at: server, key, dialect, model, context,
- * slots, answer, sampling, end, template, thinking, usage, speed, tools, images.
+ * slots, likelihood, answer, sampling, end, template, thinking, usage, speed, tools, images.
  */
 void openai_probe(struct probe *probe, const struct model *model, const struct remote *remote, struct arena *arena,
                   struct openai_query *query);

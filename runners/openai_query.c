@@ -8,6 +8,7 @@
 #include "harness/base/redact.h"
 #include "harness/engine/model.h"
 #include "runners/known_models.h"
+#include "runners/openai_likelihood.h"
 
 static const char *dialect_name(const struct dialect *dialect)
 {
@@ -183,6 +184,17 @@ static int resolve_effort(const struct model *model, struct arena *arena, struct
     return 0;
 }
 
+/* More tokens are better; a probe that finds that the server gives fewer asks for fewer. */
+#define NEXT_TOKENS 100
+
+static int resolve_likelihood(const struct model *model, struct openai_query *out, struct err *err)
+{
+    const char *way = model_text(model, "likelihood", NULL);
+
+    out->next_tokens = NEXT_TOKENS;
+    return way != NULL ? likelihood_way_find(way, &out->likelihood, err) : 0;
+}
+
 int openai_query_read(const struct model *model, const struct dialect *fallback, struct arena *arena,
                       struct openai_query *out, struct err *err)
 {
@@ -199,7 +211,7 @@ int openai_query_read(const struct model *model, const struct dialect *fallback,
     out->seed = model_int(model, "seed", -1);
     if (resolve_thinking(model, card, out, err) < 0 || resolve_effort(model, arena, out, err) < 0 ||
         resolve_budget(model, out, err) < 0 || resolve_tools(model, arena, out, err) < 0 ||
-        resolve_extra(model, arena, out, err) < 0)
+        resolve_extra(model, arena, out, err) < 0 || resolve_likelihood(model, out, err) < 0)
         return -1;
     return resolve_sampling(model, card, out, err);
 }
@@ -216,5 +228,7 @@ void openai_query_describe(const struct openai_query *query, struct json_write *
         json_add_bool(w, "thinking", query->thinking == THINKING_ON);
     if (query->effort != NULL)
         json_add_string(w, "effort", query->effort);
+    if (query->likelihood != LIKELIHOOD_OPEN)
+        json_add_string(w, "likelihood", query->likelihood == LIKELIHOOD_NEXT ? "next" : "echo");
     json_add_string(w, "seed", query->seed >= 0 ? "fixed" : query->sends_seed ? "of each ask" : "none");
 }

@@ -41,6 +41,9 @@ struct probe_wish {
     const char *prompt;             /* that one's text, which outlives the probe; NULL: not known */
     size_t connections;             /* asks at once; 0: not known */
     bool tools, images;             /* tasks offer tools, show images */
+    bool likelihoods;               /* tasks ask how likely continuations are */
+    bool more_than_letters;         /* and some of these are no single letter */
+    bool no_words;                  /* and nothing else is asked: a model without a chat template will do */
 };
 
 struct probe;

@@ -26,6 +26,19 @@ static size_t measure_chat(const struct chat *chat, bool *images)
     return bytes;
 }
 
+/* What the first step asks for: words, or how likely some are. */
+static void measure_asks(const struct episode *ep, struct probe_wish *out)
+{
+    for (size_t i = 0; i < ep->ask_count; i++) {
+        const struct continuations *asked = ep->asks[i]->continuations;
+
+        out->no_words = out->no_words && asked != NULL;
+        out->likelihoods = out->likelihoods || asked != NULL;
+        for (size_t at = 0; asked != NULL && at < asked->count; at++)
+            out->more_than_letters = out->more_than_letters || !likelihood_is_letter(asked->texts[at]);
+    }
+}
+
 static const char *join_chat(const struct chat *chat, struct arena *arena)
 {
     struct buf text;
@@ -48,7 +61,8 @@ static void measure_work(const struct work *work, const struct resolved *resolve
         struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, resolved->seed);
         size_t bytes;
 
-        work->task->prompt(ep);
+        episode_start(ep);
+        measure_asks(ep, out);
         bytes = measure_chat(ep->chat, &out->images);
         if (bytes > out->prompt_bytes) {
             out->prompt_bytes = bytes;
@@ -61,7 +75,7 @@ static void measure_work(const struct work *work, const struct resolved *resolve
 
 struct probe_wish probing_wish(const struct resolved *resolved, size_t connections)
 {
-    struct probe_wish wish = { .connections = connections };
+    struct probe_wish wish = { .connections = connections, .no_words = resolved->count > 0 };
 
     for (size_t i = 0; i < resolved->count; i++)
         measure_work(&resolved->works[i], resolved, &wish);
@@ -106,7 +120,13 @@ int probing_cast(const struct probing *probing, const struct cast *cast, const c
 
     for (size_t i = 0; i < cast->count && status == 0; i++) {
         const char *name = strcmp(cast->bindings[i].role, "judge") == 0 ? "the judge" : model;
-        struct probe probe = probing_runner(probing, cast->bindings[i].runner, name);
+        struct probe_wish wanted = *probing->wish;
+        struct probing one = *probing;
+
+        one.wish = &wanted;
+        if (cast->bindings[i].runner != cast_model(cast))       /* who judges is asked for words */
+            wanted.likelihoods = wanted.no_words = false;
+        struct probe probe = probing_runner(&one, cast->bindings[i].runner, name);
 
         status = conclude(&probe, err);
         probe_end(&probe);

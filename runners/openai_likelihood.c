@@ -1,0 +1,338 @@
+/*
+ * Three ways, as servers allow:
+ *
+ *     echo        all prompts in one call, each context + continuation, and their tokens' log-probabilities come back
+ *     echo_each   the same, a call for each
+ *     next        the context alone, once, and the N likeliest next tokens. A continuation of one letter is looked up
+ *                 among them by its text; one that is not there is less likely than the last of them, and only that
+ *                 is said of it. Assumed: after this context the tokenizer makes one token of it, the one listed.
+ */
+#include "runners/openai_likelihood.h"
+
+#include <float.h>
+#include <string.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "harness/base/http.h"
+#include "harness/base/json.h"
+#include "harness/base/json_write.h"
+#include "harness/engine/ask.h"
+#include "results/journal.h"
+#include "runners/count.h"
+#include "runners/echo.h"
+#include "runners/heard.h"
+#include "runners/openai_amend.h"
+#include "runners/openai_error.h"
+
+static const char *const WAY_NAMES[] = { NULL, "echo", "echo_each", "next" };
+#define WAYS (int)(sizeof WAY_NAMES / sizeof WAY_NAMES[0])
+
+const char *likelihood_way_name(enum likelihood_way way)
+{
+    return WAY_NAMES[way];
+}
+
+int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *err)
+{
+    for (int way = LIKELIHOOD_OPEN + 1; way < WAYS; way++)
+        if (strcmp(WAY_NAMES[way], name) == 0) {
+            *out = (enum likelihood_way)way;
+            return 0;
+        }
+    return err_set_code(err, EXIT_USAGE, "likelihood: expected echo, echo_each or next, found \"%.40s\"", name);
+}
+
+const char *openai_likelihood_objection(const struct openai_query *query, const struct ask *ask)
+{
+    if (query->likelihood != LIKELIHOOD_NEXT)
+        return NULL;
+    for (size_t i = 0; i < ask->continuations->count; i++)
+        if (!likelihood_is_letter(ask->continuations->texts[i]))
+            return "the server tells only of the next token, and a choice is more than one letter";
+    return NULL;
+}
+
+/* --- what is asked --- */
+
+/* What earlier calls brought: parsed again from what the ask holds, which is all there is of it. */
+static size_t read_earlier(const struct ask *ask, struct arena *arena, struct likelihood **out)
+{
+    struct err ignored = ERR_INIT;
+    size_t count = 0;
+
+    *out = NULL;
+    if (ask->reply.text == NULL || ask->reply.text[0] == '\0' ||
+        likelihood_read(ask->reply.text, arena, out, &count, &ignored) < 0)
+        return 0;
+    return count;
+}
+
+static size_t count_earlier(const struct ask *ask)
+{
+    struct arena *arena = arena_new();
+    struct likelihood *earlier;
+    size_t count = read_earlier(ask, arena, &earlier);
+
+    arena_free(arena);
+    return count;
+}
+
+static void add_prompt(struct json_write *w, const char *key, const struct continuations *asked, size_t i)
+{
+    struct buf prompt;
+
+    buf_init(&prompt, w->out->ceiling);
+    buf_add_string(&prompt, asked->context);
+    buf_add_string(&prompt, asked->texts[i]);
+    json_add_bytes(w, key, prompt.data, prompt.length);
+    w->out->cut |= prompt.cut;
+    buf_fini(&prompt);
+}
+
+static void add_prompts(struct json_write *w, enum likelihood_way way, const struct ask *ask)
+{
+    const struct continuations *asked = ask->continuations;
+
+    if (way == LIKELIHOOD_NEXT) {
+        json_add_string(w, "prompt", asked->context);
+    } else if (way == LIKELIHOOD_ECHO) {
+        json_open(w, "prompt", '[');
+        for (size_t i = 0; i < asked->count; i++)
+            add_prompt(w, NULL, asked, i);
+        json_close(w);
+    } else {
+        add_prompt(w, "prompt", asked, count_earlier(ask));
+    }
+}
+
+/* What extra must not say here: it is said already, or the template's, which has no part in this. */
+static bool is_ours(const char *key)
+{
+    static const char *const OURS[] = { "prompt", "logprobs", "echo", "max_tokens", "temperature", "chat_template_kwargs" };
+
+    for (size_t i = 0; i < sizeof OURS / sizeof OURS[0]; i++)
+        if (strcmp(key, OURS[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_extra(struct json_write *w, const struct openai_query *query)
+{
+    struct err ignored = ERR_INIT;
+    struct json_doc *doc = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &ignored) : NULL;
+
+    for (const struct json *member = json_first(json_root(doc)); member != NULL; member = json_next(member))
+        if (!is_ours(json_key(member)))
+            json_add_value(w, json_key(member), member);
+    json_free(doc);
+}
+
+/* One token is generated, and left aside: not every server takes 0 for none (llama-cpp-python: until the context is full). */
+void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out)
+{
+    struct json_write w = json_write_to(out);
+
+    json_open(&w, NULL, '{');
+    json_add_string(&w, "model", query->model);
+    add_prompts(&w, query->likelihood, ask);
+    json_add_int(&w, "max_tokens", 1);
+    json_add_int(&w, "temperature", 0);
+    json_add_int(&w, "logprobs", query->likelihood == LIKELIHOOD_NEXT ? query->next_tokens : 1);
+    if (query->likelihood != LIKELIHOOD_NEXT)
+        json_add_bool(&w, "echo", true);
+    add_extra(&w, query);
+    json_close(&w);
+}
+
+/* --- what is answered --- */
+
+/* The choice of that index: servers may answer several prompts in any order. Without an index it counts where it stands. */
+static const struct json *find_choice(const struct json *root, size_t wanted)
+{
+    const struct json *choices = json_get(root, "choices");
+    size_t at = 0;
+
+    for (const struct json *choice = json_first(choices); choice != NULL; choice = json_next(choice), at++) {
+        int64_t index = (int64_t)at;
+
+        json_get_int64(choice, "index", &index);
+        if (index == (int64_t)wanted)
+            return choice;
+    }
+    return NULL;
+}
+
+/* NULL, or why not. */
+static const char *read_echo(const struct json *root, size_t index, const struct continuations *asked, size_t i,
+                             struct arena *arena, struct likelihood *out)
+{
+    const struct json *choice = find_choice(root, index);
+
+    if (choice == NULL)
+        return "the answer holds fewer choices than prompts";
+    *out = likelihood_begin(asked->texts[i]);
+    return echo_read(json_get(choice, "logprobs"), asked->context, asked->texts[i], arena, out);
+}
+
+/* How likely that token is among the likeliest next ones, each given as a member {"token": -1.2} or as an object. *least:
+ * of the last of them. */
+static bool find_next(const struct json *list, const char *token, double *logprob, double *least, size_t *listed)
+{
+    bool is_object = json_kind(list) == JSON_OBJECT, found = false;
+
+    *least = DBL_MAX;
+    *listed = 0;
+    for (const struct json *one = json_first(list); one != NULL; one = json_next(one)) {
+        const char *text = is_object ? json_key(one) : json_string(one, "token");
+        double value;
+
+        if (text == NULL || !echo_is_logprob(is_object ? one : json_get(one, "logprob"), &value))
+            continue;
+        *listed += 1;
+        *least = value < *least ? value : *least;
+        if (strcmp(text, token) != 0 || (found && value <= *logprob))
+            continue;
+        *logprob = value;
+        found = true;
+    }
+    return found;
+}
+
+/* The legacy shape, or that of chats, which llama-server has here too. */
+static const struct json *find_list(const struct json *root)
+{
+    const struct json *logprobs = json_get(find_choice(root, 0), "logprobs");
+    const struct json *content = json_get(logprobs, "content");
+
+    return content != NULL ? json_get(json_first(content), "top_logprobs") : json_first(json_get(logprobs, "top_logprobs"));
+}
+
+static const char *read_next(const struct json *root, const struct continuations *asked, struct arena *arena,
+                             struct likelihood *out)
+{
+    const struct json *list = find_list(root);
+    size_t known = 0, listed = 0;
+
+    for (size_t i = 0; i < asked->count; i++) {
+        double *logprob = arena_alloc(arena, sizeof *logprob), least;
+        bool found = find_next(list, asked->texts[i], logprob, &least, &listed);
+
+        out[i] = likelihood_begin(asked->texts[i]);
+        out[i].sum = least;
+        if (found)
+            likelihood_set(&out[i], logprob, 1);
+        known += found;
+    }
+    if (listed == 0)
+        return "no log-probabilities of the next token";
+    return known > 0 ? NULL : arena_printf(arena, OPENAI_NONE_LISTED "%zu likeliest next tokens, so which of them is the "
+                                           "likeliest is not known", listed);
+}
+
+/* count: of the likelihoods that stand in out, earlier ones and new ones. NULL, or why not. */
+static const char *read_choices(const struct openai_query *query, const struct ask *ask, const struct json *root,
+                                struct arena *arena, struct likelihood **out, size_t *count)
+{
+    const struct continuations *asked = ask->continuations;
+    const char *lack = NULL;
+    struct likelihood *earlier;
+    size_t earlier_count;
+
+    *out = arena_calloc(arena, asked->count + 1, sizeof **out);
+    *count = asked->count;
+    if (query->likelihood == LIKELIHOOD_NEXT)
+        return read_next(root, asked, arena, *out);
+    if (query->likelihood == LIKELIHOOD_ECHO) {
+        for (size_t i = 0; i < asked->count && lack == NULL; i++)
+            lack = read_echo(root, i, asked, i, arena, &(*out)[i]);
+        return lack;
+    }
+    earlier_count = read_earlier(ask, arena, &earlier);
+    if (earlier_count > 0)
+        memcpy(*out, earlier, earlier_count * sizeof **out);
+    *count = earlier_count + 1;
+    return read_echo(root, 0, asked, earlier_count, arena, &(*out)[earlier_count]);
+}
+
+static const char *write_text(const struct likelihood *all, size_t count, struct arena *arena)
+{
+    const char *kept;
+    struct buf text;
+
+    buf_init(&text, 0);
+    likelihood_write(all, count, &text);
+    kept = arena_strndup(arena, text.data, text.length);
+    buf_fini(&text);
+    return kept;
+}
+
+static const char *note_spanning(const struct likelihood *all, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++)
+        if (all[i].spans)
+            return arena_printf(arena, "%s: choice %zu", openai_note_name(OPENAI_TOKEN_SPANS), i + 1);
+    return NULL;
+}
+
+static void take_usage(const struct json *usage, struct reply *reply)
+{
+    count_take(usage, "prompt_tokens", &reply->tokens_in);
+    count_take(usage, "completion_tokens", &reply->tokens_out);
+    count_take(json_get(usage, "prompt_tokens_details"), "cached_tokens", &reply->tokens_cache);
+}
+
+static void read_document(const struct openai_query *query, const struct ask *ask, const struct json *root,
+                          struct arena *arena, struct heard *out)
+{
+    struct likelihood *all;
+    size_t count;
+    const char *lack = read_choices(query, ask, root, arena, &all, &count);
+
+    if (lack != NULL) {
+        heard_fail(out, HEARD_NEVER, CAUSE_GARBLED, lack, arena);
+        return;
+    }
+    *out = (struct heard){ .end = count < ask->continuations->count ? HEARD_PAUSED : HEARD_ANSWER,
+                           .reply = reply_empty(), .note = note_spanning(all, count, arena) };
+    out->reply.text = write_text(all, count, arena);
+    out->reply.model = arena_strdup(arena, json_string(root, "model"));
+    take_usage(json_get(root, "usage"), &out->reply);
+}
+
+void openai_likelihood_read(const struct openai_query *query, const struct ask *ask, const struct http_call *call,
+                            struct arena *arena, struct heard *out)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc;
+
+    if (heard_nothing(call, arena, out))
+        return;
+    if (call->status < 200 || call->status > 299) {
+        openai_error_read(call->status, call->body.data, call->body.length, arena, out);
+        return;
+    }
+    doc = json_parse(call->body.data, call->body.length, &err);
+    if (doc == NULL)
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED, arena_printf(arena, "the answer is not JSON: %s", err.text), arena);
+    else if (json_get(json_root(doc), "choices") == NULL)
+        openai_error_read_json(call->status, doc, arena, out);
+    else
+        read_document(query, ask, json_root(doc), arena, out);
+    json_free(doc);
+}
+
+static void add_count(int64_t *total, int64_t more)
+{
+    if (more >= 0)
+        *total = (*total < 0 ? 0 : *total) + more;
+}
+
+void openai_likelihood_join(const struct ask *ask, struct heard *out)
+{
+    if (ask->reply.text == NULL || ask->reply.text[0] == '\0')
+        return;
+    add_count(&out->reply.tokens_in, ask->reply.tokens_in);
+    add_count(&out->reply.tokens_out, ask->reply.tokens_out);
+    add_count(&out->reply.tokens_cache, ask->reply.tokens_cache);
+}

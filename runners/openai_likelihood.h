@@ -1,0 +1,43 @@
+/*
+ * openai_likelihood: how likely continuations are after a context, asked at the endpoint of completions, and what it
+ * answers. No network.
+ *
+ * Servers differ in what they give (enum likelihood_way); the probe finds it out. Where one prompt a call is all they
+ * take, an ask is several calls: each answer but the last is HEARD_PAUSED, its reply the likelihoods so far.
+ */
+#ifndef VERNIER_RUNNERS_OPENAI_LIKELIHOOD_H
+#define VERNIER_RUNNERS_OPENAI_LIKELIHOOD_H
+
+#include "harness/base/err.h"
+#include "runners/openai_body.h"
+
+struct ask;
+struct buf;
+struct heard;
+struct http_call;
+
+#define OPENAI_COMPLETIONS_PATH "/completions"
+
+/* With LIKELIHOOD_NEXT, how the reason begins where no choice is listed: nothing is guessed then. */
+#define OPENAI_NONE_LISTED "none of the choices is among the "
+
+/* "echo", "echo_each", "next"; NULL for LIKELIHOOD_OPEN. */
+const char *likelihood_way_name(enum likelihood_way way);
+
+/* -1 with err set (EXIT_USAGE): no such way. */
+int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *err);
+
+/* Why the query's way cannot answer that ask; NULL: it can. */
+const char *openai_likelihood_objection(const struct openai_query *query, const struct ask *ask);
+
+/* Adds the body of the ask's next call. */
+void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out);
+
+/* Reads what that call brought. The reply's tokens are the call's own; its text holds what earlier calls brought too. */
+void openai_likelihood_read(const struct openai_query *query, const struct ask *ask, const struct http_call *call,
+                            struct arena *arena, struct heard *out);
+
+/* Adds the tokens of the earlier calls, which the ask's reply holds. */
+void openai_likelihood_join(const struct ask *ask, struct heard *out);
+
+#endif
