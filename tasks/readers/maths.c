@@ -162,7 +162,7 @@ static size_t after_marker(struct span text)
 {
     for (size_t at = text.length; at-- > 0;) {
         char c = text.text[at];
-        if (c != 'a' && c != 'A' && c != '*' && c != '#' && c != 'r' && c != 'R' && (unsigned char)c < 0x80)
+        if (c == '\0' || strchr("aArR*#\xE7\xD0", c) == NULL)      /* what markers begin with */
             continue;
         for (size_t i = 0; i < sizeof MARKERS / sizeof MARKERS[0]; i++)
             if (span_has_any_case(text, at, MARKERS[i]) &&
