@@ -68,6 +68,10 @@ static const struct {
     { "", "(x+1)", "", "" },       { "", "(x+y+z+w)", "", "" },     { "", "\\sqrt{2}+", "1", "" },    { "", "\\ln(1+", "1", ")" },
     { "", "e^{", "1", "}" },       { "", "1/(1+", "x", ")" },       { "", "\\binom{9}{", "3", "}" },  { "[0,1]", "\\cup[0,1]", "", "" },
     { "", "a_{", "1", "}" },       { "1", ":1", "", "" },           { "1\\text{ m", " m", "}", "" },  { "0.", "(3)", "", "" },
+    { "", "\\arctan\\sqrt2+", "1", "" },     { "", "\\ln(2+\\sqrt3)+", "1", "" },  { "", "\\frac{d}{dx}(", "x", ")" },
+    { "\\frac{", "d", "}{dx}", "" },      { "\\frac{dy}{", "dx", "}", "" },          { "", "\\frac{d}{dx}", "y", "" },
+    { "", "\\sinh^{-1}(", "1", ")" },       { "1", "\\mod\\pi", "", "" },               { "", "\xCC\x81", "1", "" },
+    { "", "\xE2\x80\xAE", "1", "" },        { "", "\xF0\x9D\x9F\x98", "", "" },           { "", "\\sqrt[", "2", "]{2}" },
 };
 
 static void test_patterns_of_any_length_get_a_verdict(void **state)
@@ -139,6 +143,13 @@ static void test_hard_pairs_stay_in_bounds(void **state)
         { "\\cos\\frac{2\\pi}{17}", "\\frac{-1+\\sqrt{17}+\\sqrt{34-2\\sqrt{17}}+2\\sqrt{17+3\\sqrt{17}-\\sqrt{34-2\\sqrt{17}}-2\\sqrt{34+2\\sqrt{17}}}}{16}" },
         { "\\sin 1^\\circ\\cos 1^\\circ", "\\frac12\\sin 2^\\circ" },
         { "\\ln(2+\\sqrt3)", "-\\ln(2-\\sqrt3)" },
+        { "9999\\ln(\\sqrt2+\\sqrt3)", "-9999\\ln(\\sqrt3-\\sqrt2)" },
+        { "1000\\ln(\\sqrt2+\\sqrt3+\\sqrt5)", "500\\ln\\left((\\sqrt2+\\sqrt3+\\sqrt5)^2\\right)" },
+        { "12\\arctan(\\sqrt2+\\sqrt3+\\sqrt5)", "6\\pi-12\\arctan\\frac{1}{\\sqrt2+\\sqrt3+\\sqrt5}" },
+        { "24\\arcsin\\frac{\\sqrt{2+\\sqrt3}}{3}", "12\\pi-24\\arccos\\frac{\\sqrt{2+\\sqrt3}}{3}" },
+        { "40\\arcsin\\frac{\\sqrt{2+\\sqrt3}}{3}", "20\\pi-40\\arccos\\frac{\\sqrt{2+\\sqrt3}}{3}" },
+        { "\\arctan(\\sqrt2+\\sqrt3)+\\arctan(\\sqrt5+\\sqrt7)+\\arctan(\\sqrt{11}+\\sqrt{13})",
+          "\\frac{3\\pi}{2}-\\arctan(\\sqrt3-\\sqrt2)-\\arctan\\frac{\\sqrt7-\\sqrt5}{2}-\\arctan\\frac{\\sqrt{13}-\\sqrt{11}}{2}" },
         { "\\pi^{e}", "e^{\\pi}" },
         { "\\tan 9^\\circ-\\tan27^\\circ-\\tan63^\\circ+\\tan81^\\circ", "4" },
     };
