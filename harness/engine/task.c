@@ -13,7 +13,7 @@ static bool same_name(const char *a, const char *b)
 
 const struct flow *task_flow(const struct task *task, const struct profile *profile)
 {
-    return profile->flow != NULL ? profile->flow : task->flow;
+    return profile != NULL && profile->flow != NULL ? profile->flow : task->flow;
 }
 
 const struct profile *task_find_profile(const struct task *task, const char *name)

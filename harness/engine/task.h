@@ -75,6 +75,7 @@ struct task {
     void (*guess)(struct episode *ep, struct buf *out);       /* a blind reply, from episode_random */
 };
 
+/* The profile's, else the task's; profile NULL: the task's. */
 const struct flow *task_flow(const struct task *task, const struct profile *profile);
 
 const struct profile *task_find_profile(const struct task *task, const char *name);   /* NULL name: the default */
