@@ -168,7 +168,8 @@ question AS MATERIALIZED (
            sum(g.id IS NOT NULL AND e.refused) AS refused, sum(g.verdict IS 'undecided') AS undecided,
            sum(g.id IS NOT NULL AND e.unparsable) AS unparsable,
            sum(e.tokens_in) AS tokens_in, sum(e.tokens_out) AS tokens_out, sum(e.cost_nanousd) AS cost,
-           sum(g.score) AS correct,
+           sum(g.score) AS correct, max(g.profile) AS profile,
+           sum(e.outcome IS NOT NULL AND (e.tokens_in IS NULL OR e.tokens_out IS NULL)) AS untold,
            max(e.outcome IS NOT NULL AND (e.cost_nanousd IS NULL OR e.unsure_nanousd IS NOT 0)) AS unsure
       FROM episode e JOIN sample s ON s.id = e.sample LEFT JOIN grade g ON g.id = e.grade AND e.outcome = 'scored'
      GROUP BY e.run, e.task, e.sample),
@@ -178,6 +179,7 @@ total AS MATERIALIZED (
            sum(void) AS void, sum(truncated) AS truncated, sum(no_answer) AS no_answer, sum(refused) AS refused,
            sum(undecided) AS undecided, sum(unparsable) AS unparsable,
            sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, sum(cost) AS cost, sum(correct) AS correct,
+           max(profile) AS profile, sum(untold) AS untold,
            NOT max(unsure) AS cost_is_known
       FROM question GROUP BY run, task),
 -- About the mean, in a second pass: a difference of large sums would take equal scores for different ones.
@@ -200,7 +202,14 @@ SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
        m.void, m.truncated, m.no_answer, m.refused, m.undecided, m.unparsable, m.tokens_in, m.tokens_out, m.cost / 1e9 AS cost_usd,
        m.cost_is_known AND m.cost IS NOT NULL AS cost_is_known,
        m.cost / 1e9 / nullif(m.episodes, 0) AS cost_per_episode_usd,
-       m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd
+       m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd,
+       m.untold AS episodes_without_tokens,         -- above 0, tokens_in or tokens_out is a lower bound
+       m.profile,
+       -- What the model was set to and what the plan calls it, as recorded; cut out, as JSON functions are unsafe in views.
+       substr(r.plan, nullif(instr(r.plan, '"settings":{'), 0) + 11,
+              instr(substr(r.plan, instr(r.plan, '"settings":{') + 11), '}')) AS settings,
+       substr(r.places, nullif(instr(r.places, '"names":{'), 0) + 8,
+              instr(substr(r.places, instr(r.places, '"names":{') + 8), '}')) AS names
   FROM middle m JOIN run r ON r.id = m.run;
 
 -- For the sqlite3 shell: 3.40 takes JSON functions in views for unsafe where trusted_schema is off, as it is with us.
