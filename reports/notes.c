@@ -172,7 +172,7 @@ static void note_usage(const struct notes *notes, size_t first)
 {
     struct score_run run = scoreboard_sum_run(notes->label->board, first);
 
-    if (run.tokens_in > 0 || run.tokens_out > 0 || run.cost_nanousd > 0 || run.untold.in + run.untold.out > 0)
+    if (run.tokens_in > 0 || run.tokens_out > 0 || run.cost_nanousd > 0)
         write_usage(notes, &notes->label->board->lines[first], &run);
 }
 

@@ -296,6 +296,8 @@ static void draw_spent(const struct glance *glance, const struct block_style *st
         return;
     begin(&line, style, out, has_spent(glance) ? "spent" : "heard");
     add_spent(&line, glance);
+    if (glance->tokens_out > 0 && glance->untold > 0)
+        buf_add_string(&line.field, "at least ");
     if (glance->tokens_out > 0)
         line_add_count(&line, (size_t)glance->tokens_out, "tokens out");
     if (glance->tokens_per_s >= 1 && glance->tokens_per_s < TOKENS_PER_S_MAX)

@@ -23,7 +23,7 @@ static const struct field FIELDS[] = {
     FIELD(glance, COUNT, calling), FIELD(glance, COUNT, retrying), FIELD(glance, COUNT, later),
     FIELD(glance, COUNT, held), FIELD(glance, COUNT, limit), FIELD(glance, COUNT, retries),
     FIELD(glance, COUNT, refused), FIELD(glance, INT64, next_ms),
-    FIELD(glance, INT64, tokens_out), FIELD(glance, NUMBER, tokens_per_s),
+    FIELD(glance, INT64, tokens_out), FIELD(glance, COUNT, untold), FIELD(glance, NUMBER, tokens_per_s),
     FIELD(glance, INT64, spent_nanousd), FIELD(glance, INT64, unsure_nanousd), FIELD(glance, INT64, cap_nanousd),
     FIELD(glance, INT64, left_ms), FIELD(glance, BOOL, is_beyond), FIELD(glance, TEXT, stopping),
     FIELD(glance, TEXT, probing),

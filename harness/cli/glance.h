@@ -49,7 +49,8 @@ struct glance {
     size_t retries, refused;                         /* calls of this start: tried again, told to come later */
     int64_t next_ms;                                 /* UTC: the next try of any; 0: none waits */
 
-    int64_t tokens_out;             /* of this start */
+    int64_t tokens_out;             /* of this start; at least, where replies are untold: told none */
+    size_t untold;
     double tokens_per_s;            /* over the last minute; 0: none */
     int64_t spent_nanousd, unsure_nanousd, cap_nanousd;
 

@@ -149,8 +149,12 @@ static void print_reply_head(const struct ask_row *ask, const struct reply *repl
     if (reply->status != REPLY_OK)
         printf(", %s (%s)", reply->status == REPLY_TIMEOUT ? "timed out" : "failed", origin_name(reply->origin));
     printf(", %lld ms", (long long)ask->elapsed_ms);
+    if (reply->tokens_in >= 0)
+        printf(", %lld tokens in", (long long)reply->tokens_in);
     if (reply->tokens_out >= 0)
-        printf(", %lld tokens in, %lld out", (long long)reply->tokens_in, (long long)reply->tokens_out);
+        printf(", %lld tokens out", (long long)reply->tokens_out);
+    if (strcmp(ask->kind, "model") == 0 && (reply->tokens_in < 0 || reply->tokens_out < 0) && reply->status == REPLY_OK)
+        printf(", %s", reply->tokens_in < 0 && reply->tokens_out < 0 ? "tokens not told" : "the other tokens not told");
     print_cost(", ", ask->cost_nanousd, 0);
     if (strcmp(ask->kind, "model") == 0)
         printf(", stop: %s", stop_name(reply->stop));

@@ -220,6 +220,7 @@ static void take_counts(const struct engine_status *status, struct glance *out)
     out->retries = status->retries;
     out->refused = status->refused;
     out->tokens_out = status->tokens_out;
+    out->untold = status->untold;
 }
 
 static void take_money(const struct purse *purse, struct glance *out)

@@ -338,6 +338,7 @@ static void count_ask(struct engine *engine, struct seat *seat, struct ask *ask)
 
     count_calls(engine, ask);
     count_reply(engine, &ask->reply);
+    engine->status->untold += ask->kind == ASK_MODEL && ask->reply.status == REPLY_OK && ask->reply.tokens_out < 0;
     if (engine->setup->purse != NULL)
         purse_tell(engine->setup->purse, charge);
 }

@@ -43,6 +43,7 @@ struct engine_status {
     size_t truncated;                                 /* of the scored: cut short by their token limit */
     double score_sum;                                 /* over all scored episodes */
     int64_t tokens_in, tokens_out, cost_nanousd;      /* of this start; what was not reported counts 0 */
+    size_t untold;                                    /* replies of models that told no tokens out */
     size_t replies;                                   /* asks of this start that came back, failures included */
     size_t calls, retries;                            /* HTTP calls of this start, and those after a first */
     size_t refused;                                   /* of the calls: told to come later (429, 529) */

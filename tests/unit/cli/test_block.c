@@ -307,6 +307,25 @@ static void test_block_draw_line_says_it_in_one(void **state)
     buf_fini(&out);
 }
 
+/* A sum that leaves out what nobody told is a lower bound. */
+static void test_block_draw_says_at_least(void **state)
+{
+    const struct block_style style = { .columns = 100 };
+    struct glance glance = first();
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    glance.untold = 3;
+    block_draw(&glance, &style, &out);
+    assert_non_null(strstr(out.data, "at least 812 tokens out"));
+    buf_clear(&out);
+    glance.untold = 0;
+    block_draw(&glance, &style, &out);
+    assert_null(strstr(out.data, "at least"));
+    buf_fini(&out);
+}
+
 static void test_block_add_duration_is_short(void **state)
 {
     static const struct { int64_t ms; const char *text; } rows[] = {
@@ -331,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_block_add_duration_is_short),
         cmocka_unit_test(test_block_draw_is_never_wider_than_asked),
         cmocka_unit_test(test_block_draw_is_as_kept),
+        cmocka_unit_test(test_block_draw_says_at_least),
         cmocka_unit_test(test_block_draw_line_says_it_in_one),
     };
 

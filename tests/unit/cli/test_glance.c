@@ -23,7 +23,7 @@ static struct glance sample(void)
         .pid = 7, .run = "20261121T114851Z-7f3a", .model = "openai/x", .running_ms = 1, .still_ms = 2, .expected = 39,
         .scored = 10, .voided = 2, .truncated = 3, .out_model = 4, .out_env = 5, .out_grade = 6, .calling = 7,
         .retrying = 8, .later = 9, .held = 10, .limit = 11, .retries = 12, .refused = 13, .next_ms = 14,
-        .tokens_out = 15, .tokens_per_s = 16.5, .spent_nanousd = 17, .unsure_nanousd = 18, .cap_nanousd = 19,
+        .tokens_out = 15, .untold = 21, .tokens_per_s = 16.5, .spent_nanousd = 17, .unsure_nanousd = 18, .cap_nanousd = 19,
         .left_ms = -1, .is_beyond = true, .stopping = "why", .tasks = tasks, .task_count = 2, .waits = waits,
         .wait_count = 1, .wait_total = 20,
     };
