@@ -13,11 +13,11 @@
 extern const struct reader reader_choice_artificial_analysis;
 extern const struct reader reader_choice_canonical;
 extern const struct reader reader_choice_inspect;
+extern const struct reader reader_choice_lighteval;
 extern const struct reader reader_choice_likelihood;
 extern const struct reader reader_choice_likelihood_per_byte;
 extern const struct reader reader_choice_likelihood_per_character;
 extern const struct reader reader_choice_likelihood_per_token;
-extern const struct reader reader_choice_lighteval;
 extern const struct reader reader_choice_lm_eval;
 extern const struct reader reader_choice_lm_eval_flexible;
 extern const struct reader reader_choice_lm_eval_strict;
