@@ -32,6 +32,9 @@
 /* A slow machine does fewer kills than were asked for, and says how many. */
 #define KILLING_MS 180000
 
+/* One in so many of the kills wanted must have hit a run that had written rows and was not complete. */
+#define AMID_SHARE 4
+
 /* Between these a drawn life's bound moves. */
 #define LIFE_SHORTEST_MS 50
 #define LIFE_LONGEST_MS 60000
@@ -72,7 +75,7 @@ struct kills {
     struct server *server;
     struct splitmix random;
     int64_t deadline_ms, peace_ms, life_max_ms;     /* monotonic; no kills after peace_ms */
-    size_t wanted, done, runs, retries, differences;
+    size_t wanted, done, amid, runs, retries, differences;      /* amid: of those done, in the middle of a run */
     struct buf expected;
 };
 
@@ -228,6 +231,7 @@ static int live_on(struct kills *kills, const char *store, struct err *err)
         long before = count_rows(store);
         size_t done = kills->done;
         result = live(kills, store, spared ? 0 : draw_life(kills), err);
+        kills->amid += kills->done > done && count_rows(store) > before && !is_complete(store);
         heed_life(kills, kills->done > done, count_rows(store) > before);
     }
     if (result == 0 && !is_complete(store))
@@ -268,6 +272,9 @@ static int run_all(struct kills *kills, struct err *err)
             return -1;
     if (kills->retries == 0)
         return err_set(err, "no call was tried again: the script refuses nothing");
+    if (kills->amid * AMID_SHARE < kills->wanted && !stop_wanted)
+        return err_set(err, "%zu kills hit a run in its middle, fewer than one in %d of those wanted: nothing is shown",
+                       kills->amid, AMID_SHARE);
     return 0;
 }
 
@@ -321,8 +328,8 @@ int main(int argc, char **argv)
     kills.peace_ms = clock_monotonic_ms() + KILLING_MS;
     heed_signals();
     result = with_folder(&kills, argv[2], argv[3], &err);
-    printf("%s%s%zu kills, %zu differences, %zu runs, %zu tries again\n", err.text, result < 0 ? "\n" : "", kills.done,
-           kills.differences, kills.runs, kills.retries);
+    printf("%s%s%zu kills, %zu in the middle of a run, %zu differences, %zu runs, %zu tries again\n", err.text,
+           result < 0 ? "\n" : "", kills.done, kills.amid, kills.differences, kills.runs, kills.retries);
     if (kills.differences == 0 && result == 0)
         nftw(kills.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     else
