@@ -86,25 +86,35 @@ static void look_up(struct shift *shift)
         shift->argv[0] = shift->path;
 }
 
-static struct shift *find_shift(struct desk *desk, const struct grader *grader)
+/* Without a descriptor there are no workers, and the next paper tries again: there may be one by then. */
+static void hire(struct desk *desk, struct shift *shift, const struct grader *grader)
 {
-    struct epoll_event event = { .events = EPOLLIN };
-    struct err err = ERR_INIT;
-    struct shift *shift;
-
-    LL_SEARCH_SCALAR(desk->shifts, shift, program, grader->program);
-    if (shift != NULL)
-        return shift;
-    shift = xcalloc(1, sizeof *shift);
-    shift->program = grader->program;
-    look_up(shift);
     const struct workers_spec spec = { .argv = shift->argv, .count = count_programs(), .line_max = ANSWER_MAX,
                                        .is_ours = grader->sha256 == NULL,
                                        .limit_ms = grader->limit_ms > 0 ? grader->limit_ms : LIMIT_MS };
+    struct epoll_event event = { .events = EPOLLIN };
+    struct err err = ERR_INIT;
+
     shift->workers = workers_open(&spec, &err);
-    if (shift->workers != NULL)
-        epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event);
-    LL_PREPEND(desk->shifts, shift);
+    if (shift->workers == NULL || epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event) == 0)
+        return;
+    workers_close(shift->workers);      /* nobody would ever hear them */
+    shift->workers = NULL;
+}
+
+static struct shift *find_shift(struct desk *desk, const struct grader *grader)
+{
+    struct shift *shift;
+
+    LL_SEARCH_SCALAR(desk->shifts, shift, program, grader->program);
+    if (shift == NULL) {
+        shift = xcalloc(1, sizeof *shift);
+        shift->program = grader->program;
+        look_up(shift);
+        LL_PREPEND(desk->shifts, shift);
+    }
+    if (shift->workers == NULL)
+        hire(desk, shift, grader);
     return shift;
 }
 

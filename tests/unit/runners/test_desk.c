@@ -6,6 +6,8 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "harness/base/json.h"
 #include "runners/desk.h"
@@ -162,6 +164,34 @@ static void test_papers_of_both_kinds_come_back_once(void **state)
     arena_free(arena);
 }
 
+/* A program that no descriptor was left for is started once there is one. */
+static void test_perform_starts_a_program_as_soon_as_it_can(void **state)
+{
+    struct err err = ERR_INIT;
+    struct desk *desk = desk_open(&err);
+    struct arena *arena = arena_new();
+    struct reply said = reply_empty();
+    struct paper paper = { .arena = arena, .grading = { .grader = &OUT, .reader = &READER, .sample = &SCENE_SAMPLES[0],
+                                                        .target = "4", .said = &said } };
+    struct rlimit before, none;
+    int lowest = dup(0);
+
+    (void)state;
+    said.text = "4";
+    assert_true(lowest > 0 && close(lowest) == 0 && getrlimit(RLIMIT_NOFILE, &before) == 0);
+    none = before;
+    none.rlim_cur = (rlim_t)lowest;
+    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
+    desk_perform(desk, &paper);
+    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
+    assert_non_null(paper.problem);
+    desk_perform(desk, &paper);
+    assert_null(paper.problem);
+    assert_true(paper.grade.score >= 1);
+    desk_close(desk);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_perform_keeps_the_answer_as_read_unless_the_program_says_one),
         cmocka_unit_test(test_perform_gives_a_program_as_long_as_its_grader_says),
         cmocka_unit_test(test_papers_of_both_kinds_come_back_once),
+        cmocka_unit_test(test_perform_starts_a_program_as_soon_as_it_can),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
