@@ -208,6 +208,11 @@ static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err
     return tariff_bounds_cost(&anthropic->tariff, anthropic->query.max_tokens, err);
 }
 
+static int64_t anthropic_worst(const struct runner *anthropic, const struct ask *ask)
+{
+    return courier_worst(anthropic->courier, ask);
+}
+
 static void anthropic_submit(struct runner *anthropic, struct ask *ask)
 {
     courier_submit(anthropic->courier, ask);
@@ -236,7 +241,8 @@ static void anthropic_explain(const struct runner *anthropic, const struct ask *
 const struct runner_type runner_anthropic = {
     .name = "anthropic", .summary = "Claude, and servers of the Messages API's shape: llama-server",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = anthropic_open, .describe = anthropic_describe,
-    .probe = anthropic_ask_around, .bounds_cost = anthropic_bounds_cost, .submit = anthropic_submit,
+    .probe = anthropic_ask_around, .bounds_cost = anthropic_bounds_cost,
+    .worst_nanousd = anthropic_worst, .submit = anthropic_submit,
     .collect = anthropic_collect, .fd = anthropic_fd, .rest = anthropic_rest, .load = anthropic_load,
     .explain = anthropic_explain, .drop = anthropic_drop, .close = anthropic_close,
 };

@@ -26,6 +26,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
+#include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/price.h"
 #include "harness/base/text.h"
@@ -159,6 +160,22 @@ static int64_t find_worst(const struct courier *courier, const struct errand *er
     return tongue->worst_nanousd == NULL ? 0 : tongue->worst_nanousd(tongue->query, errand->ask, body->length);
 }
 
+int64_t courier_worst(const struct courier *courier, const struct ask *ask)
+{
+    const struct courier_tongue *tongue = &courier->tongue;
+    struct buf body;
+    int64_t worst_nanousd = 0;
+
+    if (tongue->worst_nanousd == NULL || (tongue->objection != NULL && tongue->objection(tongue->query, ask) != NULL))
+        return 0;
+    buf_init(&body, 0);
+    tongue->write(tongue->query, ask, &body);
+    if (!body.cut)
+        worst_nanousd = tongue->worst_nanousd(tongue->query, ask, body.length);
+    buf_fini(&body);
+    return worst_nanousd;
+}
+
 static void fly(struct courier *courier, struct errand *errand, const struct buf *body)
 {
     move(errand, &courier->held, &courier->flying);
@@ -265,10 +282,30 @@ static void hold_due(struct courier *courier)
     courier->held = due;
 }
 
+/* Said of the first; of them all it is told at the end. */
+static void tell_over(const struct courier *courier, int64_t worst_nanousd, int64_t cost_nanousd)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    price_add_usd(&text, cost_nanousd);
+    buf_add_string(&text, ", and no more than ");
+    price_add_usd(&text, worst_nanousd);
+    log_warn("model %s: a call cost %s was put aside for it: the server counts more tokens than were sent, or heeds no "
+             "max_tokens", courier->route.model, text.data);
+    buf_fini(&text);
+}
+
 static void settle(struct courier *courier, const struct errand *errand, int64_t cost_nanousd)
 {
-    if (courier->purse != NULL)
-        purse_settle(courier->purse, errand->worst_nanousd, cost_nanousd);
+    struct purse *purse = courier->purse;
+    size_t before = purse != NULL ? purse->over_count : 0;
+
+    if (purse == NULL)
+        return;
+    purse_settle(purse, errand->worst_nanousd, cost_nanousd);
+    if (before == 0 && purse->over_count > 0)
+        tell_over(courier, errand->worst_nanousd, cost_nanousd);
 }
 
 static bool is_answer(const struct heard *heard)

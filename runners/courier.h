@@ -59,6 +59,9 @@ struct courier *courier_open(const struct runner_means *means, const struct cour
                              const struct courier_tongue *tongue, struct err *err);
 void courier_close(struct courier *courier);        /* drops, and frees; NULL is allowed */
 
+/* The most that a first call for that ask can cost; 0: nobody knows, or none would be made. Nothing is sent. */
+int64_t courier_worst(const struct courier *courier, const struct ask *ask);
+
 void courier_submit(struct courier *courier, struct ask *ask);
 
 /* Starts what is due; then an ask that is done, or NULL: to be called until it is NULL, which sets the timer anew. */

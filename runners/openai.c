@@ -231,6 +231,11 @@ static int openai_bounds_cost(const struct runner *openai, struct err *err)
     return tariff_bounds_cost(&openai->tariff, openai->output_max, err);
 }
 
+static int64_t openai_worst(const struct runner *openai, const struct ask *ask)
+{
+    return courier_worst(openai->courier, ask);
+}
+
 static void openai_submit(struct runner *openai, struct ask *ask)
 {
     courier_submit(openai->courier, ask);
@@ -268,7 +273,8 @@ static void openai_explain(const struct runner *openai, const struct ask *ask, s
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
-    .probe = openai_ask_around, .bounds_cost = openai_bounds_cost, .submit = openai_submit, .collect = openai_collect,
+    .probe = openai_ask_around, .bounds_cost = openai_bounds_cost,
+    .worst_nanousd = openai_worst, .submit = openai_submit, .collect = openai_collect,
     .fd = openai_fd, .rest = openai_rest, .load = openai_load, .explain = openai_explain, .drop = openai_drop,
     .close = openai_close,
 };

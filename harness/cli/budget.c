@@ -9,6 +9,8 @@
 #include "harness/base/price.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/evaluate.h"
+#include "harness/engine/episode.h"
+#include "harness/engine/ledger.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
@@ -39,6 +41,66 @@ int budget_open(const struct plan *plan, const struct cast *casts, struct purse 
         for (size_t k = 0; k < casts[i].count; k++)
             if (check_runner(&casts[i].bindings[k], plan->run[i], err) < 0)
                 return -1;
+    return 0;
+}
+
+/* The cheapest of a model's first calls; NULL: nobody knows what it costs. */
+struct cheapest { const struct work *work; const struct sample *sample; int64_t worst_nanousd; };
+
+/* What the first call of that sample's first epoch may cost; 0: nobody knows. */
+static int64_t find_worst(const struct runner *runner, const struct work *work, const struct sample *sample, uint64_t seed)
+{
+    struct episode *ep = episode_new(work->task, work->profile, sample, 1, seed);
+    int64_t worst_nanousd = 0;
+
+    episode_start(ep);
+    if (ep->ask_count > 0 && ep->asks[0]->kind == ASK_MODEL)
+        worst_nanousd = runner_type(runner)->worst_nanousd(runner, ep->asks[0]);
+    episode_free(ep);
+    return worst_nanousd;
+}
+
+/* True: one fits, so the search ends there; nearly always the first does. */
+static bool has_fit(const struct evaluation *evaluation, const struct runner *runner, struct cheapest *out)
+{
+    const struct resolved *resolved = evaluation->resolved;
+
+    for (size_t t = 0; t < resolved->count; t++)
+        for (size_t s = 0; s < resolved->works[t].sample_count; s++) {
+            const struct work *work = &resolved->works[t];
+            int64_t worst_nanousd = find_worst(runner, work, work->samples[s], resolved->seed);
+
+            if (worst_nanousd <= evaluation->purse->cap_nanousd)
+                return true;
+            if (out->sample == NULL || worst_nanousd < out->worst_nanousd)
+                *out = (struct cheapest){ work, work->samples[s], worst_nanousd };
+        }
+    return out->sample == NULL;
+}
+
+static int check_calls(const struct evaluation *evaluation, const struct runner *runner, const char *model,
+                       struct err *err)
+{
+    struct cheapest cheapest = { .sample = NULL };
+    struct buf text;
+
+    if (runner_type(runner)->worst_nanousd == NULL || has_fit(evaluation, runner, &cheapest))
+        return 0;
+    buf_init(&text, 0);
+    price_add_usd(&text, evaluation->purse->cap_nanousd);
+    buf_addf(&text, ": the cheapest (%s, sample %s) may cost ", cheapest.work->task->name, cheapest.sample->id);
+    price_add_usd(&text, cheapest.worst_nanousd);
+    err_set_code(err, EXIT_USAGE, "model %s: not even one call fits under --max-usd %s; a smaller max_tokens makes it "
+                 "less, or allow more", model, text.data);
+    buf_fini(&text);
+    return -1;
+}
+
+int budget_check_calls(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
+{
+    for (size_t i = 0; evaluation->purse->cap_nanousd > 0 && i < evaluation->plan->run_count; i++)
+        if (check_calls(evaluation, cast_model(&casts[i]), evaluation->plan->run[i], err) < 0)
+            return -1;
     return 0;
 }
 
@@ -108,10 +170,23 @@ int budget_end_run(const struct evaluation *evaluation, const struct run_row *ru
     return store_set_run_unsure(evaluation->store, run->id, purse_end_run(evaluation->purse), err);
 }
 
+static void tell_over(const struct purse *purse)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    price_add_usd(&text, purse->over_nanousd);
+    log_warn("%zu %s cost more than was put aside for %s, by %s in all", purse->over_count,
+             purse->over_count == 1 ? "call" : "calls", purse->over_count == 1 ? "it" : "them", text.data);
+    buf_fini(&text);
+}
+
 void budget_tell(const struct purse *purse)
 {
     struct buf text;
 
+    if (purse->over_count > 0)
+        tell_over(purse);
     if (purse->cap_nanousd == 0)
         return;
     buf_init(&text, 0);

@@ -18,6 +18,9 @@ struct run_row;
  * per model that is run, cannot say what a call costs at most. */
 int budget_open(const struct plan *plan, const struct cast *casts, struct purse *purse, struct err *err);
 
+/* -1 with err set (EXIT_USAGE) where the cap lets some model make not even one of its first calls, naming the cheapest. */
+int budget_check_calls(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
+
 /*
  * Counts what earlier starts have spent of every run that the command will go on with: before the first goes on, or it
  * would spend what another one spent already. Where there is no cap it does nothing. -1 with err set, EXIT_USAGE where
@@ -30,7 +33,7 @@ int budget_count_earlier(const struct evaluation *evaluation, const struct cast 
 void budget_begin_run(const struct evaluation *evaluation, const struct run_row *run);
 int budget_end_run(const struct evaluation *evaluation, const struct run_row *run, struct err *err);
 
-/* "$4.98 of $5.00 spent; a larger --max-usd goes on", where there is a cap. */
+/* "$4.98 of $5.00 spent; a larger --max-usd goes on", where there is a cap; and what cost more than was put aside. */
 void budget_tell(const struct purse *purse);
 
 /* The same for a report; its cap is 0 where there is none. */

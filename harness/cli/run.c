@@ -146,7 +146,8 @@ static struct store *open_store(struct evaluation *evaluation, const struct cast
     if (claim == NULL)
         return NULL;
     evaluation->listener = progress_listen(store_name(opt));
-    if (opt_has(opt, "no-probe") || probe_casts(evaluation, casts, err) == 0)
+    if ((opt_has(opt, "no-probe") || probe_casts(evaluation, casts, err) == 0) &&
+        budget_check_calls(evaluation, casts, err) == 0)
         return store_open_claimed(store_name(opt), claim, err);
     listener_close(evaluation->listener);
     evaluation->listener = NULL;

@@ -193,6 +193,8 @@ static void print_call(const struct call *call)
     if (call->wait_ms > 0)
         printf(" after waiting %lld ms", (long long)call->wait_ms);
     print_cost(", ", call->cost_nanousd, call->cost_nanousd < 0 ? call->worst_nanousd : 0);
+    if (call->worst_nanousd > 0 && call->cost_nanousd > call->worst_nanousd)
+        print_cost(", more than was put aside for it: ", call->worst_nanousd, 0);
     if (call->request_id != NULL && call->request_id[0] != '\0') {
         fputs(", request ", stdout);
         print_foreign(call->request_id);

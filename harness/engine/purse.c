@@ -46,6 +46,13 @@ bool purse_reserve(struct purse *purse, int64_t worst_nanousd)
     return true;
 }
 
+static void count_over(struct purse *purse, int64_t over_nanousd)
+{
+    purse->over_count++;
+    purse->over_nanousd += over_nanousd;
+    keep(purse, find_untold(purse));      /* it is spent, whether the store can say so or not: then has_failed is set */
+}
+
 void purse_settle(struct purse *purse, int64_t worst_nanousd, int64_t cost_nanousd)
 {
     assert(purse->reserved_nanousd >= worst_nanousd);
@@ -53,6 +60,8 @@ void purse_settle(struct purse *purse, int64_t worst_nanousd, int64_t cost_nanou
     if (cost_nanousd < 0)
         purse->unsure_nanousd += worst_nanousd;
     purse->spent_nanousd += cost_nanousd < 0 ? worst_nanousd : cost_nanousd;
+    if (worst_nanousd > 0 && cost_nanousd > worst_nanousd)
+        count_over(purse, cost_nanousd - worst_nanousd);
 }
 
 void purse_add_spent(struct purse *purse, int64_t nanousd, int64_t unsure_nanousd)

@@ -13,6 +13,7 @@
 #define VERNIER_ENGINE_PURSE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "harness/base/err.h"
@@ -25,6 +26,8 @@ struct purse {
     int64_t spent_nanousd;          /* settled, with what earlier starts of the runs spent */
     int64_t unsure_nanousd;         /* of that: worst cases of calls of which nobody knows the cost */
     int64_t reserved_nanousd;       /* the worst cases of all calls in flight */
+    size_t over_count;              /* calls that cost more than was put aside for them: only then the cap can be passed */
+    int64_t over_nanousd;           /* by so much, all in all */
     bool is_empty;                  /* a call found no room with none in flight: it never will */
     bool has_failed;                /* keep did: err says why, and no call begins any more */
     struct err err;
@@ -42,7 +45,8 @@ struct purse {
 /* Puts worst_nanousd (>= 0) aside. False: there is no room for it now; when calls in flight are settled there may be. */
 bool purse_reserve(struct purse *purse, int64_t worst_nanousd);
 
-/* A call for which worst_nanousd was put aside is over, and cost that; below 0, nobody knows: then all of it. */
+/* A call for which worst_nanousd was put aside is over, and cost that; below 0, nobody knows: then all of it. What costs
+ * more is spent all the same. Of a call for which nothing was put aside nobody knew what it can cost. */
 void purse_settle(struct purse *purse, int64_t worst_nanousd, int64_t cost_nanousd);
 
 /* What an earlier start spent of the same money, and how much of that is unsure. */

@@ -53,7 +53,7 @@ static void test_purse_add_spent_counts_towards_the_cap(void **state)
     assert_true(purse.is_empty);
 }
 
-static int keep_number(void *to, int64_t unsure_nanousd, struct err *err)
+static int keep_what_is_said(void *to, int64_t unsure_nanousd, struct err *err)
 {
     int64_t *number = to;
 
@@ -69,7 +69,7 @@ static void test_purse_keeps_before_a_call_begins(void **state)
     int64_t number = 0, unsure = 0;
 
     (void)state;
-    purse_begin_run(&purse, 0, keep_number, &number);
+    purse_begin_run(&purse, 0, keep_what_is_said, &number);
     assert_true(purse_reserve(&purse, 100));
     assert_int_equal(number, 125);
     assert_true(purse_reserve(&purse, 20));     /* covered */
@@ -97,7 +97,7 @@ static void test_purse_keeps_no_more_than_the_cap_allows(void **state)
 
     (void)state;
     purse_add_spent(&purse, 10, 10);
-    purse_begin_run(&purse, 10, keep_number, &number);
+    purse_begin_run(&purse, 10, keep_what_is_said, &number);
     assert_true(purse_reserve(&purse, 90));
     assert_int_equal(number, 10 + 100);
 }
@@ -108,7 +108,7 @@ static void test_purse_lets_nothing_pass_that_cannot_be_kept(void **state)
     int64_t number = -1;
 
     (void)state;
-    purse_begin_run(&purse, 0, keep_number, &number);
+    purse_begin_run(&purse, 0, keep_what_is_said, &number);
     assert_true(purse_reserve(&purse, 0));      /* it costs nothing */
     assert_false(purse_reserve(&purse, 1));
     assert_true(purse.has_failed);
@@ -261,9 +261,35 @@ static void test_purse_is_never_exceeded(void **state)
     assert_true(without > RUNS / 2);
 }
 
+/* A bill above what was put aside is spent, counted, and on disk before the next call. */
+static void test_purse_settle_counts_what_costs_more_than_was_put_aside(void **state)
+{
+    struct purse purse = { .cap_nanousd = 100 };
+    int64_t number = 0;
+
+    (void)state;
+    purse_begin_run(&purse, 0, keep_what_is_said, &number);
+    assert_true(purse_reserve(&purse, 30));
+    assert_true(purse_reserve(&purse, 20));
+    purse_settle(&purse, 30, 75);
+    assert_int_equal(purse.spent_nanousd, 75);
+    assert_int_equal(purse.over_count, 1);
+    assert_int_equal(purse.over_nanousd, 45);
+    assert_true(number >= 95);
+    assert_false(purse_reserve(&purse, 6));
+    purse_settle(&purse, 20, 20);
+    assert_true(purse_reserve(&purse, 5));
+    purse_settle(&purse, 5, -1);
+    assert_true(purse_reserve(&purse, 0));
+    purse_settle(&purse, 0, 7);
+    assert_int_equal(purse.over_count, 1);
+    assert_int_equal(purse.spent_nanousd, 107);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_purse_settle_counts_what_costs_more_than_was_put_aside),
         cmocka_unit_test(test_purse_reserve_lets_in_what_has_room),
         cmocka_unit_test(test_purse_without_a_cap_counts),
         cmocka_unit_test(test_purse_add_spent_counts_towards_the_cap),
