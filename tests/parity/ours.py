@@ -16,8 +16,10 @@ def run(vernier, data, folder, name, told, profile):
     store = f"{tempfile.mkdtemp(dir=folder)}/store.db"
     task = told["task"] or f"{folder}/{name}.json"
     command = [vernier, "run", "--new", "--store", store, "--task", task, "--epochs", str(told["epochs"]),
-               "--data", data, "--data", f"{told['task'] or name}={folder}/{name}.rows.jsonl",
+               "--data", f"{told['task'] or name}={folder}/{name}.rows.jsonl",
                "--model", f"replay/{folder}/{name}.replay.jsonl"]
+    if told["task"]:
+        command += ["--data", data]         # worked examples
     if profile:
         command += ["-T", f"profile={profile}"]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -94,7 +94,8 @@ SETS = {
 
 # Readers of each kind, by the profile's name.
 READERS = {
-    "choice": ["canonical", "simple_evals", "simple_evals_multilingual", "inspect", "lm_eval", "mmmu_official"],
+    "choice": ["canonical", "simple_evals", "simple_evals_multilingual", "inspect", "lm_eval", "lm_eval_flexible",
+               "lm_eval_strict", "mmmu_official"],
     "integer": ["canonical", "lm_eval_box"],
     "maths": ["canonical"],
 }

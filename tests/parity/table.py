@@ -67,9 +67,12 @@ def is_same(one, other):
     return abs(one - other) < 1e-9
 
 
-def is_exact(theirs, ours):
-    """Whether a profile reads as the harness does; some say no word of what they read."""
-    return is_same(theirs["score"], ours["score"]) and (theirs["read"] is None or plain(theirs["read"]) == ours["read"])
+def is_exact(record, theirs, ours):
+    """Whether a profile reads as the harness does; some say no word of what they read, and words are no label."""
+    read = plain(theirs["read"])
+    if record["kind"] == "choice" and read is not None and len(read) > 1:
+        read = None
+    return is_same(theirs["score"], ours["score"]) and (theirs["read"] is None or read == ours["read"])
 
 
 class Table:
@@ -108,7 +111,7 @@ class Table:
             record, ours = self.records[name, theirs["id"]], self.ours[name, profile, theirs["id"]]
             one, other = verdict(record, theirs), verdict(record, ours)
             mean.append((one, other))
-            if not is_exact(theirs, ours) if profile else not is_same(one, other):
+            if not is_exact(record, theirs, ours) if profile else not is_same(one, other):
                 reason = self.explain(record, rule + (f"~{profile}" if profile else ""), theirs, ours)
                 differing[reason].append((record, theirs, ours))
         return [sum(side) / len(mean) for side in zip(*mean)], differing
