@@ -393,7 +393,7 @@ static void give_up_held(struct courier *courier)
     struct errand *errand, *next;
 
     DL_FOREACH_SAFE(courier->held, errand, next)
-        if (errand->ask->reply.text == NULL)
+        if (errand->pauses == 0)
             spoil(courier, errand, &courier->held, no_reply());
 }
 

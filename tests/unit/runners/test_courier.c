@@ -252,6 +252,28 @@ static void test_rest_gives_up_what_waits_and_lets_calls_end(void **state)
     post_end(&post);
 }
 
+/* The server lets nobody in for a minute, so the second ask was never sent; nor is it when the run is to end. */
+static void test_rest_gives_up_what_was_never_sent(void **state)
+{
+    static const char *const answers[] = {
+        PEER_ANSWER("200 OK", "x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 60s\r\n", "fine"), NULL
+    };
+    struct post post;
+
+    (void)state;
+    post_begin(&post, answers, 9, &POST_ANY_SIZE);
+    courier_submit(post.courier, &post.asks[0]);
+    assert_ptr_equal(&post.asks[0], post_collect(&post));
+    post.asks[1].reply = reply_empty();     /* as an ask begins */
+    courier_submit(post.courier, &post.asks[1]);
+    assert_null(courier_collect(post.courier));
+    courier_rest(post.courier);
+    assert_ptr_equal(&post.asks[1], courier_collect(post.courier));
+    assert_int_equal(REPLY_NONE, post.asks[1].reply.status);
+    assert_null(post.asks[1].calls);
+    post_end(&post);
+}
+
 static void test_drop_lets_go_of_every_ask(void **state)
 {
     static const char *const answers[] = { BUSY_FOR("60"), PEER_SILENCE, NULL };
@@ -288,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_rest_asks_on_a_model_that_paused),
         cmocka_unit_test(test_collect_gives_every_ask_once),
         cmocka_unit_test(test_rest_gives_up_what_waits_and_lets_calls_end),
+        cmocka_unit_test(test_rest_gives_up_what_was_never_sent),
         cmocka_unit_test(test_drop_lets_go_of_every_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
