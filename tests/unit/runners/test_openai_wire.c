@@ -77,9 +77,9 @@ static const char *check_answer(struct record *record)
     json_get_number(json_get(record->request, "body"), "max_tokens", &query.sampling.value[SAMPLING_MAX_TOKENS]);
     read_tools(record, &ask);
     openai_reply_read(&record->call, record->arena, &heard);
+    openai_amend(&query, &ask, record->arena, &heard);
     if (heard.end != HEARD_ANSWER)
         return arena_printf(record->arena, "an answer was not taken for one: %s", heard.reply.reason);
-    openai_amend(&query, &ask, record->arena, &heard);
     if (heard.reply.status != REPLY_OK || !text_is_utf8(heard.reply.text, strlen(heard.reply.text)))
         return "the reply cannot be kept";
     if (strstr(heard.reply.text, "</think>") != NULL && strstr(record->name, "context_full") == NULL)
