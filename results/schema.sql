@@ -1,4 +1,4 @@
--- The results database, version 4. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
+-- The results database, version 5. Times are UTC in integer milliseconds, money is integer nano-dollars, text is UTF-8.
 -- No key and no secret stands in any of it: what goes in passed the redactor.
 -- A CHECK of three values is written with OR: for IN (...) of more than two, SQLite fills a temporary table each write.
 
@@ -9,6 +9,8 @@ CREATE TABLE run (
     model         TEXT NOT NULL,                     -- provider/name, as reports show it
     plan          TEXT NOT NULL,                     -- JSON: resolved; all that decides what is asked and how
     places        TEXT NOT NULL,                     -- JSON: where it ran, its data files; not in the fingerprint
+    settings      TEXT,                              -- JSON: of plan: what its model was set to; NULL: nothing said
+    names         TEXT,                              -- JSON: of places: what a plan calls it; NULL: nothing
     version       TEXT NOT NULL,                     -- of vernier
     state         TEXT NOT NULL CHECK (state = 'running' OR state = 'complete' OR state = 'incomplete'),
     started_ms    INTEGER NOT NULL,
@@ -204,12 +206,7 @@ SELECT r.name AS run, r.model, m.task, m.n, m.episodes, m.mean, m.stderr,
        m.cost / 1e9 / nullif(m.episodes, 0) AS cost_per_episode_usd,
        m.cost / 1e9 / nullif(m.correct, 0) AS cost_per_correct_usd,
        m.untold AS episodes_without_tokens,         -- above 0, tokens_in or tokens_out is a lower bound
-       m.profile,
-       -- What the model was set to and what the plan calls it, as recorded; cut out, as JSON functions are unsafe in views.
-       substr(r.plan, nullif(instr(r.plan, '"settings":{'), 0) + 11,
-              instr(substr(r.plan, instr(r.plan, '"settings":{') + 11), '}')) AS settings,
-       substr(r.places, nullif(instr(r.places, '"names":{'), 0) + 8,
-              instr(substr(r.places, instr(r.places, '"names":{') + 8), '}')) AS names
+       m.profile, r.settings, r.names
   FROM middle m JOIN run r ON r.id = m.run;
 
 -- For the sqlite3 shell: 3.40 takes JSON functions in views for unsafe where trusted_schema is off, as it is with us.

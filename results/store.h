@@ -21,7 +21,7 @@ struct lock;
 struct store;
 
 #define STORE_APPLICATION_ID 0x7665726e      /* "vern" */
-#define STORE_VERSION 4                      /* PRAGMA user_version */
+#define STORE_VERSION 5                      /* PRAGMA user_version */
 
 /*
  * Opens the database at path for writing, creating it when missing; an older version is brought up to date, a newer one

@@ -40,6 +40,13 @@ struct store {
 int store_upgrade(struct store *store, struct err *err);
 int store_refuse_older(struct store *store, struct err *err);
 
+/* SQL: the object at path in a JSON text, as JSON; NULL where there is none, or the text is no JSON. */
+#define OBJECT_AT(text, path) \
+    "CASE WHEN json_valid(" text ") AND json_type(" text ", '" path "') = 'object'" \
+    " THEN json_extract(" text ", '" path "') END"
+#define SETTINGS_OF(plan) OBJECT_AT(plan, "$.model.settings")
+#define NAMES_OF(places) OBJECT_AT(places, "$.names")
+
 /* The connection, for those that ask SQLite itself: sqlite3_changes, and the tests. */
 struct sqlite3 *store_db(struct store *store);
 

@@ -23,8 +23,8 @@
 #define COLUMNS "id, name, fingerprint, model, plan, places, version, state, started_ms, ended_ms, unsure_nanousd"
 
 static const char ADD[] =
-    "INSERT INTO run (name, fingerprint, model, plan, places, version, state, started_ms, ended_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+    "INSERT INTO run (name, fingerprint, model, plan, places, version, state, started_ms, ended_ms, settings, names)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " SETTINGS_OF("?4") ", " NAMES_OF("?5") ") ON CONFLICT (name) DO NOTHING";
 static const char SET_STATE[] = "UPDATE run SET state = ?, ended_ms = ? WHERE id = ?";
 static const char SET_UNSURE[] = "UPDATE run SET unsure_nanousd = ? WHERE id = ?";
 static const char SPENDING[] =

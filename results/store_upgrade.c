@@ -20,6 +20,8 @@ static const char *const STEPS[STORE_VERSION - 1] = {
     "ALTER TABLE grade ADD COLUMN verdict TEXT",
     "ALTER TABLE grade ADD COLUMN asked_language TEXT; ALTER TABLE grade ADD COLUMN language TEXT",
     "ALTER TABLE episode ADD COLUMN unparsable INTEGER NOT NULL DEFAULT 0 CHECK (unparsable IN (0, 1))",
+    "ALTER TABLE run ADD COLUMN settings TEXT; ALTER TABLE run ADD COLUMN names TEXT;"
+    "UPDATE run SET settings = " SETTINGS_OF("plan") ", names = " NAMES_OF("places"),
 };
 
 static const char USER_VERSION[] = "PRAGMA user_version";

@@ -94,13 +94,57 @@ static void test_store_open_keeps_what_is_there(void **state)
     store_close(store);
 }
 
-/* Makes of a store what version 1 was: no verdicts, no languages, no unparsable replies, and views that know none. */
+/* Makes of a store what version 1 was: no verdicts, languages or unparsable replies, a run's settings in its plan
+ * alone, and views that know none of it. */
 static void age(const char *path)
 {
     run_sql(path, "DROP VIEW samples; DROP VIEW results; ALTER TABLE grade DROP COLUMN verdict; "
                   "ALTER TABLE grade DROP COLUMN asked_language; ALTER TABLE grade DROP COLUMN language; "
                   "ALTER TABLE episode DROP COLUMN unparsable; "
+                  "ALTER TABLE run DROP COLUMN settings; ALTER TABLE run DROP COLUMN names; "
                   "CREATE VIEW samples AS SELECT id FROM sample; PRAGMA user_version = 1");
+}
+
+/* A run whose settings hold what ends an object, and one that says nothing that a view could show. */
+static void add_runs_with_settings(struct store *store, struct arena *arena)
+{
+    struct err err = ERR_INIT;
+    struct run_row runs[] = {
+        { .plan = "{\"tasks\":[{\"settings\":{\"x\":1}}],\"model\":{\"settings\":{\"stop\":\"}\",\"more\":{\"a\":1},\"seed\":7}}}",
+          .places = "{\"names\":{\"plan\":\"night}ly\",\"model\":\"hot\"}}" },
+        { .plan = "{\"model\":{\"settings\":[7]}}", .places = "no JSON" },
+    };
+
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        runs[i].fingerprint = runs[i].model = runs[i].version = "x";
+        runs[i].state = "running";
+        runs[i].started_ms = 1795290531000;
+        if (store_add_run(store, arena, &runs[i], &err) < 0)
+            fail_msg("%s", err.text);
+    }
+}
+
+static void assert_has_settings(struct store *store, struct arena *arena)
+{
+    assert_string_equal(ask_text(store, arena, "SELECT settings FROM run WHERE settings IS NOT NULL"),
+                        "{\"stop\":\"}\",\"more\":{\"a\":1},\"seed\":7}");
+    assert_string_equal(ask_text(store, arena, "SELECT names FROM run WHERE names IS NOT NULL"),
+                        "{\"plan\":\"night}ly\",\"model\":\"hot\"}");
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM run WHERE settings IS NULL AND names IS NULL"), 1);
+}
+
+static void test_store_add_run_tells_its_settings_apart(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+
+    add_runs_with_settings(store, scratch->arena);
+    assert_has_settings(store, scratch->arena);
+    store_close(store);
+    age(scratch->path);
+    store = scratch_store(scratch);
+    assert_has_settings(store, scratch->arena);
+    store_close(store);
 }
 
 static void test_store_open_brings_an_older_version_up_to_date(void **state)
@@ -193,8 +237,8 @@ static void test_store_open_refuses_a_newer_version(void **state)
     struct err err = ERR_INIT;
 
     store_close(scratch_store(scratch));
-    run_sql(scratch->path, "PRAGMA user_version = 5");
-    assert_refused(scratch, scratch->path, "newer vernier (store version 5, this one knows 4)");
+    run_sql(scratch->path, "PRAGMA user_version = 6");
+    assert_refused(scratch, scratch->path, "newer vernier (store version 6, this one knows 5)");
     assert_null(store_open_read(scratch->path, &err));
     assert_says(&err, "newer vernier");
 }
@@ -626,7 +670,8 @@ static void test_store_find_run_by_each_name(void **state)
     struct err err = ERR_INIT;
     struct run_row row;
 
-    sqlite3_exec(store_db(store), "INSERT INTO run VALUES"
+    sqlite3_exec(store_db(store), "INSERT INTO run (id, name, fingerprint, model, plan, places, version,"
+        " state, started_ms, ended_ms, unsure_nanousd) VALUES"
         " (1, '20260101T000000Z-aaaa', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0),"
         " (2, '20260101T000000Z-aabb', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0),"
         " (3, '20260202T000000Z-cccc', 'f', 'm', '{}', '{}', '1', 'complete', 1, 2, 0);"
@@ -754,6 +799,7 @@ int main(void)
         TEST(test_store_open_sets_what_keeps_data_safe),
         TEST(test_store_open_keeps_what_is_there),
         TEST(test_store_open_brings_an_older_version_up_to_date),
+        TEST(test_store_add_run_tells_its_settings_apart),
         TEST(test_store_open_leaves_an_older_version_that_it_cannot_mend),
         TEST(test_store_open_takes_an_empty_file_as_new),
         TEST(test_store_open_refuses_what_is_not_a_database),
