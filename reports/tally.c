@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/mem.h"
+#include "reports/group.h"
 #include "reports/items.h"
 #include "reports/majority.h"
 #include "reports/scoreboard.h"
@@ -28,25 +28,6 @@
 /* Epochs are positive ints: 31 powers of two and the epochs themselves. */
 #define AT_MAX 32
 
-#define LEVELS_MAX 4
-
-/* A cluster or a category, numbered as first met. */
-struct label {
-    const char *name;
-    size_t number;
-    struct label *outer;            /* of a category: "a" of "a/b"; NULL: it is an outermost one */
-    size_t depth;                   /* how many are around it */
-    struct score_languages languages;
-    UT_hash_handle hh;
-};
-
-struct labels {
-    struct arena *arena;
-    struct label *by_name;
-    struct label *latest;           /* neighbours often share one */
-    size_t count;
-};
-
 struct at {
     size_t k, samples;
     struct sum avg, pass, pass_hat, maj;
@@ -54,8 +35,8 @@ struct at {
 
 struct question {
     int64_t sample;                 /* row id; 0: none yet */
-    struct label *category;         /* the innermost one: "a/b" is in "a" too */
-    struct label *cluster;
+    struct group *category;         /* the innermost one: "a/b" is in "a" too */
+    struct group *cluster;
     struct arena *arena;            /* of class names */
     double *scores;                 /* of its scored epochs, and beside them */
     int *classes;                   /* which of class_names each answer is */
@@ -68,8 +49,8 @@ struct tally {
     struct score_line *line;
     struct majority *majority;
     struct question question;
-    struct labels categories, clusters;
-    struct arena *names;            /* of labels */
+    struct groups categories, clusters;
+    struct arena *names;            /* theirs */
 
     struct items items;             /* one a sample */
     enum score_by by;
@@ -81,24 +62,6 @@ struct tally {
     bool all_binary, has_classes;
     size_t costs_unknown;
 };
-
-static struct label *find_label(struct labels *labels, const char *name)
-{
-    struct label *label = labels->latest;
-
-    if (label != NULL && strcmp(label->name, name) == 0)
-        return label;
-    HASH_FIND_STR(labels->by_name, name, label);
-    if (label == NULL) {
-        label = arena_alloc(labels->arena, sizeof *label);
-        label->name = arena_strdup(labels->arena, name);
-        label->number = labels->count++;
-        label->languages = (struct score_languages){ 0 };
-        HASH_ADD_KEYPTR(hh, labels->by_name, label->name, strlen(label->name), label);
-    }
-    labels->latest = label;
-    return label;
-}
 
 static bool is_power_of_two(size_t k)
 {
@@ -160,8 +123,8 @@ void tally_free(struct tally *tally)
     if (tally == NULL)
         return;
     majority_free(tally->majority);
-    HASH_CLEAR(hh, tally->categories.by_name);
-    HASH_CLEAR(hh, tally->clusters.by_name);
+    groups_fini(&tally->categories);
+    groups_fini(&tally->clusters);
     arena_free(tally->names);
     arena_free(tally->question.arena);
     free(tally->question.scores);
@@ -234,9 +197,9 @@ static void add_at(struct tally *tally, double mean)
     }
 }
 
-static size_t number_of(const struct label *label)
+static size_t number_of(const struct group *group)
 {
-    return label != NULL ? label->number : ITEM_NOWHERE;
+    return group != NULL ? group->number : ITEM_NOWHERE;
 }
 
 static void finish_question(struct tally *tally)
@@ -258,26 +221,6 @@ static void finish_question(struct tally *tally)
         tally->items.epochs = count;
 }
 
-/* The innermost of "a/b/c", with those around it; NULL where name is NULL or empty. */
-static struct label *find_category(struct tally *tally, const char *name)
-{
-    struct label *category = tally->categories.latest;
-    const char *end = name;
-
-    if (name == NULL || (category != NULL && strcmp(category->name, name) == 0))
-        return name != NULL ? category : NULL;
-    category = NULL;
-    for (size_t depth = 0; *end != '\0' && depth < LEVELS_MAX; depth++) {
-        struct label *outer = category;
-        end += depth == LEVELS_MAX - 1 ? strlen(end) : strcspn(end, "/");
-        category = find_label(&tally->categories, arena_strndup(tally->question.arena, name, (size_t)(end - name)));
-        category->outer = outer;
-        category->depth = depth;
-        end += *end == '/';
-    }
-    return category;
-}
-
 static void begin_question(struct tally *tally, const struct result_row *row)
 {
     struct question *question = &tally->question;
@@ -286,8 +229,8 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     arena_clear(question->arena);
     question->sample = row->episode.sample;
     question->count = question->class_count = 0;
-    question->category = find_category(tally, row->category);
-    question->cluster = row->cluster != NULL ? find_label(&tally->clusters, row->cluster) : NULL;
+    question->category = groups_find_nested(&tally->categories, row->category);
+    question->cluster = row->cluster != NULL ? groups_find(&tally->clusters, row->cluster) : NULL;
 }
 
 static void add_languages(struct score_languages *sum, const struct score_languages *more)
@@ -312,7 +255,7 @@ static void count_language(struct tally *tally, const struct grade_row *grade)
     one.same = is(grade->language, grade->asked_language);
     one.untold = is(grade->language, "und");
     add_languages(&tally->line->languages, &one);
-    for (struct label *category = tally->question.category; category != NULL; category = category->outer)
+    for (struct group *category = tally->question.category; category != NULL; category = category->outer)
         add_languages(&category->languages, &one);
 }
 
@@ -445,84 +388,19 @@ static void set_at(struct tally *tally)
     line->epochs = tally->at_count > 0 ? tally->at[tally->at_count - 1].k : 0;
 }
 
-static struct estimate *new_estimates(struct arena *arena, size_t count)
+static void set_parts(struct tally *tally)
 {
-    struct estimate *estimates = arena_calloc(arena, count, sizeof *estimates);
+    struct score_line *line = tally->line;
+    const struct items *items = &tally->items;
 
-    for (size_t i = 0; i < count; i++)
-        estimates[i] = (struct estimate){ .mean = NAN, .se = NAN, .interval = { NULL, NAN, NAN } };
-    return estimates;
-}
-
-/* One part for each label, in the order of their numbers. */
-static struct score_part *new_parts(const struct tally *tally, const struct labels *labels,
-                                    const struct estimate *estimates)
-{
-    struct score_part *parts = arena_calloc(tally->arena, labels->count, sizeof *parts);
-
-    for (const struct label *label = labels->by_name; label != NULL; label = label->hh.next) {
-        const struct estimate *estimate = &estimates[label->number];
-        parts[label->number] = (struct score_part){
-            .name = arena_strdup(tally->arena, label->name), .samples = estimate->count, .mean = estimate->mean,
-            .se = estimate->se, .interval = estimate->interval, .languages = label->languages,
-        };
-    }
-    return parts;
-}
-
-/* of[number]: the category around it, or itself, that has so many around it. Returns whether there is any. */
-static bool find_level(const struct labels *categories, size_t depth, size_t *of)
-{
-    bool is_there = false;
-
-    for (const struct label *label = categories->by_name; label != NULL; label = label->hh.next) {
-        const struct label *at = label;
-        while (at->depth > depth)
-            at = at->outer;
-        of[label->number] = at->depth == depth ? at->number : ITEM_NOWHERE;
-        is_there = is_there || at->depth == depth;
-    }
-    return is_there;
-}
-
-static void set_mean_of_categories(struct tally *tally, const struct partition *outermost,
-                                   const struct estimate *estimates)
-{
-    bool *is_outermost = arena_calloc(tally->names, tally->categories.count, sizeof *is_outermost);
-    struct macro macro;
-
-    for (size_t i = 0; i < tally->categories.count; i++)
-        is_outermost[i] = outermost->of[i] == i;
-    macro = items_macro(&tally->items, outermost, estimates, is_outermost);
-    tally->line->outermost = (struct score_part){ .samples = macro.parts, .mean = macro.mean, .se = macro.se,
-                                                  .interval = { NULL, NAN, NAN } };
-}
-
-static void set_categories(struct tally *tally)
-{
-    size_t count = tally->categories.count;
-    size_t *of = arena_calloc(tally->names, count, sizeof *of);
-    struct estimate *estimates = new_estimates(tally->names, count);
-    struct partition level = { .label = tally->items.category, .label_count = count, .of = of, .part_count = count };
-
-    for (size_t depth = 0; find_level(&tally->categories, depth, of); depth++) {
-        items_estimate_parts(&tally->items, &level, SCORE_LEVEL, estimates);
-        if (depth == 0)
-            set_mean_of_categories(tally, &level, estimates);
-    }
-    tally->line->category_count = count;
-    tally->line->categories = new_parts(tally, &tally->categories, estimates);
-}
-
-static void set_clusters(struct tally *tally)
-{
-    size_t count = tally->clusters.count;
-    struct estimate *estimates = new_estimates(tally->names, count);
-    struct partition clusters = { .label = tally->items.cluster, .label_count = count, .part_count = count };
-
-    items_estimate_parts(&tally->items, &clusters, SCORE_LEVEL, estimates);
-    tally->line->by_cluster_count = count;
-    tally->line->by_cluster = new_parts(tally, &tally->clusters, estimates);
+    line->outermost = (struct score_part){ .mean = NAN, .se = NAN, .interval = { NULL, NAN, NAN } };
+    line->category_count = tally->categories.count;
+    if (line->category_count > 0)
+        line->categories = groups_score_nested(&tally->categories, items, items->category, tally->arena,
+                                               &line->outermost);
+    line->by_cluster_count = tally->by == SCORE_BY_CLUSTER ? tally->clusters.count : 0;
+    if (line->by_cluster_count > 0)
+        line->by_cluster = groups_score(&tally->clusters, items, items->cluster, tally->arena);
 }
 
 void tally_finish(struct tally *tally)
@@ -537,11 +415,7 @@ void tally_finish(struct tally *tally)
     set_estimate(tally);
     line->se_epochs = se_over_epochs(tally);
     set_at(tally);
-    line->outermost = (struct score_part){ .mean = NAN, .se = NAN, .interval = { NULL, NAN, NAN } };
-    if (tally->categories.count > 0)
-        set_categories(tally);
-    if (tally->by == SCORE_BY_CLUSTER && tally->clusters.count > 0)
-        set_clusters(tally);
+    set_parts(tally);
     line->cost_is_known = line->cost_nanousd != COST_UNKNOWN && tally->costs_unknown == 0;
     tally_free(tally);
 }
