@@ -1,7 +1,8 @@
 /*
  * The scoreboard for a spreadsheet: RFC 4180, one record per run and task, the same columns always; new ones come at
  * the end. Scores are shares in [0,1] with 6 digits (all digits are in the JSON); an empty cell is a number that is
- * unknown or not defined. Columns that end in _at_k are for k = epochs. By category or cluster: one record a part.
+ * unknown or not defined. Columns that end in _at_k are for k = epochs. By category, form or cluster: one record a part.
+ * language_share: of the language_known replies whose language can be told, of language_asked that were asked in one.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -14,13 +15,15 @@
 #include "reports/scoreboard.h"
 #include "results/journal.h"
 
+#define LANGUAGES "language_asked,language_known,language_share"
+
 static const char HEADER[] =
     "run,model,task,profile,private,samples,epochs,expected,scored,void,void_harness,void_provider,void_environment,"
     "unfinished,truncated,no_answer,refused,loop,tampered,mean,se_over_questions,se_over_epochs,clusters,"
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,"
-    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable\r\n";
+    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable," LANGUAGES "\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_text(struct buf *out, const char *text)
@@ -68,6 +71,22 @@ static void add_number(struct buf *out, double number)
 static void add_bool(struct buf *out, bool value)
 {
     buf_add_string(out, value ? "true," : "false,");
+}
+
+/* The last columns. */
+static void end_with_languages(struct buf *out, const struct score_languages *languages)
+{
+    size_t known = languages->asked - languages->untold;
+
+    if (languages->asked == 0) {
+        buf_add_string(out, ",,\r\n");
+        return;
+    }
+    add_count(out, languages->asked);
+    add_count(out, known);
+    if (known > 0)
+        buf_addf(out, "%.6g", (double)languages->same / (double)known);
+    buf_add_string(out, "\r\n");
 }
 
 static void add_names(struct buf *out, const struct score_line *line)
@@ -141,7 +160,8 @@ static void add_names_and_gaps(struct buf *out, const struct score_line *line, s
     add_count(out, line->untold.out);
     add_count(out, line->untold.reasoning);
     add_count(out, line->untold.cache);
-    buf_addf(out, "%zu\r\n", line->unparsable);
+    add_count(out, line->unparsable);
+    end_with_languages(out, &line->languages);
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)
@@ -164,7 +184,8 @@ static void write_csv(const struct scoreboard *board, struct buf *out)
     arena_free(arena);
 }
 
-static const char PARTS_HEADER[] = "run,model,task,by,name,samples,mean,se_over_questions,interval_method,lower,upper\r\n";
+static const char PARTS_HEADER[] = 
+    "run,model,task,by,name,samples,mean,se_over_questions,interval_method,lower,upper," LANGUAGES "\r\n";
 
 static void add_part(struct buf *out, const struct score_line *line, const char *by, const struct score_part *part)
 {
@@ -178,31 +199,28 @@ static void add_part(struct buf *out, const struct score_line *line, const char 
     add_number(out, part->se);
     add_text(out, part->interval.method);
     add_number(out, part->interval.lower);
-    if (part->interval.method != NULL)
-        buf_addf(out, "%.6g", part->interval.upper);
-    buf_add_string(out, "\r\n");
+    add_number(out, part->interval.upper);
+    end_with_languages(out, &part->languages);
 }
 
 static struct score_part whole_of(const struct score_line *line)
 {
     return (struct score_part){ .samples = line->samples, .mean = line->mean, .se = line->se_questions,
-                                .interval = line->interval };
+                                .interval = line->interval, .languages = line->languages };
 }
 
 /* A record for each part, then one for all questions and, of categories, one for their mean, which counts them. */
 static void write_parts(const struct scoreboard *board, struct buf *out)
 {
-    bool is_by_cluster = board->by == SCORE_BY_CLUSTER;
-
     buf_add_string(out, PARTS_HEADER);
     for (size_t i = 0; i < board->line_count; i++) {
         const struct score_line *line = &board->lines[i];
-        const struct score_part whole = whole_of(line), *parts = is_by_cluster ? line->by_cluster : line->categories;
-        size_t count = is_by_cluster ? line->by_cluster_count : line->category_count;
+        size_t count;
+        const struct score_part whole = whole_of(line), *parts = score_line_parts(line, board->by, &count);
         for (size_t at = 0; at < count; at++)
-            add_part(out, line, is_by_cluster ? "cluster" : "category", &parts[at]);
+            add_part(out, line, score_by_word(board->by), &parts[at]);
         add_part(out, line, "all questions", &whole);
-        if (!is_by_cluster && count > 0)
+        if (board->by == SCORE_BY_CATEGORY && count > 0)
             add_part(out, line, "mean of categories", &line->outermost);
     }
 }

@@ -1,5 +1,5 @@
 /*
- * group: what a task's samples are told apart by, a category or a cluster; numbered as first met, and scored.
+ * group: what a task's samples are told apart by, a category, a cluster or a form; numbered as first met, and scored.
  */
 #ifndef VERNIER_REPORTS_GROUP_H
 #define VERNIER_REPORTS_GROUP_H

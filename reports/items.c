@@ -7,17 +7,19 @@
 #include "reports/stats/mean.h"
 #include "reports/stats/sum.h"
 
-void items_add(struct items *items, double mean, size_t cluster, size_t category)
+void items_add(struct items *items, double mean, size_t cluster, size_t category, size_t form)
 {
     if (items->count == items->room) {
         items->room = items->room == 0 ? 1024 : 2 * items->room;
         items->mean = xreallocarray(items->mean, items->room, sizeof *items->mean);
         items->cluster = xreallocarray(items->cluster, items->room, sizeof *items->cluster);
         items->category = xreallocarray(items->category, items->room, sizeof *items->category);
+        items->form = xreallocarray(items->form, items->room, sizeof *items->form);
     }
     items->mean[items->count] = mean;
     items->cluster[items->count] = cluster;
     items->category[items->count] = category;
+    items->form[items->count] = form;
     items->count++;
     items->lone += cluster == ITEM_NOWHERE;
 }
@@ -27,6 +29,7 @@ void items_free(struct items *items)
     free(items->mean);
     free(items->cluster);
     free(items->category);
+    free(items->form);
     *items = (struct items){ 0 };
 }
 
@@ -53,6 +56,7 @@ void items_gather_clusters(struct items *items, size_t cluster_count)
     struct items sorted = { .mean = xcalloc(items->count, sizeof *sorted.mean),
                             .cluster = xcalloc(items->count, sizeof *sorted.cluster),
                             .category = xcalloc(items->count, sizeof *sorted.category),
+                            .form = xcalloc(items->count, sizeof *sorted.form),
                             .count = items->count, .room = items->count, .lone = items->lone, .is_clustered = true,
                             .epochs = items->epochs };
     size_t lone = 0;
@@ -61,6 +65,7 @@ void items_gather_clusters(struct items *items, size_t cluster_count)
     for (size_t i = 0; i < items->count; i++) {
         sorted.mean[place[i]] = items->mean[i];
         sorted.category[place[i]] = items->category[i];
+        sorted.form[place[i]] = items->form[i];
         sorted.cluster[place[i]] = items->cluster[i] < cluster_count ? items->cluster[i] : cluster_count + lone++;
     }
     free(place);

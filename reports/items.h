@@ -1,8 +1,8 @@
 /*
- * items: a task's samples as numbers: the mean of each over its epochs, its cluster and its category; and what they
+ * items: a task's samples as numbers: the mean of each over its epochs, its cluster, category and form; and what they
  * amount to, together, by part, and with every part counted the same.
  *
- * A part is a category or a cluster, by its number. Errors are over questions, corrected for clusters as interval.h
+ * A part is one of these, by its number. Errors are over questions, corrected for clusters as interval.h
  * says; in a part where no two samples share a cluster there is nothing to correct.
  */
 #ifndef VERNIER_REPORTS_ITEMS_H
@@ -18,14 +18,14 @@
 /* Starts as { 0 }. */
 struct items {
     double *mean;
-    size_t *cluster, *category;
+    size_t *cluster, *category, *form;
     size_t count, room;
     size_t lone;                    /* in no cluster: each is one of its own */
     bool is_clustered;              /* set by items_gather_clusters */
     size_t epochs;                  /* the most that any was scored in; the caller's to set before an estimate */
 };
 
-void items_add(struct items *items, double mean, size_t cluster, size_t category);
+void items_add(struct items *items, double mean, size_t cluster, size_t category, size_t form);
 void items_free(struct items *items);
 
 /* All are there: from now on those of a cluster stand together, and errors are corrected for clusters 0 .. count - 1. */
@@ -35,7 +35,7 @@ struct estimate items_estimate(const struct items *items, double level);
 
 /* How samples form parts: sample i is in part of[label[i]]. Where that is no part, it counts in none. */
 struct partition {
-    const size_t *label;            /* items->category, or items->cluster */
+    const size_t *label;            /* items->category, form or cluster */
     size_t label_count;             /* labels from here on are in no part */
     const size_t *of;               /* label_count numbers, or ITEM_NOWHERE; NULL: each label is a part */
     size_t part_count;

@@ -167,6 +167,7 @@ static void add_line(struct json_write *w, const struct score_line *line, enum s
     add_score(w, line);
     add_at(w, line);
     add_categories(w, line);
+    add_parts(w, "forms", line->forms, line->form_count);
     if (by == SCORE_BY_CLUSTER)
         add_parts(w, "by_cluster", line->by_cluster, line->by_cluster_count);
     add_spending(w, line);

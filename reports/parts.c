@@ -1,6 +1,6 @@
 /*
  * What a task's mean is made of, for a person: a table for each line of the board, its categories and, set in, theirs
- * (JSON has those further in too), or its clusters. Below them the mean over questions, where each question counts the
+ * (JSON has those further in too), its forms, or its clusters. Below them the mean over questions, where each question counts the
  * same, and the mean of categories, where each outermost category does; they are two numbers, and are named for it.
  */
 #include "reports/parts.h"
@@ -137,14 +137,15 @@ static void write_categories(const struct score_line *line, struct arena *arena,
     table_write(&table, out);
 }
 
-static void write_clusters(const struct score_line *line, struct arena *arena, struct buf *out)
+/* Those that are not nested. */
+static void write_flat(const struct score_line *line, enum score_by by, struct arena *arena, struct buf *out)
 {
-    struct table table = new_table(arena, line->by_cluster_count + 1, "cluster");
+    size_t count;
+    const struct score_part *parts = score_line_parts(line, by, &count);
+    struct table table = new_table(arena, count + 1, score_by_word(by));
 
-    for (size_t i = 0; i < line->by_cluster_count; i++) {
-        const struct score_part *part = &line->by_cluster[i];
-        add_row(&table, arena, show(arena, part->name, 0), part->samples, part->mean, part->se);
-    }
+    for (size_t i = 0; i < count; i++)
+        add_row(&table, arena, show(arena, parts[i].name, 0), parts[i].samples, parts[i].mean, parts[i].se);
     add_row(&table, arena, "all questions", line->samples, line->mean, line->se_questions);
     write_head(line, out);
     table_write(&table, out);
@@ -152,21 +153,22 @@ static void write_clusters(const struct score_line *line, struct arena *arena, s
 
 void parts_write(const struct scoreboard *board, struct buf *out)
 {
-    bool is_by_cluster = board->by == SCORE_BY_CLUSTER;
+    static const char *const missing[] = { "parts", "categories", "questions of both forms", "clusters" };
     struct arena *arena = arena_new();
     size_t before = out->length;
 
     for (size_t i = 0; i < board->line_count; i++) {
-        const struct score_line *line = &board->lines[i];
-        if (is_by_cluster && line->by_cluster_count > 0)
-            write_clusters(line, arena, out);
-        else if (!is_by_cluster && line->category_count > 0)
-            write_categories(line, arena, out);
+        size_t count;
+        score_line_parts(&board->lines[i], board->by, &count);
+        if (count > 0 && board->by == SCORE_BY_CATEGORY)
+            write_categories(&board->lines[i], arena, out);
+        else if (count > 0)
+            write_flat(&board->lines[i], board->by, arena, out);
     }
     if (out->length == before)
-        buf_addf(out, "No task here has %s.\n", is_by_cluster ? "clusters" : "categories");
+        buf_addf(out, "No task here has %s.\n", missing[board->by]);
     else
         buf_addf(out, "In percent. " CELL_PLUS_MINUS "is one standard error over questions; n counts them%s.\n",
-                 is_by_cluster ? "" : ", and categories in the last row");
+                 board->by == SCORE_BY_CATEGORY ? ", and categories in the last row" : "");
     arena_free(arena);
 }

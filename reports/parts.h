@@ -7,7 +7,7 @@
 struct buf;
 struct scoreboard;
 
-/* Adds them to out, in Markdown: by cluster where the board is, else by category. */
+/* Adds them to out, in Markdown: by category, form or cluster, as the board is. */
 void parts_write(const struct scoreboard *board, struct buf *out);
 
 #endif

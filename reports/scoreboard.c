@@ -229,6 +229,21 @@ struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first
     return run;
 }
 
+const struct score_part *score_line_parts(const struct score_line *line, enum score_by by, size_t *count)
+{
+    *count = by == SCORE_BY_CATEGORY ? line->category_count : by == SCORE_BY_FORM ? line->form_count
+           : by == SCORE_BY_CLUSTER ? line->by_cluster_count : 0;
+    return by == SCORE_BY_CATEGORY ? line->categories : by == SCORE_BY_FORM ? line->forms
+         : by == SCORE_BY_CLUSTER ? line->by_cluster : NULL;
+}
+
+const char *score_by_word(enum score_by by)
+{
+    static const char *const words[] = { NULL, "category", "form", "cluster" };
+
+    return words[by];
+}
+
 double score_usd(int64_t nanousd)
 {
     return nanousd < 0 ? NAN : (double)nanousd / 1e9;

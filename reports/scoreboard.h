@@ -40,7 +40,7 @@ struct score_at {
  * nobody can tell (a letter alone, a formula). */
 struct score_languages { size_t asked, same, untold; };
 
-/* A category or a cluster. */
+/* A category, a form or a cluster. */
 struct score_part {
     const char *name;
     size_t samples;                 /* with a scored epoch */
@@ -49,8 +49,8 @@ struct score_part {
     struct score_languages languages;       /* of a category */
 };
 
-/* What is told beside the task as a whole: its categories, or its clusters, of which there may be very many. */
-enum score_by { SCORE_BY_NOTHING, SCORE_BY_CATEGORY, SCORE_BY_CLUSTER };
+/* What is told beside the task as a whole: its categories, its forms, or its clusters, of which there may be very many. */
+enum score_by { SCORE_BY_NOTHING, SCORE_BY_CATEGORY, SCORE_BY_FORM, SCORE_BY_CLUSTER };
 
 /* Finished episodes of which nobody told so many tokens: the sum beside it is a lower bound. */
 struct score_untold { size_t in, out, reasoning, cache; };
@@ -84,6 +84,8 @@ struct score_line {
     struct score_part *categories;  /* as first met; "a/b" stands in "a" too */
     size_t category_count;
     struct score_part outermost;    /* of samples outermost categories, each counted the same; without name, interval */
+    struct score_part *forms;       /* "choice": of questions that offer some, and "open"; where the task has both */
+    size_t form_count;
     struct score_part *by_cluster;  /* as first met; only of a board by cluster */
     size_t by_cluster_count;
 
@@ -130,6 +132,12 @@ struct scoreboard *scoreboard_gather(struct store *store, struct arena *arena, c
 
 /* The lines of one run stand together: those from first on, added up. */
 struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first);
+
+/* What the line's mean is made of; NULL by nothing. */
+const struct score_part *score_line_parts(const struct score_line *line, enum score_by by, size_t *count);
+
+/* "category", "form" or "cluster"; NULL of nothing. */
+const char *score_by_word(enum score_by by);
 
 /* In US$; NAN where it is unknown. */
 double score_usd(int64_t nanousd);

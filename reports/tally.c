@@ -36,7 +36,7 @@ struct at {
 struct question {
     int64_t sample;                 /* row id; 0: none yet */
     struct group *category;         /* the innermost one: "a/b" is in "a" too */
-    struct group *cluster;
+    struct group *cluster, *form;
     struct arena *arena;            /* of class names */
     double *scores;                 /* of its scored epochs, and beside them */
     int *classes;                   /* which of class_names each answer is */
@@ -49,7 +49,7 @@ struct tally {
     struct score_line *line;
     struct majority *majority;
     struct question question;
-    struct groups categories, clusters;
+    struct groups categories, clusters, forms;
     struct arena *names;            /* theirs */
 
     struct items items;             /* one a sample */
@@ -109,7 +109,7 @@ struct tally *tally_new(struct arena *arena, struct score_line *line, uint64_t s
     tally->by = by;
     tally->majority = majority_new(seed);
     tally->names = arena_new();
-    tally->categories.arena = tally->clusters.arena = tally->names;
+    tally->categories.arena = tally->clusters.arena = tally->forms.arena = tally->names;
     tally->question.arena = arena_new();
     tally->all_binary = true;
     clear_counts(line);
@@ -125,6 +125,7 @@ void tally_free(struct tally *tally)
     majority_free(tally->majority);
     groups_fini(&tally->categories);
     groups_fini(&tally->clusters);
+    groups_fini(&tally->forms);
     arena_free(tally->names);
     arena_free(tally->question.arena);
     free(tally->question.scores);
@@ -210,7 +211,8 @@ static void finish_question(struct tally *tally)
     if (count == 0)
         return;
     double mean = mean_of(question->scores, count);
-    items_add(&tally->items, mean, number_of(question->cluster), number_of(question->category));
+    items_add(&tally->items, mean, number_of(question->cluster), number_of(question->category),
+              question->form->number);
     add_at(tally, mean);
     if (count > 1) {
         sum_add(&tally->within, mean_variance(question->scores, count));
@@ -231,6 +233,7 @@ static void begin_question(struct tally *tally, const struct result_row *row)
     question->count = question->class_count = 0;
     question->category = groups_find_nested(&tally->categories, row->category);
     question->cluster = row->cluster != NULL ? groups_find(&tally->clusters, row->cluster) : NULL;
+    question->form = groups_find(&tally->forms, row->has_choices ? "choice" : "open");
 }
 
 static void add_languages(struct score_languages *sum, const struct score_languages *more)
@@ -398,6 +401,9 @@ static void set_parts(struct tally *tally)
     if (line->category_count > 0)
         line->categories = groups_score_nested(&tally->categories, items, items->category, tally->arena,
                                                &line->outermost);
+    line->form_count = tally->forms.count > 1 ? tally->forms.count : 0;
+    if (line->form_count > 0)
+        line->forms = groups_score(&tally->forms, items, items->form, tally->arena);
     line->by_cluster_count = tally->by == SCORE_BY_CLUSTER ? tally->clusters.count : 0;
     if (line->by_cluster_count > 0)
         line->by_cluster = groups_score(&tally->clusters, items, items->cluster, tally->arena);

@@ -32,13 +32,16 @@ static const char SCORES[] =
     " g.asked_language, g.language"
     " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
     " WHERE e.run = ?1 ORDER BY e.task, e.sample, e.epoch";
-static const char LABELS[] = "SELECT id, category, cluster FROM sample WHERE id >= ? ORDER BY id";
+/* typeof reads the head of the row alone, where IS NOT NULL would fetch the text too. */
+static const char LABELS[] =
+    "SELECT id, category, cluster, typeof(choices) <> 'null' FROM sample WHERE id >= ? ORDER BY id";
 
 struct rows {
     struct statement *statement;
     struct statement *labels;            /* of rows_open_scores: on the sample at hand; else NULL */
     int64_t labelled;                    /* where that is; 0: nowhere */
     const char *category, *cluster;      /* and what it reads there */
+    bool has_choices;
 };
 
 static void bind_name(struct statement *statement, const char *name)
@@ -174,6 +177,7 @@ static int next_labels(struct rows *rows, struct err *err)
     rows->labelled = got > 0 ? statement_read_int(rows->labels) : 0;
     rows->category = got > 0 ? statement_read_text(rows->labels) : NULL;
     rows->cluster = got > 0 ? statement_read_text(rows->labels) : NULL;
+    rows->has_choices = got > 0 && statement_read_int(rows->labels) != 0;
     return got;
 }
 
@@ -188,8 +192,10 @@ static int find_labels(struct rows *rows, int64_t sample, struct err *err)
     statement_bind_int(rows->labels, sample);
     if (next_labels(rows, err) < 0)
         return -1;
-    if (rows->labelled != sample)        /* in somebody else's store: none of that id */
+    if (rows->labelled != sample) {      /* in somebody else's store: none of that id */
         rows->category = rows->cluster = NULL;
+        rows->has_choices = false;
+    }
     return 0;
 }
 
@@ -209,6 +215,7 @@ int rows_next(struct rows *rows, struct result_row *row, struct err *err)
         return -1;
     row->category = rows->category;
     row->cluster = rows->cluster;
+    row->has_choices = rows->has_choices;
     return 1;
 }
 

@@ -22,6 +22,7 @@ struct result_row {
     struct episode_row episode;       /* as stored; strings live until the next rows_next */
     const char *sample;               /* the sample's id in its data set */
     const char *category, *cluster;
+    bool has_choices;                 /* of rows_open_scores alone: its question offers some */
     bool has_grade;
     struct grade_row grade;
 };
@@ -31,7 +32,7 @@ struct rows *rows_open(struct store *store, int64_t run, const char *task, const
 
 /*
  * As rows_open, for all that is counted and averaged; of a row these are set, and the rest is NULL or 0: the episode's
- * sample, task, epoch, finished, outcome, origin, marks, tokens and cost; category and cluster; has_grade, and the
+ * sample, task, epoch, finished, outcome, origin, marks, tokens and cost; category, cluster and has_choices; has_grade, and the
  * grade's profile, score, answer_class, verdict and languages.
  */
 struct rows *rows_open_scores(struct store *store, int64_t run, struct err *err);

@@ -10,7 +10,7 @@
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
-    { .name = "by", .argument = "category|cluster", .help = "what each task's score is made of, instead of the leaderboard" },
+    { .name = "by", .argument = "category|form|cluster", .help = "what each task's score is made of, instead of the leaderboard" },
     { .name = "against", .argument = "RUN", .help = "the differences from this run, paired by question, instead of scores" },
     { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },
@@ -83,10 +83,10 @@ static int read_by(const struct opt *opt, enum score_by *by, struct err *err)
     *by = SCORE_BY_NOTHING;
     if (word == NULL)
         return 0;
-    if (strcmp(word, "category") != 0 && strcmp(word, "cluster") != 0)
-        return err_set_code(err, EXIT_USAGE, "--by %s: expected category or cluster", word);
-    *by = strcmp(word, "cluster") == 0 ? SCORE_BY_CLUSTER : SCORE_BY_CATEGORY;
-    return 0;
+    for (*by = SCORE_BY_CATEGORY; *by <= SCORE_BY_CLUSTER; (*by)++)
+        if (strcmp(word, score_by_word(*by)) == 0)
+            return 0;
+    return err_set_code(err, EXIT_USAGE, "--by %s: expected category, form or cluster", word);
 }
 
 static int print_found(const struct opt *opt, struct store *store, struct arena *arena, const struct run_row *runs,

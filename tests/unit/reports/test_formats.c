@@ -209,7 +209,7 @@ static void test_report_markdown_says_what_is_known_of_the_tokens(void **state)
     assert_has(out.data, "\"episodes_without_tokens\":{\"in\":0,\"out\":2,\"reasoning\":3,\"cache\":4}");
     buf_fini(&out);
     write_report("csv", lines, 1, &out);
-    assert_has(out.data, ",,,,0,2,3,4,0\r\n");
+    assert_has(out.data, ",,,,0,2,3,4,0,,,\r\n");
     buf_fini(&out);
 }
 
@@ -431,22 +431,23 @@ static void test_report_markdown_of_nothing_says_so(void **state)
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd," \
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,no_tokens_in,no_tokens_out," \
-    "no_tokens_reasoning,no_tokens_cache,unparsable\r\n"
+    "no_tokens_reasoning,no_tokens_cache,unparsable,language_asked,language_known,language_share\r\n"
 
 static void test_report_csv_has_one_record_a_line(void **state)
 {
     struct score_line lines[] = { aime_line(), gpqa_line(), empty_line() };
 
     (void)state;
+    lines[1].languages = (struct score_languages){ .asked = 792, .same = 390, .untold = 12 };
     assert_report("csv", lines, 3,
         CSV_HEADER
         "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
         "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true,"
-        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0,0\r\n"
+        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0,0,,,\r\n"
         "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
-        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0,6\r\n"
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0,6,792,780,0.5\r\n"
         "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false,,,,3.21,false"
-        ",0,,,,0,0,0,0,0\r\n");
+        ",0,,,,0,0,0,0,0,,,\r\n");
 }
 
 static void test_report_csv_lets_no_name_be_a_formula(void **state)
@@ -606,6 +607,8 @@ static void test_report_json_is_as_its_schema_says(void **state)
     (void)state;
     lines[0].by_cluster = aime_categories;
     lines[0].by_cluster_count = 2;
+    lines[0].forms = aime_categories;
+    lines[0].form_count = 2;
     check_json(lines, 3, SCORE_BY_NOTHING);
     check_json(lines, 3, SCORE_BY_CLUSTER);
     check_json(NULL, 0, SCORE_BY_NOTHING);
@@ -641,7 +644,7 @@ static void test_report_json_keeps_every_digit_and_null(void **state)
     assert_has(out.data, "\"settings\":{},\"cost_usd\":3.21,\"cost_is_known\":true,");
     assert_has(out.data, "\"score\":{\"mean\":null,\"se_over_questions\":null,\"se_over_epochs\":null,\"clusters\":0,"
                          "\"interval\":null},\"at_k\":[],\"categories\":[],\"mean_of_categories\":null,"
-                         "\"tokens\":{\"in\":null,");
+                         "\"forms\":[],\"tokens\":{\"in\":null,");
     buf_fini(&out);
 }
 

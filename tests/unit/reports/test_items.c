@@ -29,7 +29,7 @@ static struct items all_items(void)
     struct items items = { 0 };
 
     for (size_t i = 0; i < 12; i++)
-        items_add(&items, questions[i].score, questions[i].cluster, questions[i].category);
+        items_add(&items, questions[i].score, questions[i].cluster, questions[i].category, 0);
     items.epochs = 2;
     return items;
 }
@@ -112,7 +112,7 @@ static void test_items_macro_of_a_lone_question_has_no_error(void **state)
 
     (void)state;
     for (size_t i = 0; i < 6; i++)
-        items_add(&items, (double)(i % 2), i, i == 5);
+        items_add(&items, (double)(i % 2), i, i == 5, 0);
     partition = (struct partition){ .label = items.category, .label_count = 2, .of = of, .part_count = 2 };
     items_estimate_parts(&items, &partition, 0.95, parts);
     macro = items_macro(&items, &partition, parts, both);
@@ -131,10 +131,10 @@ static void test_items_parts_by_cluster_leave_the_lone_out(void **state)
     struct partition clusters;
 
     (void)state;
-    items_add(&items, 1, ITEM_NOWHERE, ITEM_NOWHERE);
-    items_add(&items, 1, 1, ITEM_NOWHERE);
-    items_add(&items, 0, 0, ITEM_NOWHERE);
-    items_add(&items, 0, 1, ITEM_NOWHERE);
+    items_add(&items, 1, ITEM_NOWHERE, ITEM_NOWHERE, 0);
+    items_add(&items, 1, 1, ITEM_NOWHERE, 0);
+    items_add(&items, 0, 0, ITEM_NOWHERE, 0);
+    items_add(&items, 0, 1, ITEM_NOWHERE, 0);
     items_gather_clusters(&items, 2);
     clusters = (struct partition){ .label = items.cluster, .label_count = 2, .part_count = 2 };
     items_estimate_parts(&items, &clusters, 0.95, parts);

@@ -715,6 +715,43 @@ static void test_scoreboard_gather_counts_languages(void **state)
     tear_down(&f);
 }
 
+static int64_t put_choice(struct fixture *f, int number, const char *cluster)
+{
+    struct sample_row row = { .task = "t", .name = arena_printf(f->arena, "c%d", number), .hash = HASH,
+                              .cluster = cluster, .input = "2 + 2?", .choices = "[\"3\",\"4\"]" };
+    int64_t id = store_put_sample(f->store, &row, &f->err);
+
+    assert_true(id > 0);
+    return id;
+}
+
+/* By form: of five questions with choices three are right, of two open ones one; clusters do not mix them up. */
+static void test_scoreboard_gather_tells_forms_apart(void **state)
+{
+    const struct score_line *line;
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, "{}");
+    for (int i = 0; i < 5; i++)
+        add_scored(&f, "t", put_choice(&f, i, i % 2 == 0 ? "z" : "a"), 1, i < 3, "A");
+    line = gather_one(&f);
+    assert_int_equal(line->form_count, 0);      /* all alike so far */
+    add_scored(&f, "t", put_sample(&f, "t", 8, NULL, "z"), 1, 1, "4");
+    add_scored(&f, "t", put_sample(&f, "t", 9, NULL, "a"), 1, 0, "5");
+    line = gather_one(&f);
+    assert_int_equal(line->form_count, 2);
+    assert_string_equal(line->forms[0].name, "choice");
+    assert_int_equal(line->forms[0].samples, 5);
+    assert_near(line->forms[0].mean, 0.6, 1e-15);
+    assert_string_equal(line->forms[1].name, "open");
+    assert_int_equal(line->forms[1].samples, 2);
+    assert_near(line->forms[1].mean, 0.5, 0);
+    assert_near(line->forms[1].se, 0.5, 1e-15);
+    assert_near(line->mean, 4 / 7.0, 1e-15);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_keeps_runs_apart(void **state)
 {
     struct fixture f;
@@ -782,6 +819,7 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_counts_the_newest_grade),
         cmocka_unit_test(test_scoreboard_gather_counts_the_undecided_apart),
         cmocka_unit_test(test_scoreboard_gather_counts_languages),
+        cmocka_unit_test(test_scoreboard_gather_tells_forms_apart),
         cmocka_unit_test(test_scoreboard_gather_keeps_runs_apart),
         cmocka_unit_test(test_scoreboard_gather_of_an_empty_run_has_no_lines),
     };
