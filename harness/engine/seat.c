@@ -215,7 +215,7 @@ static bool is_free(const struct ask *ask)
         && reply->tokens_reasoning < 0 && reply->tokens_cache < 0;
 }
 
-void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch)
+static void keep_reply(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch)
 {
     struct ask_row *row = arena_alloc(seat->ep->arena, sizeof *row);
 
@@ -233,6 +233,20 @@ void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, s
         .calls = ask->calls,
     };
     journal_add_ask(journal, &seat->row, row);
+}
+
+void seat_keep(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch)
+{
+    if (ask->reply.status == REPLY_NONE) {
+        seat->parked = true;
+        if (ask->calls != NULL)
+            journal_add_calls(journal, &seat->row, ask->calls);
+        return;
+    }
+    reply_clean(&ask->reply, seat->ep->arena);
+    ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
+    if (!seat_confirms(seat, ask))
+        keep_reply(seat, ask, journal, scratch);
 }
 
 static void end_scored(struct seat *seat)
@@ -277,4 +291,18 @@ void seat_end(struct seat *seat)
     seat->row.outcome = "void";
     seat->row.origin = origin_name(seat->ep->origin);
     seat->row.reason = seat->ep->reason;
+}
+
+void seat_settle(const struct seat *seat, struct ledger *ledger)
+{
+    struct entry *entry = ledger_entry(ledger, seat->index);
+
+    entry->row_id = seat->row.id;
+    entry->restarts = (uint32_t)seat->row.restarts;
+    if (seat->ep->outcome == OUTCOME_VOID)
+        entry->state = ENTRY_VOID;
+    if (seat->ep->outcome != OUTCOME_SCORED)
+        return;
+    entry->state = ENTRY_SCORED;
+    ledger_add_score(ledger, seat->index, seat->ep->grade.score);
 }

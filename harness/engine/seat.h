@@ -67,14 +67,20 @@ bool seat_confirms(struct seat *seat, const struct ask *ask);
  */
 int64_t seat_count(struct seat *seat, struct ask *ask);
 
-/* Queues the reply, with the calls it took, for the next commit. scratch is used on the way. A reply that it cannot hold
- * becomes a failure. */
-void seat_journal(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch);
+/*
+ * Queues for the next commit what came back for an ask: the reply with the calls it took, unless paper has it already;
+ * of one that was given up (REPLY_NONE) only the calls, which were paid for: it is parked then. The reply is cleaned
+ * first, and takes its time from here. scratch is used on the way. A reply that it cannot hold becomes a failure.
+ */
+void seat_keep(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch);
 
 /* Whether its episode is void and not ended yet: it stands by until it is known whether others are answered. */
 bool seat_is_suspect(const struct seat *seat);
 
 /* Fills row and grade from the episode's outcome. */
 void seat_end(struct seat *seat);
+
+/* The outcome is on disk, or it left without one: its entry in the ledger learns what became of it. */
+void seat_settle(const struct seat *seat, struct ledger *ledger);
 
 #endif

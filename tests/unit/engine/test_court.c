@@ -1,0 +1,162 @@
+#include "tests/unit/engine/asked.h"
+
+#include "harness/engine/court.h"
+#include "harness/engine/ledger.h"
+
+#define SEATS_MAX 8
+
+/* Two places are asked: "model" and "judge". */
+struct fixture {
+    struct binding bindings[2];
+    struct sample sample;
+    const struct sample *chosen[1];
+    struct work work;
+    struct court court;
+    struct episode eps[SEATS_MAX];
+    struct ask asks[SEATS_MAX];
+    struct seat seats[SEATS_MAX];
+};
+
+static int setup(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    fixture->bindings[0] = (struct binding){ .kind = ASK_MODEL, .role = "model" };
+    fixture->bindings[1] = (struct binding){ .kind = ASK_MODEL, .role = "judge" };
+    fixture->chosen[0] = &fixture->sample;
+    fixture->work = (struct work){ .samples = fixture->chosen, .sample_count = 1, .epochs = 1 };
+    fixture->court = (struct court){ .bindings = fixture->bindings, .binding_count = 2, .voids_max = 1,
+                                     .ledger = ledger_new(&fixture->work, 1) };
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+
+    ledger_free(fixture->court.ledger);
+    free(fixture);
+    return 0;
+}
+
+/* The i-th seat, its episode void after that reply. */
+static struct seat *failed(struct fixture *fixture, size_t i, const char *role, struct reply reply)
+{
+    fixture->asks[i] = (struct ask){ .kind = ASK_MODEL, .role = role, .episode = &fixture->eps[i], .reply = reply };
+    fixture->eps[i] = (struct episode){ .outcome = OUTCOME_VOID, .heard = { &fixture->asks[i] }, .heard_count = 1 };
+    fixture->seats[i] = (struct seat){ .ep = &fixture->eps[i], .index = i };
+    return &fixture->seats[i];
+}
+
+static struct reply turned_down(void)
+{
+    struct reply reply = reply_failed(ORIGIN_HARNESS, "no such field");
+
+    reply.cause = CAUSE_REFUSED;
+    return reply;
+}
+
+static struct ask asked(struct episode *ep, struct reply reply)
+{
+    return (struct ask){ .kind = ASK_MODEL, .role = "model", .episode = ep, .reply = reply };
+}
+
+static void test_court_suspects_whom_the_provider_failed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reply gone = reply_failed(ORIGIN_PROVIDER, "gone");
+    struct seat *scored = failed(fixture, 2, "model", gone);
+
+    assert_true(court_suspects(&fixture->court, failed(fixture, 0, "judge", gone)));
+    assert_int_equal(1, fixture->seats[0].accused);
+    assert_false(court_suspects(&fixture->court, failed(fixture, 1, "model", reply_failed(ORIGIN_HARNESS, "ours"))));
+    assert_false(court_suspects(&fixture->court, failed(fixture, 1, "nobody", gone)));
+    scored->ep->outcome = OUTCOME_SCORED;
+    assert_false(court_suspects(&fixture->court, scored));
+}
+
+static void test_court_suspects_the_turned_down_until_somebody_is_answered(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seat *seat = failed(fixture, 0, "model", turned_down());
+    struct ask answer = asked(&fixture->eps[0], reply_empty());
+
+    assert_true(court_suspects(&fixture->court, seat));
+    assert_false(court_hear(&fixture->court, 1, &answer));
+    assert_true(court_suspects(&fixture->court, seat));
+    assert_false(court_hear(&fixture->court, 0, &answer));
+    assert_false(court_suspects(&fixture->court, seat));
+}
+
+static void test_court_clear_takes_those_of_one_place_in_order(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reply gone = reply_failed(ORIGIN_PROVIDER, "gone");
+    struct seat_list cleared;
+
+    for (size_t i = 0; i < 6; i++) {
+        struct seat *seat = failed(fixture, i, i % 2 == 0 ? "model" : "judge", gone);
+        assert_true(court_suspects(&fixture->court, seat));
+        court_keep(&fixture->court, seat);
+    }
+    cleared = court_clear(&fixture->court, 1);
+    for (size_t i = 1; i < 6; i += 2)
+        assert_ptr_equal(&fixture->seats[i], seat_list_take(&cleared));
+    assert_null(seat_list_take(&cleared));
+    for (size_t i = 0; i < 6; i += 2)
+        assert_ptr_equal(&fixture->seats[i], seat_list_take(&fixture->court.suspects));
+    assert_null(seat_list_take(&fixture->court.suspects));
+}
+
+static void turn_down(struct fixture *fixture, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct seat *seat = failed(fixture, i, "model", turned_down());
+        court_hear(&fixture->court, 0, &fixture->asks[i]);
+        court_keep(&fixture->court, seat);
+    }
+}
+
+static void test_court_holds_while_everybody_is_turned_down(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ask answer = asked(&fixture->eps[0], reply_empty());
+
+    turn_down(fixture, UNANSWERED_IN_A_ROW_MAX);
+    court_hold(&fixture->court, false);
+    assert_false(fixture->court.holding);
+    court_hold(&fixture->court, true);
+    assert_true(fixture->court.holding);
+    court_hear(&fixture->court, 0, &answer);
+    court_hold(&fixture->court, true);
+    assert_false(fixture->court.holding);
+}
+
+static void test_court_judges_by_what_the_place_did(void **state)
+{
+    struct fixture *fixture = *state;
+
+    turn_down(fixture, 2);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
+    assert_int_equal(STOPPING_REFUSAL, court_judge(&fixture->court, true));
+    fixture->seats[0].accused = 1;      /* of which nobody ever heard */
+    assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
+    ledger_begin_voids(fixture->court.ledger);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_court_suspects_whom_the_provider_failed),
+        TEST(test_court_suspects_the_turned_down_until_somebody_is_answered),
+        TEST(test_court_clear_takes_those_of_one_place_in_order),
+        TEST(test_court_holds_while_everybody_is_turned_down),
+        TEST(test_court_judges_by_what_the_place_did),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
