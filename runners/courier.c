@@ -1,12 +1,7 @@
 /*
- * Each ask on its way is an errand (errand.h). It stands in one of three lists:
- *
- *     submit ─► held ─► flying ─► (http_collect) ─┬─► done: handed back by collect
- *                ▲                                └─► waiting, until its back-off is over ─┐
- *                └─────────────── (timer, collect; before all others) ─────────────────────┘
- *
- * An errand flies when the server bears one more (pace.h) and the most it can cost is put aside (purse.h). That of a
- * model that paused goes back from flying to held, since it is asked on at once.
+ * Each ask on its way is an errand (errand.h) in the roster, which says where it stands (roster.h). It flies when the
+ * server bears one more (pace.h) and the most it can cost is put aside (purse.h). That of a model that paused goes back
+ * from flying to held, since it is asked on at once. What is done without a call is spoiled, and handed back by collect.
  *
  * The body is written anew for each try: an ask's chat stays as it is while the ask is open, and thousands of waiting
  * bodies would be memory for nothing.
@@ -29,15 +24,16 @@
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/price.h"
-#include "harness/base/text.h"
 #include "harness/base/url.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "runners/errand.h"
+#include "runners/errand_wait.h"
 #include "runners/heard.h"
 #include "runners/pace.h"
 #include "runners/paces.h"
+#include "runners/roster.h"
 
 /* How often a model that pauses is asked to go on, where nobody says. */
 #define PAUSES_MAX 10
@@ -48,11 +44,10 @@ struct courier {
     struct courier_route route;
     struct courier_tongue tongue;
     struct http_inbox inbox;
-    struct errand *held, *flying, *waiting;
+    struct roster roster;
     struct ask_list spoiled;        /* done without a call */
     struct pace own, *pace;         /* own: where none is shared */
     bool resting;                   /* no call is begun any more */
-    int64_t nearest_ms;             /* no waiting errand is due before; INT64_MAX: none waits */
     int64_t alarm_ms;               /* what the timer is set to; INT64_MAX: silent */
     int timer;
 };
@@ -76,22 +71,28 @@ struct courier *courier_open(const struct runner_means *means, const struct cour
     courier->own = pace_begin(route->start_in_flight);
     courier->pace = means->paces == NULL ? &courier->own
                   : paces_get(means->paces, route->url, route->model, route->start_in_flight);
-    courier->nearest_ms = courier->alarm_ms = INT64_MAX;
+    courier->roster = roster_begin();
+    courier->alarm_ms = INT64_MAX;
     courier->timer = timer;
     return courier;
+}
+
+static struct errand *first_held(const struct courier *courier)
+{
+    return courier->roster.lists[ERRAND_HELD];
 }
 
 /* When there is something to do without any call ending; INT64_MAX: never. */
 static int64_t find_alarm(const struct courier *courier)
 {
-    int64_t opens_ms = courier->pace->closed_until_ms;
+    int64_t opens_ms = courier->pace->closed_until_ms, nearest_ms = courier->roster.nearest_ms;
 
     if (courier->spoiled.first != NULL)
         return 0;
-    if (courier->held != NULL && courier->pace->in_flight < courier->pace->limit && opens_ms < courier->nearest_ms &&
+    if (first_held(courier) != NULL && courier->pace->in_flight < courier->pace->limit && opens_ms < nearest_ms &&
         opens_ms > clock_monotonic_ms())
         return opens_ms;
-    return courier->nearest_ms;
+    return nearest_ms;
 }
 
 static void set_timer(struct courier *courier)
@@ -126,25 +127,12 @@ static void start_call(struct courier *courier, struct errand *errand, const str
     http_start(courier->http, &request, &courier->inbox, errand);
 }
 
-static void move(struct errand *errand, struct errand **from, struct errand **to)
-{
-    errand->since_ms = clock_monotonic_ms();
-    DL_DELETE(*from, errand);
-    DL_APPEND(*to, errand);
-}
-
-static void drop_errand(struct errand *errand, struct errand **from)
-{
-    DL_DELETE(*from, errand);
-    errand_free(errand);
-}
-
 /* It is done without another call; what its calls cost so far stays known. */
-static void spoil(struct courier *courier, struct errand *errand, struct errand **from, struct reply reply)
+static void spoil(struct courier *courier, struct errand *errand, struct reply reply)
 {
     errand->ask->reply = reply;
     ask_list_add(&courier->spoiled, errand->ask);
-    drop_errand(errand, from);
+    roster_drop(&courier->roster, errand);
 }
 
 /* False: there is no money for it now. */
@@ -178,7 +166,7 @@ int64_t courier_worst(const struct courier *courier, const struct ask *ask)
 
 static void fly(struct courier *courier, struct errand *errand, const struct buf *body)
 {
-    move(errand, &courier->held, &courier->flying);
+    roster_fly(&courier->roster, errand);
     pace_start(courier->pace);
     start_call(courier, errand, body);
 }
@@ -199,7 +187,7 @@ static bool send_errand(struct courier *courier, struct errand *errand)
         can_pay = reserve(courier, errand);
     }
     if (body.cut)
-        spoil(courier, errand, &courier->held, reply_failed(ORIGIN_HARNESS, "the request is too large to be sent"));
+        spoil(courier, errand, reply_failed(ORIGIN_HARNESS, "the request is too large to be sent"));
     else if (can_pay)
         fly(courier, errand, &body);
     buf_fini(&body);
@@ -218,12 +206,12 @@ static struct reply no_reply(void)
  * that the last of them waits in vain. */
 static void send_held(struct courier *courier)
 {
-    while (courier->held != NULL && pace_has_room(courier->pace, clock_monotonic_ms())) {
-        if (send_errand(courier, courier->held))
+    while (first_held(courier) != NULL && pace_has_room(courier->pace, clock_monotonic_ms())) {
+        if (send_errand(courier, first_held(courier)))
             continue;
         if (!courier->resting)
             return;
-        spoil(courier, courier->held, &courier->held, no_reply());
+        spoil(courier, first_held(courier), no_reply());
     }
 }
 
@@ -233,11 +221,11 @@ void courier_submit(struct courier *courier, struct ask *ask)
     const char *objection = tongue->objection != NULL ? tongue->objection(tongue->query, ask) : NULL;
     struct errand *errand = errand_new(ask);
 
-    DL_APPEND(courier->held, errand);
+    roster_hold(&courier->roster, errand);
     if (objection != NULL)
-        spoil(courier, errand, &courier->held, reply_failed(ORIGIN_HARNESS, objection));
+        spoil(courier, errand, reply_failed(ORIGIN_HARNESS, objection));
     else if (courier->resting)
-        spoil(courier, errand, &courier->held, no_reply());
+        spoil(courier, errand, no_reply());
     else
         send_held(courier);
     set_timer(courier);
@@ -245,11 +233,9 @@ void courier_submit(struct courier *courier, struct ask *ask)
 
 static void postpone(struct courier *courier, struct errand *errand, int64_t retry_after_ms)
 {
-    move(errand, &courier->flying, &courier->waiting);
     errand_draw_wait(errand, retry_after_ms);
+    roster_postpone(&courier->roster, errand);
     pace_heed_wait(courier->pace, errand->due_ms);
-    if (errand->due_ms < courier->nearest_ms)
-        courier->nearest_ms = errand->due_ms;
 }
 
 /* What it said so far goes with the next call, which may cost more than this one. */
@@ -258,28 +244,7 @@ static void ask_on(struct courier *courier, struct errand *errand, const struct 
     errand->ask->reply = heard->reply;
     errand->worst_nanousd = WORST_UNKNOWN;
     errand->wait_ms = 0;
-    errand->since_ms = clock_monotonic_ms();
-    DL_DELETE(courier->flying, errand);
-    DL_PREPEND(courier->held, errand);
-}
-
-/* Those whose back-off is over go before the ones that were never sent: they are older. */
-static void hold_due(struct courier *courier)
-{
-    int64_t now_ms = clock_monotonic_ms();
-    struct errand *errand, *next, *due = NULL;
-
-    if (now_ms < courier->nearest_ms)
-        return;
-    courier->nearest_ms = INT64_MAX;
-    DL_FOREACH_SAFE(courier->waiting, errand, next) {
-        if (errand->due_ms <= now_ms)
-            move(errand, &courier->waiting, &due);
-        else if (errand->due_ms < courier->nearest_ms)
-            courier->nearest_ms = errand->due_ms;
-    }
-    DL_CONCAT(due, courier->held);
-    courier->held = due;
+    roster_hold_again(&courier->roster, errand);
 }
 
 /* Said of the first; of them all it is told at the end. */
@@ -356,13 +321,13 @@ static struct ask *end_call(struct courier *courier, struct http_call *call)
     note_call(courier, errand, call, &heard);
     if (heard.end != HEARD_PAUSED && !errand_tries_again(errand, &courier->route, call, &heard)) {
         errand_conclude(errand, &heard);
-        drop_errand(errand, &courier->flying);
+        roster_drop(&courier->roster, errand);
     } else if (heard.end == HEARD_PAUSED) {
         ask_on(courier, errand, &heard);
         ask = NULL;
     } else if (courier->resting) {
         ask->reply = no_reply();
-        drop_errand(errand, &courier->flying);
+        roster_drop(&courier->roster, errand);
     } else {
         postpone(courier, errand, call->retry_after_ms);
         ask = NULL;
@@ -376,7 +341,7 @@ struct ask *courier_collect(struct courier *courier)
     struct http_call *call;
     struct ask *ask;
 
-    hold_due(courier);
+    roster_hold_due(&courier->roster);
     ask = ask_list_take(&courier->spoiled);
     while (ask == NULL && (call = http_collect(&courier->inbox)) != NULL)
         ask = end_call(courier, call);
@@ -392,108 +357,24 @@ static void give_up_held(struct courier *courier)
 {
     struct errand *errand, *next;
 
-    DL_FOREACH_SAFE(courier->held, errand, next)
+    DL_FOREACH_SAFE(courier->roster.lists[ERRAND_HELD], errand, next)
         if (errand->pauses == 0)
-            spoil(courier, errand, &courier->held, no_reply());
+            spoil(courier, errand, no_reply());
 }
 
 void courier_rest(struct courier *courier)
 {
     courier->resting = true;
-    while (courier->waiting != NULL)
-        spoil(courier, courier->waiting, &courier->waiting, no_reply());
+    while (courier->roster.lists[ERRAND_WAITING] != NULL)
+        spoil(courier, courier->roster.lists[ERRAND_WAITING], no_reply());
     give_up_held(courier);
-    courier->nearest_ms = INT64_MAX;
     set_timer(courier);
-}
-
-static size_t count(const struct errand *list)
-{
-    const struct errand *errand;
-    size_t sum = 0;
-
-    DL_COUNT(list, errand, sum);
-    return sum;
-}
-
-static size_t count_later(const struct courier *courier)
-{
-    const struct errand *errand;
-    size_t sum = 0;
-
-    DL_FOREACH(courier->waiting, errand)
-        sum += errand->was_refused;
-    return sum;
 }
 
 void courier_load(const struct courier *courier, struct runner_load *out)
 {
-    *out = (struct runner_load){
-        .calling = count(courier->flying), .retrying = count(courier->waiting), .held = count(courier->held),
-        .later = count_later(courier),
-        .limit = courier->pace->limit == PACE_UNLIMITED ? 0 : courier->pace->limit,
-        .next_ms = courier->nearest_ms == INT64_MAX ? 0 : courier->nearest_ms,
-    };
-}
-
-static const struct errand *find_errand(const struct errand *list, const struct ask *ask)
-{
-    while (list != NULL && list->ask != ask)
-        list = list->next;
-    return list;
-}
-
-static void explain_held(const struct courier *courier, struct runner_wait *out)
-{
-    int64_t now_ms = clock_monotonic_ms();
-
-    if (now_ms < courier->pace->closed_until_ms) {
-        out->until_ms = courier->pace->closed_until_ms;
-        out->then = "goes on";
-        snprintf(out->words, sizeof out->words, "held: the server's limit is used up");
-    } else if (courier->pace->in_flight >= courier->pace->limit) {
-        snprintf(out->words, sizeof out->words, "held: the server bears %zu at once", courier->pace->limit);
-    } else {
-        snprintf(out->words, sizeof out->words, "held: the money for it is put aside for others");
-    }
-}
-
-static void explain_waiting(const struct errand *errand, struct runner_wait *out)
-{
-    out->until_ms = errand->due_ms;
-    out->then = "next try";
-    if (errand->was_refused)
-        snprintf(out->words, sizeof out->words, "told to come later (%d)", errand->status);
-    else if (errand->status != 0)
-        snprintf(out->words, sizeof out->words, "waits for another try after HTTP %d", errand->status);
-    else
-        snprintf(out->words, sizeof out->words, "waits for another try after a failed call");
-}
-
-static void explain_bytes(size_t bytes, struct runner_wait *out)
-{
-    struct buf words;
-
-    buf_init(&words, 0);
-    text_add_count(&words, bytes);
-    snprintf(out->words, sizeof out->words, "%s %s so far", words.data, bytes == 1 ? "byte" : "bytes");
-    buf_fini(&words);
-}
-
-static void explain_flying(const struct courier *courier, const struct errand *errand, struct runner_wait *out)
-{
-    struct http_progress progress;
-
-    if (!http_find_progress(courier->http, &courier->inbox, errand, &progress)) {
-        snprintf(out->words, sizeof out->words, "its answer is in");
-        return;
-    }
-    out->until_ms = progress.until_ms;
-    out->then = "given up";
-    if (progress.body_bytes > 0)
-        explain_bytes(progress.body_bytes, out);
-    else
-        snprintf(out->words, sizeof out->words, "%s", progress.is_connected ? "no byte yet" : "connecting");
+    *out = (struct runner_load){ .limit = courier->pace->limit == PACE_UNLIMITED ? 0 : courier->pace->limit };
+    roster_load(&courier->roster, out);
 }
 
 /* HOST:PORT of a URL, without a password. */
@@ -506,20 +387,12 @@ static void copy_host(const char *url, char *out, size_t size)
 
 void courier_explain(const struct courier *courier, const struct ask *ask, struct runner_wait *out)
 {
-    const struct errand *errand;
+    const struct errand *errand = roster_find(&courier->roster, ask);
 
     *out = (struct runner_wait){ .since_ms = 0 };
     copy_host(courier->route.url, out->host, sizeof out->host);
-    if ((errand = find_errand(courier->held, ask)) != NULL)
-        explain_held(courier, out);
-    else if ((errand = find_errand(courier->waiting, ask)) != NULL)
-        explain_waiting(errand, out);
-    else if ((errand = find_errand(courier->flying, ask)) != NULL)
-        explain_flying(courier, errand, out);
-    if (errand == NULL)
-        return;
-    out->since_ms = errand->since_ms;
-    out->tries = errand->tries;
+    if (errand != NULL)
+        errand_wait_explain(errand, courier->pace, courier->http, &courier->inbox, out);
 }
 
 int courier_fd(const struct courier *courier)
@@ -527,30 +400,31 @@ int courier_fd(const struct courier *courier)
     return courier->timer;
 }
 
-static void drop_list(struct errand **list)
+static void drop_list(struct courier *courier, enum errand_place place)
 {
-    while (*list != NULL)
-        drop_errand(*list, list);
+    while (courier->roster.lists[place] != NULL)
+        roster_drop(&courier->roster, courier->roster.lists[place]);
 }
 
 /* Nobody will ever know what the calls broken off cost. */
 static void break_calls(struct courier *courier)
 {
+    const struct errand *errand;
+
     http_drop(courier->http, &courier->inbox);
-    while (courier->flying != NULL) {
-        settle(courier, courier->flying, COST_UNKNOWN);
+    DL_FOREACH(courier->roster.lists[ERRAND_FLYING], errand) {
+        settle(courier, errand, COST_UNKNOWN);
         pace_break(courier->pace);
-        drop_errand(courier->flying, &courier->flying);
     }
+    drop_list(courier, ERRAND_FLYING);
 }
 
 void courier_drop(struct courier *courier)
 {
     break_calls(courier);
-    drop_list(&courier->held);
-    drop_list(&courier->waiting);
+    drop_list(courier, ERRAND_HELD);
+    drop_list(courier, ERRAND_WAITING);
     courier->spoiled = (struct ask_list){ NULL, NULL };
-    courier->nearest_ms = INT64_MAX;
     set_timer(courier);
 }
 

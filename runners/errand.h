@@ -1,7 +1,7 @@
 /*
  * errand: one ask on its way to a server: the calls made for it, the waits between them, and whether there is another.
  *
- * The courier's own, one per ask; it stands in one of the courier's lists. Times are monotonic milliseconds.
+ * The courier's own, one per ask; it stands in the courier's roster (roster.h). Times are monotonic milliseconds.
  */
 #ifndef VERNIER_RUNNERS_ERRAND_H
 #define VERNIER_RUNNERS_ERRAND_H
@@ -18,15 +18,19 @@ struct http_call;
 
 #define WORST_UNKNOWN (-1)
 
+/* What it waits for: room, an answer, the end of its back-off. */
+enum errand_place { ERRAND_HELD, ERRAND_FLYING, ERRAND_WAITING, ERRAND_PLACES };
+
 struct errand {
-    struct errand *prev, *next;     /* in its list */
+    struct errand *prev, *next;     /* in its list of the roster's */
+    enum errand_place place;        /* which */
     struct ask *ask;
     struct splitmix jitter;
     int tries, failures;            /* calls ended; of those, the ones that brought nothing and were not told to come later */
     int pauses;                     /* of those, the ones that brought a part of the answer */
     int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was written */
     int64_t wait_ms, due_ms;        /* before the next call, and until when */
-    int64_t since_ms;               /* in its list */
+    int64_t since_ms;               /* in that list */
     int64_t refused_ms;             /* first told to come later, of all such calls in a row; 0: the last was none */
     int status;                     /* of the last call; 0: none came */
     bool was_refused;               /* by the last call: told to come later */
