@@ -80,6 +80,21 @@ typedef void slot_fn(struct buf *out, const struct view *view);
 
 static void fill(struct buf *out, const struct view *view, const char *text);
 
+/* Looks at two bytes first, since nearly always they tell: a set of thousands with worked examples has millions of slots. */
+static bool begins_with(const char *text, const char *slot, size_t length)
+{
+    return text[0] == slot[0] && text[1] == slot[1] && strncmp(text, slot, length) == 0;
+}
+
+/* At text no slot begins: copies its first byte, and all before the next brace. Returns how many bytes. */
+static size_t add_plain(struct buf *out, const char *text)
+{
+    size_t length = 1 + strcspn(text + 1, "{");
+
+    buf_add(out, text, length);
+    return length;
+}
+
 static void add_question(struct buf *out, const struct view *view)
 {
     buf_add_string(out, view->sample->input);
@@ -88,17 +103,17 @@ static void add_question(struct buf *out, const struct view *view)
 static void write_choice(struct buf *out, const struct view *view, const char *form, size_t label)
 {
     for (const char *at = form; *at != '\0';) {
-        if (strncmp(at, "{letter}", 8) == 0) {
+        if (begins_with(at, "{letter}", 8)) {
             buf_add_char(out, (char)('A' + label));
             at += 8;
-        } else if (strncmp(at, "{text}", 6) == 0) {
+        } else if (begins_with(at, "{text}", 6)) {
             buf_add_string(out, view->sample->choices[shown_choice(view, label)]);
             at += 6;
         } else if (slot_literal_length(at) > 0) {
             buf_add(out, at + 1, slot_literal_length(at) - 2);
             at += slot_literal_length(at);
         } else {
-            buf_add_char(out, *at++);
+            at += add_plain(out, at);
         }
     }
 }
@@ -199,7 +214,7 @@ static size_t fill_slot(struct buf *out, const struct view *view, const char *te
 {
     for (size_t i = 0; i < sizeof SLOTS / sizeof SLOTS[0]; i++) {
         size_t length = strlen(SLOTS[i].name);
-        if (strncmp(text, SLOTS[i].name, length) != 0 || (SLOTS[i].in_shot && !view->in_shot))
+        if (!begins_with(text, SLOTS[i].name, length) || (SLOTS[i].in_shot && !view->in_shot))
             continue;
         SLOTS[i].add(out, view);
         return length;
@@ -214,7 +229,7 @@ static void fill(struct buf *out, const struct view *view, const char *text)
         if (literal > 0)
             buf_add(out, at + 1, literal - 2);
         else if (length == 0)
-            buf_add_char(out, *at++);
+            length = add_plain(out, at);
         at += literal + length;
     }
 }
