@@ -21,6 +21,7 @@
     X(mmmlu) \
     X(mmmu) \
     X(mmmu_pro) \
+    X(mmmu_pro_standard4) \
     X(mmmu_pro_vision)
 #define DATA_FILES(X) \
     X(demo_choice) \
