@@ -7,6 +7,7 @@
 const struct reader *const readers[] = {
     &reader_choice_artificial_analysis,
     &reader_choice_canonical,
+    &reader_choice_evalscope,
     &reader_choice_inspect,
     &reader_choice_lighteval,
     &reader_choice_likelihood,
@@ -21,6 +22,7 @@ const struct reader *const readers[] = {
     &reader_choice_mmmu_official,
     &reader_choice_mmmu_official_random,
     &reader_choice_mmmu_pro_official,
+    &reader_choice_nemo,
     &reader_choice_simple_evals,
     &reader_choice_simple_evals_multilingual,
     &reader_choice_vlmevalkit,

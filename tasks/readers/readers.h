@@ -12,6 +12,7 @@
 
 extern const struct reader reader_choice_artificial_analysis;
 extern const struct reader reader_choice_canonical;
+extern const struct reader reader_choice_evalscope;
 extern const struct reader reader_choice_inspect;
 extern const struct reader reader_choice_likelihood;
 extern const struct reader reader_choice_likelihood_per_byte;
@@ -26,6 +27,7 @@ extern const struct reader reader_choice_mmlu_pro_official_random;
 extern const struct reader reader_choice_mmmu_official;
 extern const struct reader reader_choice_mmmu_official_random;
 extern const struct reader reader_choice_mmmu_pro_official;
+extern const struct reader reader_choice_nemo;
 extern const struct reader reader_choice_simple_evals;
 extern const struct reader reader_choice_simple_evals_multilingual;
 extern const struct reader reader_choice_vlmevalkit;

@@ -47,6 +47,7 @@ static void check(const struct grading *grading, struct arena *arena)
     else if (grade.answer == NULL)
         assert(grade.reason != NULL && grade.answer_class == NULL);
     else if (reader == &reader_choice_canonical || reader == &reader_choice_inspect ||
+             reader == &reader_choice_evalscope ||
              reader == &reader_choice_mmmu_official || reader == &reader_choice_mmmu_pro_official ||
              reader == &reader_choice_mmmu_official_random ||
              (strcmp(reader->grader, "choice_or_open") == 0 && grading->sample->choice_count > 0))

@@ -31,7 +31,7 @@ static const char *const TABLES[][2] = {
     { "choice", "inspect" },     { "choice", "lm_eval" },        { "choice", "mmlu_pro_official" },
     { "choice", "mmmu_official" }, { "choice", "lighteval" },    { "choice", "simple_evals_multilingual" },
     { "choice", "lm_eval_flexible" },                            { "choice", "lm_eval_strict" },
-    { "choice", "vlmevalkit" },
+    { "choice", "vlmevalkit" },  { "choice", "evalscope" },      { "choice", "nemo" },
     { "choice_or_open", "canonical" },                           { "choice_or_open", "mmmu_official" },
     { "integer", "canonical" },  { "integer", "lm_eval_box" },   { "integer", "matharena" },
 };
