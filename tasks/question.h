@@ -25,13 +25,14 @@
  *                          of one id
  *     [shuffle]            true: each epoch has its own order of choices
  *     [shots]              worked examples: paths, [fields] where they differ, [strip] what their solutions begin with,
- *                          [source] theirs, like the task's
+ *                          [conclusion] what their last sentence does, which {reasoning} leaves out, [source] theirs,
+ *                          like the task's
  *     grader               "choice", "integer", ... (`vernier list graders`), or an object, see question_grader.c
  *     [epochs] [chance]    defaults and the score of a blind guess
  *     [texts]              further slots of prompts and what stands there; a part's own texts come first
  *     profiles             the first is the default: name, [summary], reader, prompt, [system], [choice] ("{letter})
  *                          {text}"), [open] the prompt where there is nothing to choose from, [shots] how many, [shot] how
- *                          one is written, [images] "first", [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}")
+ *                          one is written, [shot_choice] where its choices look otherwise, [images] "first", [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}")
  *                          where the model says nothing and is asked how likely each choice is after the prompt
  *
  * A field is a column, or a list of names it goes by; a name may lead inside ("row.Question"):
@@ -49,7 +50,7 @@
  * (a second time the words stay), the others after the text; "images": "first" shows them all before it.
  *
  * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category} {part}
- * {shots} and those of texts; in a shot also {solution} and {answer}, not {shots}. Another lower-case word in braces is
+ * {shots} and those of texts; in a shot also {solution} {reasoning} {answer}, not {shots}. Another lower-case word in braces is
  * refused: to stand there it is written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are
  * some, unless the profile says "choices": "elsewhere". The work is question_slots.c's.
  */
@@ -91,7 +92,7 @@ struct form {
     const char *choice;               /* "{letter}) {text}" */
     const char *continuation;         /* " {text}": what of a choice follows the prompt, where the model weighs; else NULL */
     const char *open;                 /* the prompt where there is nothing to choose from; NULL: there are no such samples */
-    const char *shot;
+    const char *shot, *shot_choice;   /* NULL: choices as in choice */
     size_t shot_count;
     bool images_first;
 };
@@ -101,6 +102,7 @@ struct question {
     struct columns columns, shot_columns;
     const char *const *shot_paths;    /* NULL: it has no worked examples */
     const char *shot_strip;           /* what is taken off the begin of their solutions; NULL: nothing */
+    const char *shot_conclusion;      /* what their last sentence begins with; NULL: nothing */
     const struct task_part *parts;
     size_t part_count;
     const struct group *groups;

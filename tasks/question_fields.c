@@ -234,6 +234,12 @@ static int read_shot_strip(struct reading *r, const struct json *value, void *in
     return reading_text(r, value, "what is taken off", &((struct draft *)into)->question->shot_strip);
 }
 
+static int read_shot_conclusion(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "what a solution's last sentence begins with",
+                        &((struct draft *)into)->question->shot_conclusion);
+}
+
 static int read_shot_source(struct reading *r, const struct json *value, void *into)
 {
     return question_read_source(r, value, &((struct draft *)into)->question->task.shots);
@@ -243,7 +249,7 @@ int question_read_shots(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
         { "paths", read_shot_paths, true }, { "fields", read_shot_fields, false }, { "strip", read_shot_strip, false },
-        { "source", read_shot_source, false }, { NULL, NULL, false },
+        { "conclusion", read_shot_conclusion, false }, { "source", read_shot_source, false }, { NULL, NULL, false },
     };
 
     if (json_kind(value) != JSON_OBJECT)

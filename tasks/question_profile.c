@@ -66,6 +66,11 @@ static int read_shot(struct reading *r, const struct json *value, void *into)
     return reading_text(r, value, "how a worked example is written", &((struct profile_draft *)into)->form->shot);
 }
 
+static int read_shot_choice(struct reading *r, const struct json *value, void *into)
+{
+    return reading_text(r, value, "how a worked example's choice is written", &((struct profile_draft *)into)->form->shot_choice);
+}
+
 static int read_shot_count(struct reading *r, const struct json *value, void *into)
 {
     struct profile_draft *one = into;
@@ -158,7 +163,8 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
     static const struct reading_key KEYS[] = {
         { "name", read_name, true }, { "summary", read_summary, false }, { "system", read_system, false },
         { "prompt", read_prompt, true }, { "open", read_open, false }, { "choice", read_choice, false },
-        { "shot", read_shot, false }, { "shots", read_shot_count, false }, { "images", read_images, false },
+        { "shot", read_shot, false }, { "shot_choice", read_shot_choice, false }, { "shots", read_shot_count, false },
+        { "images", read_images, false },
         { "stop", read_stop, false }, { "continuation", read_continuation, false }, { "reader", read_reader, false },
         { "choices", read_elsewhere, false }, { NULL, NULL, false },
     };

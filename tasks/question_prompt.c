@@ -120,10 +120,12 @@ static void write_choice(struct buf *out, const struct view *view, const char *f
 
 static void add_choices(struct buf *out, const struct view *view)
 {
+    const char *form = view->in_shot && view->form->shot_choice != NULL ? view->form->shot_choice : view->form->choice;
+
     for (size_t label = 0; label < view->sample->choice_count; label++) {
         if (label > 0)
             buf_add_char(out, '\n');
-        write_choice(out, view, view->form->choice, label);
+        write_choice(out, view, form, label);
     }
 }
 
@@ -161,6 +163,17 @@ static void add_solution(struct buf *out, const struct view *view)
         buf_add_string(out, view->sample->solution);
 }
 
+/* All of it where nothing in it begins as the conclusion does. */
+static void add_reasoning(struct buf *out, const struct view *view)
+{
+    const char *solution = view->sample->solution != NULL ? view->sample->solution : "";
+    const char *conclusion = view->question->shot_conclusion, *end = NULL;
+
+    for (const char *at = conclusion != NULL ? strstr(solution, conclusion) : NULL; at != NULL; at = strstr(at + 1, conclusion))
+        end = at;
+    buf_add(out, solution, end != NULL ? (size_t)(end - solution) : strlen(solution));
+}
+
 static void add_answer_slot(struct buf *out, const struct view *view)
 {
     if (view->sample->choice_count > 0)
@@ -186,7 +199,7 @@ static const struct slot {
     { "{question}", add_question, false }, { "{choices}", add_choices, false }, { "{letters}", add_letters, false },
     { "{letters,}", add_letters_comma, false }, { "{letters/}", add_letters_slash, false },
     { "{category}", add_category, false }, { "{part}", add_part, false }, { "{shots}", add_shots, false },
-    { "{solution}", add_solution, true }, { "{answer}", add_answer_slot, true },
+    { "{solution}", add_solution, true }, { "{reasoning}", add_reasoning, true }, { "{answer}", add_answer_slot, true },
 };
 
 /* The task's own slot that begins at text. Its text may have slots too, but none of these; one of the data has none. */

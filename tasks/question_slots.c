@@ -16,12 +16,12 @@ enum kind { IN_PROMPT, IN_SHOT, IN_CHOICE };
 static const char *const OF_PROMPTS[] = { "question", "choices", "letters", "letters,", "letters/", "category", "part",
                                           "shots", NULL };
 static const char *const OF_SHOTS[] = { "question", "choices", "letters", "letters,", "letters/", "category", "part",
-                                        "solution", "answer", NULL };
+                                        "solution", "reasoning", "answer", NULL };
 static const char *const OF_CHOICES[] = { "letter", "text", NULL };
 
 static const struct { const char *key; enum kind kind; } TEXTS[] = {
     { "system", IN_PROMPT }, { "prompt", IN_PROMPT }, { "open", IN_PROMPT }, { "shot", IN_SHOT }, { "choice", IN_CHOICE },
-    { "continuation", IN_CHOICE },
+    { "shot_choice", IN_CHOICE }, { "continuation", IN_CHOICE },
 };
 
 size_t slot_length(const char *text)
