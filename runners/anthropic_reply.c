@@ -60,13 +60,8 @@ static void message_fini(struct message *message)
 
 static struct part *add_part(struct message *message, enum part_kind kind, const char *text)
 {
-    struct part *part = arena_alloc(message->arena, sizeof *part);
-
-    part->kind = kind;
-    part->text = text;
-    message->last->next = part;
-    message->last = part;
-    return part;
+    message->last = part_append(message->arena, message->last, kind, text);
+    return message->last;
 }
 
 static const char *keep_raw(struct message *message, const struct json_doc *doc, const struct json *value)

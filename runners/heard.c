@@ -56,29 +56,13 @@ static struct heard_meaning mean(int status, const char *words, const struct hea
     return mean_by_status(status);
 }
 
-/* A foreign text as we keep it: without secrets (before it is cut, so none is cut in half), on one line, short. */
-static char *tame(struct arena *arena, const char *text, size_t length)
-{
-    struct buf clean, line;
-    char *kept;
-
-    buf_init(&clean, 0);
-    buf_init(&line, 0);
-    redact_add(&clean, text, length);
-    text_show_line(&line, clean.data, clean.length, WORDS_MAX);
-    kept = arena_strndup(arena, line.data, line.length);
-    buf_fini(&line);
-    buf_fini(&clean);
-    return kept;
-}
-
 void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena)
 {
     bool is_ours = cause == CAUSE_OVERFLOW || cause == CAUSE_REFUSED;
 
     out->end = end;
     out->cost_nanousd = COST_UNKNOWN;
-    out->note = tame(arena, words, strlen(words));
+    out->note = redact_line(arena, words, strlen(words), WORDS_MAX);
     out->reply = reply_failed(is_ours ? ORIGIN_HARNESS : ORIGIN_PROVIDER, out->note);
     out->reply.cause = cause;
 }

@@ -114,14 +114,6 @@ static void drop_cut_calls(struct arena *arena, struct heard *heard)
     note(heard, arena, OPENAI_CALL_CUT, "the answer ended within a call, which is not run");
 }
 
-static struct part *add_part(struct arena *arena, struct part *last, enum part_kind kind, const char *text)
-{
-    last->next = arena_calloc(arena, 1, sizeof *last->next);
-    last->next->kind = kind;
-    last->next->text = text;
-    return last->next;
-}
-
 static void lift_calls(const struct ask *ask, struct arena *arena, struct heard *heard)
 {
     struct reply *reply = &heard->reply;
@@ -138,9 +130,9 @@ static void lift_calls(const struct ask *ask, struct arena *arena, struct heard 
         count++;
     reply->text = arena_strndup(arena, reply->text, before);
     if (reply->reasoning != NULL)
-        last = add_part(arena, last, PART_REASONING, reply->reasoning);
+        last = part_append(arena, last, PART_REASONING, reply->reasoning);
     if (before > 0)
-        last = add_part(arena, last, PART_TEXT, reply->text);
+        last = part_append(arena, last, PART_TEXT, reply->text);
     last->next = calls;
     reply->parts = first.next;
     if (reply->stop == STOP_END)

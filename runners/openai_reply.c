@@ -311,17 +311,6 @@ static void split_thinking(struct message *message, struct reply *reply)
         reply->reasoning = keep_trimmed(message->arena, start, (size_t)(end - start));
 }
 
-static struct part *add_part(struct arena *arena, struct part *last, enum part_kind kind, const char *text)
-{
-    struct part *part = arena_alloc(arena, sizeof *part);
-
-    part->kind = kind;
-    part->text = text;
-    if (last != NULL)
-        last->next = part;
-    return part;
-}
-
 /* Empty arguments are none. What was cut off stays as it is: whoever runs a call must see that it parses. */
 static const char *keep_arguments(struct arena *arena, const struct buf *arguments)
 {
@@ -335,13 +324,13 @@ static const struct part *make_parts(const struct message *message, const struct
     struct part first = { .next = NULL }, *last = &first;
 
     if (reply->reasoning != NULL)
-        last = add_part(arena, last, PART_REASONING, reply->reasoning);
+        last = part_append(arena, last, PART_REASONING, reply->reasoning);
     if (reply->text[0] != '\0')
-        last = add_part(arena, last, PART_TEXT, reply->text);
+        last = part_append(arena, last, PART_TEXT, reply->text);
     for (size_t i = 0; i < message->call_count; i++) {
         const struct tool_call *call = &message->calls[i];
 
-        last = add_part(arena, last, PART_TOOL_CALL, keep_arguments(arena, &call->arguments));
+        last = part_append(arena, last, PART_TOOL_CALL, keep_arguments(arena, &call->arguments));
         last->id = call->id != NULL ? call->id : arena_printf(arena, "call_%zu", i);
         last->name = call->name != NULL ? call->name : "";
     }

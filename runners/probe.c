@@ -11,7 +11,6 @@
 #include "harness/base/http.h"
 #include "harness/base/log.h"
 #include "harness/base/redact.h"
-#include "harness/base/text.h"
 #include "harness/engine/model.h"
 #include "runners/remote.h"
 
@@ -33,22 +32,6 @@ void probe_end(struct probe *probe)
     *probe = (struct probe){ .signal_fd = -1 };
 }
 
-/* Without secrets first, so that none is cut in half; then on one line, short. */
-static const char *tame(struct arena *arena, const struct buf *text)
-{
-    struct buf clean, line;
-    const char *kept;
-
-    buf_init(&clean, 0);
-    buf_init(&line, 0);
-    redact_add(&clean, text->data, text->length);
-    text_show_line(&line, clean.data, clean.length, WORDS_MAX);
-    kept = arena_strndup(arena, line.data, line.length);
-    buf_fini(&line);
-    buf_fini(&clean);
-    return kept;
-}
-
 void probe_find(struct probe *probe, const char *name, enum verdict verdict, const char *fix, const char *fmt, ...)
 {
     struct finding *finding = arena_calloc(probe->arena, 1, sizeof *finding);
@@ -59,7 +42,7 @@ void probe_find(struct probe *probe, const char *name, enum verdict verdict, con
     va_start(args, fmt);
     buf_addv(&words, fmt, args);
     va_end(args);
-    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix, .words = tame(probe->arena, &words) };
+    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix, .words = redact_line(probe->arena, words.data, words.length, WORDS_MAX) };
     buf_fini(&words);
     if (probe->last != NULL)
         probe->last->next = finding;

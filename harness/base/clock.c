@@ -9,12 +9,19 @@
 #define UTC_MS_MIN INT64_C(-62135596800000)
 #define UTC_MS_MAX INT64_C(253402300799999)
 
-static int64_t read_ms(clockid_t id)
+static struct timespec read_clock(clockid_t id)
 {
     struct timespec now;
     int failed = clock_gettime(id, &now);
 
     assert(failed == 0);
+    return now;
+}
+
+static int64_t read_ms(clockid_t id)
+{
+    struct timespec now = read_clock(id);
+
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -26,6 +33,13 @@ int64_t clock_utc_ms(void)
 int64_t clock_monotonic_ms(void)
 {
     return read_ms(CLOCK_MONOTONIC);
+}
+
+double clock_monotonic_us(void)
+{
+    struct timespec now = read_clock(CLOCK_MONOTONIC);
+
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 /* strftime with digits only, so the locale says nothing; but its %Y does not pad, so the year is written apart. */

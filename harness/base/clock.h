@@ -8,6 +8,7 @@
 
 int64_t clock_utc_ms(void);             /* since 1970, for records */
 int64_t clock_monotonic_ms(void);       /* since some start, for deadlines and durations */
+double clock_monotonic_us(void);        /* the same, for what takes less than a millisecond */
 
 /* "20261121T194851Z", as run ids begin. */
 void clock_format_compact(int64_t utc_ms, char out[17]);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
@@ -392,4 +393,19 @@ void redact_forget_all(void)
         free(secrets);
         secrets = next;
     }
+}
+
+char *redact_line(struct arena *arena, const char *text, size_t length, size_t columns)
+{
+    struct buf clean, line;
+    char *kept;
+
+    buf_init(&clean, 0);
+    buf_init(&line, 0);
+    redact_add(&clean, text, length);
+    text_show_line(&line, clean.data, clean.length, columns);
+    kept = arena_strndup(arena, line.data, line.length);
+    buf_fini(&line);
+    buf_fini(&clean);
+    return kept;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct buf;
 struct json;
 
@@ -33,6 +34,10 @@ bool redact_finds(const char *text, size_t length);
 
 /* Adds text with every secret replaced. Without registered secrets this is a plain copy. */
 void redact_add(struct buf *out, const char *text, size_t length);
+
+/* Foreign text as it is kept to be told: without secrets first, so that none is cut in half; then on one line, of so many
+ * columns at most. */
+char *redact_line(struct arena *arena, const char *text, size_t length, size_t columns);
 
 void redact_forget_all(void);      /* for tests */
 

@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uthash.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/clock.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/base/jsonl.h"
@@ -75,14 +75,6 @@ struct verdict {
     bool is_pair, label, equal;     /* the label says whether the two are equal, and so does the grader */
     double us;
 };
-
-static double now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 static int read_output(const struct tryout *tryout, const struct json *row, const char *output, struct arena *arena,
                        struct answer *answer, struct err *err)
@@ -214,14 +206,14 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
 {
     const char *output = json_string(row, "output") != NULL ? json_string(row, "output") : json_string(row, "pred");
     struct answer answer = { 0 };
-    double started_us = now_us();
+    double started_us = clock_monotonic_us();
     bool ignored;
 
     if (output == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
     if (read_output(tryout, row, output, arena, &answer, err) < 0)
         return -1;
-    verdict->us = now_us() - started_us;
+    verdict->us = clock_monotonic_us() - started_us;
     verdict->answer = answer.text;
     verdict->input = json_string(row, "input") != NULL ? json_string(row, "input") : "";
     if (tryout->column == NULL && json_get(row, "gold") != NULL)

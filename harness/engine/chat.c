@@ -6,6 +6,17 @@
 #include "harness/base/hash.h"
 #include "harness/engine/sample.h"
 
+struct part *part_append(struct arena *arena, struct part *last, enum part_kind kind, const char *text)
+{
+    struct part *part = arena_alloc(arena, sizeof *part);
+
+    part->kind = kind;
+    part->text = text;
+    if (last != NULL)
+        last->next = part;
+    return part;
+}
+
 struct chat *chat_new(struct arena *arena)
 {
     struct chat *chat = arena_alloc(arena, sizeof *chat);

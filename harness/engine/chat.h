@@ -40,6 +40,9 @@ struct chat {
 
 struct chat *chat_new(struct arena *arena);
 
+/* A new part in the arena, after last unless that is NULL. text is borrowed. */
+struct part *part_append(struct arena *arena, struct part *last, enum part_kind kind, const char *text);
+
 /* Text is copied into the arena. Adds to the last turn when it is of that role, else begins a turn. */
 void chat_add_text(struct chat *chat, enum chat_role role, const char *text);
 void chat_add_part(struct chat *chat, enum chat_role role, const struct part *part);

@@ -8,20 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/clock.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "tasks/maths/maths.h"
-
-static double now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 static void say_error(struct json_write *w, const char *words)
 {
@@ -55,7 +47,7 @@ static void compare(struct maths *maths, const struct json *line, struct json_wr
     const char *profile = json_string(line, "profile");
     struct maths_result result;
     uint32_t policy;
-    double begun_us = now_us();
+    double begun_us = clock_monotonic_us();
 
     if (gold == NULL || answer == NULL) {
         say_error(w, "expected \"target\" and \"answer\": strings");
@@ -67,7 +59,7 @@ static void compare(struct maths *maths, const struct json *line, struct json_wr
     say_result(w, &result);
     if (result.verdict != MATHS_BAD_GOLD)
         json_add_string(w, "answer", answer);
-    json_add_number(w, "us", round((now_us() - begun_us) * 10) / 10);
+    json_add_number(w, "us", round((clock_monotonic_us() - begun_us) * 10) / 10);
 }
 
 static void answer(struct maths *maths, const char *text, size_t length)

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/clock.h"
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
 #include "harness/base/mem.h"
@@ -90,14 +90,6 @@ static struct kind *kind_of(struct tally *tally, const char *name)
     return kind;
 }
 
-static double now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
 static uint32_t policy_of(const char *contested)
 {
     for (size_t i = 0; i < sizeof CONTESTED / sizeof CONTESTED[0]; i++)
@@ -144,11 +136,11 @@ static void count(struct tally *tally, struct kind *kind, const struct json *row
 {
     const char *contested = json_string(row, "contested");
     struct maths_result result;
-    double start = now_us();
+    double start = clock_monotonic_us();
     uint32_t bit;
 
     maths_compare(tally->maths, tally->policy, gold, answer, &result);
-    kind->times[kind->cases++] = now_us() - start;
+    kind->times[kind->cases++] = clock_monotonic_us() - start;
     kind->undecided += result.verdict == MATHS_UNDECIDED;
     compare_turned(tally, kind->name, gold, answer, result.verdict);
     maths_compare(tally->maths, tally->policy, gold, answer, &result);

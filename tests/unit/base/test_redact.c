@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/json.h"
 
@@ -238,10 +239,29 @@ static void test_redact_add_is_quick_on_long_texts(void **state)
     free(text);
 }
 
+/* The secret goes before the cut: half of it would not be found. */
+static void test_redact_line_is_short_and_keeps_no_half(void **state)
+{
+    struct arena *arena = arena_new();
+    const char *text = "a key sesame-opens-it\nand more";
+    char *line;
+
+    (void)state;
+    redact_forget_all();
+    redact_register("KEY", "sesame-opens-it");
+    line = redact_line(arena, text, strlen(text), 12);
+    assert_null(strstr(line, "sesame"));
+    assert_null(strchr(line, '\n'));
+    assert_true(strlen(line) <= 15);
+    redact_forget_all();
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_redact_add_copies_when_nothing_is_registered, forget),
+        cmocka_unit_test_teardown(test_redact_line_is_short_and_keeps_no_half, forget),
         cmocka_unit_test_teardown(test_redact_add_replaces_every_one, forget),
         cmocka_unit_test_teardown(test_redact_add_looks_past_nul, forget),
         cmocka_unit_test_teardown(test_redact_register_refuses_short_ones, forget),
