@@ -451,7 +451,12 @@ void block_draw_line(const struct glance *glance, const struct block_style *styl
     begin(&line, style, out, NULL);
     line_add_clean(&line, glance->model, NAME_WIDTH_MAX);
     buf_add_string(&line.field, ": ");
-    add_done(&line.field, glance);
+    if (glance->probing != NULL) {
+        buf_add_string(&line.field, "probing, ");
+        line_add_clean(&line, glance->probing, SENTENCE_WIDTH_MAX);
+    } else {
+        add_done(&line.field, glance);
+    }
     line_place(&line);
     if (is_heard(glance))
         add_scores(&line, glance);

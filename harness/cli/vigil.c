@@ -72,7 +72,13 @@ static void say(struct vigil *vigil, const struct glance *glance, int64_t now_ms
 {
     if (now_ms < vigil->line_due_ms)
         return;
-    log_info("%s: probing, %s", glance->model, glance->probing);
+    const struct block_style style = { .is_ascii = vigil->is_ascii };
+    struct buf line;
+
+    buf_init(&line, 0);
+    block_draw_line(glance, &style, &line);
+    log_info("%s", line.data);
+    buf_fini(&line);
     vigil->line_due_ms = now_ms + (now_ms - vigil->begun_ms) / 2;
 }
 

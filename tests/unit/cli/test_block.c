@@ -198,6 +198,12 @@ static struct glance why(void)
 
 #define USUAL { .columns = 79, .waits_max = 3 }
 
+static struct glance probing(void)
+{
+    return (struct glance){ .run = "", .model = "openai/qwen3.5-27b", .running_ms = 45000, .left_ms = -1,
+                            .probing = "waiting for the server to load, 40 s of 600 s at most" };
+}
+
 static const struct screen {
     const char *file;
     struct glance (*glance)(void);
@@ -218,6 +224,7 @@ static const struct screen {
     { "13-ascii.txt", rate_limited, { .columns = 79, .waits_max = 3, .is_ascii = true } },
     { "14-hostile.txt", secret, USUAL },
     { "15-why.txt", why, { .columns = 79, .waits_max = 20, .all_waits = true } },
+    { "16-probing.txt", probing, USUAL },
 };
 
 static void compare(const char *file, const struct buf *found)

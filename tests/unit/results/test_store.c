@@ -354,6 +354,24 @@ static void test_store_open_refuses_a_second_writer(void **state)
     assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
 }
 
+static void test_store_claim_keeps_others_out_before_there_is_a_store(void **state)
+{
+    struct scratch *scratch = *state;
+    struct lock *claim = store_claim(scratch->path, "vernier run", &scratch->err);
+
+    assert_non_null(claim);
+    assert_int_not_equal(access(scratch->path, F_OK), 0);
+    assert_refused(scratch, scratch->path, "in use by pid");
+    store_unclaim(claim);
+    assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
+    claim = store_claim(scratch->path, "vernier run", &scratch->err);
+    struct store *store = store_open_claimed(scratch->path, claim, &scratch->err);
+    assert_non_null(store);
+    assert_refused(scratch, scratch->path, "in use by pid");
+    store_close(store);
+    store_close(scratch_store(scratch));
+}
+
 static void test_store_open_ignores_a_stale_lock_file(void **state)
 {
     struct scratch *scratch = *state;
@@ -811,6 +829,7 @@ int main(void)
         TEST(test_store_open_read_reads_in_a_read_only_folder),
         TEST(test_store_open_takes_odd_names_as_plain_files),
         TEST(test_store_open_refuses_a_second_writer),
+        TEST(test_store_claim_keeps_others_out_before_there_is_a_store),
         TEST(test_store_open_ignores_a_stale_lock_file),
         TEST(test_store_find_writer_looks_and_takes_nothing),
         TEST(test_store_open_keeps_secrets_out_of_the_lock),
