@@ -16,7 +16,7 @@
 #include "runners/openai_server.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
-#include "runners/trial.h"
+#include "runners/specimen.h"
 
 #define QUESTION "What is 2 + 3?"
 #define QUESTION_MORE "Answer with the number alone."
@@ -158,7 +158,7 @@ static bool read_model(const struct inquiry *inquiry, const char **resolved)
 static struct anthropic_query shorten(const struct anthropic_query *query)
 {
     struct anthropic_query brief = *query;
-    int64_t limit = TRIAL_TOKENS_MAX + (query->thinking == CLAUDE_BUDGET ? query->budget : 0);
+    int64_t limit = SPECIMEN_TOKENS_MAX + (query->thinking == CLAUDE_BUDGET ? query->budget : 0);
 
     if (brief.cache == CLAUDE_CACHE_TURNS)
         brief.cache = CLAUDE_CACHE_OFF;
@@ -178,7 +178,7 @@ static void try_answer(const struct inquiry *inquiry)
     struct arena *arena = inquiry->probe->arena;
     struct chat *chat = chat_new(arena);
     struct ask wanted = { .kind = ASK_MODEL, .chat = chat };
-    struct trial trial = {
+    struct specimen specimen = {
         .ask = &wanted, .question = QUESTION_MORE, .dialect = *inquiry->dialect, .fields = FIELDS,
         .thinking = find_thinking(inquiry->query), .thinks_not = VERDICT_WARN, .limit = brief.max_tokens,
         .stream = brief.stream,
@@ -194,13 +194,13 @@ static void try_answer(const struct inquiry *inquiry)
     buf_fini(&body);
     if (call == NULL)
         return;
-    anthropic_reply_read(&wanted.reply, call, arena, &used, &trial.heard);
-    trial.content = trial.heard.reply.text;
-    trial.reasoning = trial.heard.reply.reasoning != NULL ? trial.heard.reply.reasoning : "";
-    trial.first_byte_ms = call->first_byte_ms;
-    trial.elapsed_ms = call->elapsed_ms;
+    anthropic_reply_read(&wanted.reply, call, arena, &used, &specimen.heard);
+    specimen.content = specimen.heard.reply.text;
+    specimen.reasoning = specimen.heard.reply.reasoning != NULL ? specimen.heard.reply.reasoning : "";
+    specimen.first_byte_ms = call->first_byte_ms;
+    specimen.elapsed_ms = call->elapsed_ms;
     http_free_call(call);
-    trial_judge_answer(inquiry->probe, &trial);
+    specimen_judge_answer(inquiry->probe, &specimen);
 }
 
 const char *anthropic_probe(struct probe *probe, const struct model *model, const struct remote *remote,

@@ -16,7 +16,7 @@ struct probe;
 struct remote;
 
 /*
- * Adds findings to probe: server, key, model, limit, context, answer, and what trial.h shows. The id that an alias stands
+ * Adds findings to probe: server, key, model, limit, context, answer, and what specimen.h shows. The id that an alias stands
  * for, in arena; NULL where it stands for itself, or nobody says. *dialect, where it is dialect_unnamed, becomes that of a
  * server of another kind that speaks so.
  */

@@ -28,7 +28,7 @@
 #include "runners/openai_server.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
-#include "runners/trial.h"
+#include "runners/specimen.h"
 
 #define QUESTION "What is 2 + 3?"
 #define QUESTION_MORE "Answer with the number alone."
@@ -381,9 +381,9 @@ static const char *const *list_fields(const struct inquiry *inquiry, const struc
 }
 
 /* As a run asks, but for the length. Where thinking is but a default, a model may have its own mind about it. */
-static struct trial new_trial(const struct inquiry *inquiry, const struct openai_query *query, const struct ask *wanted)
+static struct specimen new_specimen(const struct inquiry *inquiry, const struct openai_query *query, const struct ask *wanted)
 {
-    return (struct trial){
+    return (struct specimen){
         .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(inquiry, query),
         .thinking = query->thinking,
         .thinks_not = query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD,
@@ -392,7 +392,7 @@ static struct trial new_trial(const struct inquiry *inquiry, const struct openai
 }
 
 /* False: interrupted, and there is no answer to judge. */
-static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct trial *out)
+static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct specimen *out)
 {
     struct openai_query query = *inquiry->query;
     double *limit = &query.sampling.value[SAMPLING_MAX_TOKENS];
@@ -400,14 +400,14 @@ static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, str
     struct http_call *call;
     struct buf body;
 
-    *limit = isnan(*limit) || *limit > TRIAL_TOKENS_MAX ? TRIAL_TOKENS_MAX : *limit;
+    *limit = isnan(*limit) || *limit > SPECIMEN_TOKENS_MAX ? SPECIMEN_TOKENS_MAX : *limit;
     buf_init(&body, 0);
     openai_body_write(&query, wanted, &body);
     call = ask(inquiry, inquiry->remote->base, "/chat/completions", body.data);
     buf_fini(&body);
     if (call == NULL)
         return false;
-    *out = new_trial(inquiry, &query, wanted);
+    *out = new_specimen(inquiry, &query, wanted);
     openai_reply_hear(call, inquiry->probe->arena, &out->heard, &words);
     out->content = words.content;
     out->reasoning = words.reasoning;
@@ -429,30 +429,30 @@ static struct ask new_ask(const struct inquiry *inquiry, const char *question)
 static bool try_answer(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, QUESTION " " QUESTION_MORE);
-    struct trial trial;
+    struct specimen specimen;
 
-    if (!try_ask(inquiry, &wanted, &trial))
+    if (!try_ask(inquiry, &wanted, &specimen))
         return false;
-    trial_judge_answer(inquiry->probe, &trial);
-    return trial.heard.end == HEARD_ANSWER;
+    specimen_judge_answer(inquiry->probe, &specimen);
+    return specimen.heard.end == HEARD_ANSWER;
 }
 
 static void try_tools(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, TOOL_QUESTION);
-    struct trial trial;
+    struct specimen specimen;
 
     wanted.tools = &TOOL_ADD;
     wanted.tool_count = 1;
-    if (try_ask(inquiry, &wanted, &trial))
-        trial_judge_tools(inquiry->probe, &trial);
+    if (try_ask(inquiry, &wanted, &specimen))
+        specimen_judge_tools(inquiry->probe, &specimen);
 }
 
 static void try_images(const struct inquiry *inquiry)
 {
     struct ask wanted = new_ask(inquiry, IMAGE_QUESTION);
     struct chat *chat = chat_new(inquiry->probe->arena);
-    struct trial trial;
+    struct specimen specimen;
 
     if (inquiry->server.is_blind) {
         find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
@@ -461,8 +461,8 @@ static void try_images(const struct inquiry *inquiry)
     chat_add_text(chat, ROLE_USER, IMAGE_QUESTION);
     chat_add_part(chat, ROLE_USER, &(struct part){ .kind = PART_IMAGE, .media_type = "image/png", .text = RED_PNG });
     wanted.chat = chat;
-    if (try_ask(inquiry, &wanted, &trial))
-        trial_judge_images(inquiry->probe, &trial);
+    if (try_ask(inquiry, &wanted, &specimen))
+        specimen_judge_images(inquiry->probe, &specimen);
 }
 
 /* base_url without its version: other pages than OpenAI's stand there. */

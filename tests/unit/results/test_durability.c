@@ -156,28 +156,28 @@ static void work_badly(struct work *work, const char *path)
 }
 
 /* A fault to try at call number 1, 1 + step, ... */
-struct trial { enum vfs_fault fault; bool lasting; int step; };
+struct failing { enum vfs_fault fault; bool lasting; int step; };
 
 /* Tries it at each call of a small run until none is left to fail. Returns how many were. */
-static int fail_each(struct scratch *scratch, struct vfs_shim *shim, struct trial trial, int *doubted)
+static int fail_each(struct scratch *scratch, struct vfs_shim *shim, struct failing failing, int *doubted)
 {
     int failures = 0;
 
-    for (int at = 1;; at += trial.step) {
+    for (int at = 1;; at += failing.step) {
         struct err err = ERR_INIT;
         struct work work;
         bool failed;
         int found;
 
         remove_store(scratch);
-        vfs_shim_fail(shim, trial.fault, (uint64_t)at, trial.lasting);
+        vfs_shim_fail(shim, failing.fault, (uint64_t)at, failing.lasting);
         work_badly(&work, scratch->path);
         failed = vfs_shim_has_failed(shim);
         vfs_shim_fail(shim, VFS_NO_FAULT, 0, false);
         found = count_commits(scratch->path, &err);
         if (found != work.commits && !(work.in_doubt && found == work.commits + 1))
-            fail_msg("fault %d%s at call %d: %d commits acknowledged, %d there: %s", (int)trial.fault,
-                     trial.lasting ? ", lasting," : "", at, work.commits, found, err.text);
+            fail_msg("fault %d%s at call %d: %d commits acknowledged, %d there: %s", (int)failing.fault,
+                     failing.lasting ? ", lasting," : "", at, work.commits, found, err.text);
         *doubted += found != work.commits;
         if (!failed)
             return failures;
@@ -205,7 +205,7 @@ static void speak_again(int kept)
 static void test_store_survives_each_failing_call(void **state)
 {
     /* Every call fails once; the rest are variations of it, and each run costs milliseconds. */
-    static const struct trial TRIALS[] = {
+    static const struct failing FAILINGS[] = {
         { VFS_IOERR, false, 1 }, { VFS_FULL, false, 2 }, { VFS_SHORT_WRITE, false, 2 }, { VFS_IOERR, true, 6 },
         { VFS_FULL, true, 6 },
     };
@@ -215,8 +215,8 @@ static void test_store_survives_each_failing_call(void **state)
 
     (void)state;
     scratch_init(&scratch);
-    for (size_t i = 0; i < sizeof TRIALS / sizeof *TRIALS; i++)
-        calls += fail_each(&scratch, shim, TRIALS[i], &doubted);
+    for (size_t i = 0; i < sizeof FAILINGS / sizeof *FAILINGS; i++)
+        calls += fail_each(&scratch, shim, FAILINGS[i], &doubted);
     speak_again(kept);
     print_message("%d failing calls: no acknowledged row lost, none half there; %d commits there that were not "
                   "acknowledged\n", calls, doubted);

@@ -118,11 +118,11 @@ static void end(struct talk *talk)
     http_close(talk->http);
 }
 
-static const struct trial {
+static const struct show {
     const char *to_tool, *to_image;
     enum verdict tools, images;
     const char *words;
-} TRIALS[] = {
+} SHOWN[] = {
     { CALL, SAY("Red."), VERDICT_OK, VERDICT_OK, "a call comes as a call" },
     { SAY("<tool_call><function=add></function></tool_call>"), SAY("Red."), VERDICT_WARN, VERDICT_OK,
       "a call stands in the text; it is taken from there" },
@@ -136,13 +136,13 @@ static const struct trial {
 static void test_probe_tries_a_tool_and_a_picture(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof TRIALS / sizeof TRIALS[0]; i++) {
+    for (size_t i = 0; i < sizeof SHOWN / sizeof SHOWN[0]; i++) {
         struct talk talk;
 
-        hold(&talk, SAY("5"), TRIALS[i].to_tool, TRIALS[i].to_image);
-        assert_int_equal(TRIALS[i].tools, find(&talk.probe, "tools")->verdict);
-        assert_non_null(strstr(find(&talk.probe, "tools")->words, TRIALS[i].words));
-        assert_int_equal(TRIALS[i].images, find(&talk.probe, "images")->verdict);
+        hold(&talk, SAY("5"), SHOWN[i].to_tool, SHOWN[i].to_image);
+        assert_int_equal(SHOWN[i].tools, find(&talk.probe, "tools")->verdict);
+        assert_non_null(strstr(find(&talk.probe, "tools")->words, SHOWN[i].words));
+        assert_int_equal(SHOWN[i].images, find(&talk.probe, "images")->verdict);
         assert_non_null(strstr(talk.heard, "\"tools\":[{\"type\":\"function\""));
         assert_non_null(strstr(talk.heard, "data:image/png;base64,"));
         end(&talk);

@@ -1,9 +1,9 @@
 /*
- * trial: one short ask of a probe, and what its answer shows of the server: whether it takes what it is sent, ends by
- * itself, keeps thinking where it belongs, counts its tokens. Pure: an answer in, findings out.
+ * specimen: one answer of a server to a short ask of a probe, and what it shows of the server: whether it takes what it
+ * is sent, ends by itself, keeps thinking where it belongs, counts its tokens. Pure: an answer in, findings out.
  */
-#ifndef VERNIER_RUNNERS_TRIAL_H
-#define VERNIER_RUNNERS_TRIAL_H
+#ifndef VERNIER_RUNNERS_SPECIMEN_H
+#define VERNIER_RUNNERS_SPECIMEN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 struct ask;
 
 /* Strings are borrowed. */
-struct trial {
+struct specimen {
     const struct ask *ask;
     const char *question;                   /* a sentence of it that no answer holds */
     const struct dialect *dialect;          /* whose fixes are told; dialect_unnamed: anybody's */
@@ -29,19 +29,19 @@ struct trial {
     int64_t first_byte_ms, elapsed_ms;      /* of the call; first byte -1: none came */
 };
 
-/* Tokens that an answer to a trial may have. */
-#define TRIAL_TOKENS_MAX 1024
+/* Tokens that a specimen may have. */
+#define SPECIMEN_TOKENS_MAX 1024
 
 /* Fewer are no proof that an answer would not have ended. */
-#define TRIAL_TOKENS_MIN 256
+#define SPECIMEN_TOKENS_MIN 256
 
 /* All that the answer to a plain question shows; or why there is none. */
-void trial_judge_answer(struct probe *probe, const struct trial *trial);
+void specimen_judge_answer(struct probe *probe, const struct specimen *specimen);
 
 /* Whether a tool that was to be called was. */
-void trial_judge_tools(struct probe *probe, const struct trial *trial);
+void specimen_judge_tools(struct probe *probe, const struct specimen *specimen);
 
 /* Whether a picture was taken. */
-void trial_judge_images(struct probe *probe, const struct trial *trial);
+void specimen_judge_images(struct probe *probe, const struct specimen *specimen);
 
 #endif
