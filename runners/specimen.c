@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "harness/base/price.h"
 #include "runners/fix.h"
 #include "runners/text_call.h"
 
