@@ -15,6 +15,7 @@
 #include "runners/anthropic_reply.h"
 #include "runners/anthropic_usage.h"
 #include "runners/courier.h"
+#include "runners/courier_runner.h"
 #include "runners/dialect.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
@@ -43,7 +44,7 @@ static const struct setting_spec SETTINGS[] = {
 };
 
 struct runner {
-    const struct runner_type *type;
+    struct courier_runner base;
     struct arena *arena;
     struct model model;             /* its strings are the caller's, who keeps them */
     struct anthropic_query query;
@@ -51,7 +52,6 @@ struct runner {
     const struct dialect *dialect;  /* llama-server's, as named or found; dialect_unnamed: Claude's, or nobody knows */
     struct remote remote;
     struct tariff tariff;
-    struct courier *courier;
 };
 
 /* A picture of few bytes may be many tokens: those of the newest models up to 4,784 (1,600 before), as the provider says. */
@@ -152,23 +152,13 @@ static int prepare(struct runner *anthropic, const struct model *model, const st
         read_dialect(anthropic, model, err) < 0 || find_way(anthropic, model, err) < 0 ||
         tariff_read(model, anthropic->remote.base, &anthropic->tariff, err) < 0)
         return -1;
-    anthropic->courier = courier_open(means, &anthropic->remote.route, &tongue, err);
-    return anthropic->courier != NULL ? 0 : -1;
-}
-
-static void anthropic_rest(struct runner *anthropic)
-{
-    courier_rest(anthropic->courier);
-}
-
-static void anthropic_drop(struct runner *anthropic)
-{
-    courier_drop(anthropic->courier);
+    anthropic->base.courier = courier_open(means, &anthropic->remote.route, &tongue, err);
+    return anthropic->base.courier != NULL ? 0 : -1;
 }
 
 static void anthropic_close(struct runner *anthropic)
 {
-    courier_close(anthropic->courier);
+    courier_close(anthropic->base.courier);
     arena_free(anthropic->arena);
     free(anthropic);
 }
@@ -177,7 +167,7 @@ static struct runner *anthropic_open(const struct model *model, const struct run
 {
     struct runner *anthropic = xcalloc(1, sizeof *anthropic);
 
-    anthropic->type = &runner_anthropic;
+    anthropic->base.type = &runner_anthropic;
     anthropic->arena = arena_new();
     anthropic->model = *model;
     if (prepare(anthropic, model, means, err) < 0) {
@@ -208,41 +198,11 @@ static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err
     return tariff_bounds_cost(&anthropic->tariff, anthropic->query.max_tokens, err);
 }
 
-static int64_t anthropic_worst(const struct runner *anthropic, const struct ask *ask)
-{
-    return courier_worst(anthropic->courier, ask);
-}
-
-static void anthropic_submit(struct runner *anthropic, struct ask *ask)
-{
-    courier_submit(anthropic->courier, ask);
-}
-
-static struct ask *anthropic_collect(struct runner *anthropic)
-{
-    return courier_collect(anthropic->courier);
-}
-
-static int anthropic_fd(const struct runner *anthropic)
-{
-    return courier_fd(anthropic->courier);
-}
-
-static void anthropic_load(const struct runner *anthropic, struct runner_load *out)
-{
-    courier_load(anthropic->courier, out);
-}
-
-static void anthropic_explain(const struct runner *anthropic, const struct ask *ask, struct runner_wait *out)
-{
-    courier_explain(anthropic->courier, ask, out);
-}
-
 const struct runner_type runner_anthropic = {
     .name = "anthropic", .summary = "Claude, and servers of the Messages API's shape: llama-server",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = anthropic_open, .describe = anthropic_describe,
     .probe = anthropic_ask_around, .bounds_cost = anthropic_bounds_cost,
-    .worst_nanousd = anthropic_worst, .submit = anthropic_submit,
-    .collect = anthropic_collect, .fd = anthropic_fd, .rest = anthropic_rest, .load = anthropic_load,
-    .explain = anthropic_explain, .drop = anthropic_drop, .close = anthropic_close,
+    .worst_nanousd = courier_runner_worst, .submit = courier_runner_submit, .collect = courier_runner_collect,
+    .fd = courier_runner_fd, .rest = courier_runner_rest, .load = courier_runner_load,
+    .explain = courier_runner_explain, .drop = courier_runner_drop, .close = anthropic_close,
 };

@@ -14,6 +14,7 @@
 #include "harness/engine/runner.h"
 #include "harness/engine/sample.h"
 #include "runners/courier.h"
+#include "runners/courier_runner.h"
 #include "runners/openai_amend.h"
 #include "runners/openai_body.h"
 #include "runners/openai_likelihood.h"
@@ -53,7 +54,7 @@ static const struct setting_spec SETTINGS[] = {
 };
 
 struct runner {
-    const struct runner_type *type;
+    struct courier_runner base;
     struct arena *arena;
     struct model model;             /* its strings are the caller's, who keeps them */
     struct openai_query query;
@@ -61,7 +62,6 @@ struct runner {
     struct tariff tariff;
     const char *completions_url;    /* where likelihoods are asked for */
     int64_t output_max;             /* tokens of the longest answer; -1: nobody knows */
-    struct courier *courier;
     size_t noted[OPENAI_NOTES];     /* replies that openai_amend had a word on, by kind */
 };
 
@@ -167,18 +167,8 @@ static int prepare(struct runner *openai, const struct model *model, const struc
         return -1;
     openai->tariff.price.cache_write_5m = openai->tariff.price.cache_write_1h = RATE_UNKNOWN;     /* nobody asks for them */
     openai->output_max = find_output_max(openai);
-    openai->courier = courier_open(means, &openai->remote.route, &tongue, err);
-    return openai->courier != NULL ? 0 : -1;
-}
-
-static void openai_rest(struct runner *openai)
-{
-    courier_rest(openai->courier);
-}
-
-static void openai_drop(struct runner *openai)
-{
-    courier_drop(openai->courier);
+    openai->base.courier = courier_open(means, &openai->remote.route, &tongue, err);
+    return openai->base.courier != NULL ? 0 : -1;
 }
 
 static void tell_notes(const struct runner *openai)
@@ -192,7 +182,7 @@ static void tell_notes(const struct runner *openai)
 static void openai_close(struct runner *openai)
 {
     tell_notes(openai);
-    courier_close(openai->courier);
+    courier_close(openai->base.courier);
     arena_free(openai->arena);
     free(openai);
 }
@@ -201,7 +191,7 @@ static struct runner *openai_open(const struct model *model, const struct runner
 {
     struct runner *openai = xcalloc(1, sizeof *openai);
 
-    openai->type = &runner_openai;
+    openai->base.type = &runner_openai;
     openai->arena = arena_new();
     openai->model = *model;
     if (prepare(openai, model, means, err) < 0) {
@@ -231,19 +221,9 @@ static int openai_bounds_cost(const struct runner *openai, struct err *err)
     return tariff_bounds_cost(&openai->tariff, openai->output_max, err);
 }
 
-static int64_t openai_worst(const struct runner *openai, const struct ask *ask)
-{
-    return courier_worst(openai->courier, ask);
-}
-
-static void openai_submit(struct runner *openai, struct ask *ask)
-{
-    courier_submit(openai->courier, ask);
-}
-
 static struct ask *openai_collect(struct runner *openai)
 {
-    struct ask *ask = courier_collect(openai->courier);
+    struct ask *ask = courier_collect(openai->base.courier);
     const struct call *call = ask != NULL ? ask->calls : NULL;
     int note;
 
@@ -255,26 +235,11 @@ static struct ask *openai_collect(struct runner *openai)
     return ask;
 }
 
-static int openai_fd(const struct runner *openai)
-{
-    return courier_fd(openai->courier);
-}
-
-static void openai_load(const struct runner *openai, struct runner_load *out)
-{
-    courier_load(openai->courier, out);
-}
-
-static void openai_explain(const struct runner *openai, const struct ask *ask, struct runner_wait *out)
-{
-    courier_explain(openai->courier, ask, out);
-}
-
 const struct runner_type runner_openai = {
     .name = "openai", .summary = "servers of OpenAI's shape: vLLM, llama-server, SGLang, Ollama, DashScope, OpenAI",
     .serves = ASK_MODEL, .settings = SETTINGS, .open = openai_open, .describe = openai_describe,
     .probe = openai_ask_around, .bounds_cost = openai_bounds_cost,
-    .worst_nanousd = openai_worst, .submit = openai_submit, .collect = openai_collect,
-    .fd = openai_fd, .rest = openai_rest, .load = openai_load, .explain = openai_explain, .drop = openai_drop,
-    .close = openai_close,
+    .worst_nanousd = courier_runner_worst, .submit = courier_runner_submit, .collect = openai_collect,
+    .fd = courier_runner_fd, .rest = courier_runner_rest, .load = courier_runner_load,
+    .explain = courier_runner_explain, .drop = courier_runner_drop, .close = openai_close,
 };

@@ -1,0 +1,48 @@
+#include "runners/courier_runner.h"
+
+#include "runners/courier.h"
+
+static struct courier *courier_of(const struct runner *runner)
+{
+    return ((const struct courier_runner *)runner)->courier;
+}
+
+int64_t courier_runner_worst(const struct runner *runner, const struct ask *ask)
+{
+    return courier_worst(courier_of(runner), ask);
+}
+
+void courier_runner_submit(struct runner *runner, struct ask *ask)
+{
+    courier_submit(courier_of(runner), ask);
+}
+
+struct ask *courier_runner_collect(struct runner *runner)
+{
+    return courier_collect(courier_of(runner));
+}
+
+int courier_runner_fd(const struct runner *runner)
+{
+    return courier_fd(courier_of(runner));
+}
+
+void courier_runner_rest(struct runner *runner)
+{
+    courier_rest(courier_of(runner));
+}
+
+void courier_runner_load(const struct runner *runner, struct runner_load *out)
+{
+    courier_load(courier_of(runner), out);
+}
+
+void courier_runner_explain(const struct runner *runner, const struct ask *ask, struct runner_wait *out)
+{
+    courier_explain(courier_of(runner), ask, out);
+}
+
+void courier_runner_drop(struct runner *runner)
+{
+    courier_drop(courier_of(runner));
+}
