@@ -3,7 +3,7 @@
  *
  * What counts is the kernel's lock (flock) on PATH.lock, which ends with its process, however that ends; the file's
  * text, "pid 12: vernier run plan.json", is only for the one who is refused. So a file left by a crash is no obstacle.
- * Symbolic links are followed first: two names of one store have one lock.
+ * Symbolic links are followed first: two names of one store have one lock. Hard links cannot be; store.c refuses them.
  *
  * Beside it the holder has a lock of the other kind (F_OFD_SETLK), which others can look at without taking it.
  */

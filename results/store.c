@@ -1,7 +1,7 @@
 /*
  * A writer's opening, in an order that leaves a stranger's file untouched:
  *
- *     a plain file? ─► lock ─► open ─► ours? or empty ─► settings, WAL ─► schema, when empty
+ *     a plain file, of one name? ─► lock ─► open ─► ours? or empty ─► settings, WAL ─► schema, when empty
  *
  * Only what is asked after "ours?" writes. A new database is made in one transaction, marks included, so a crash on the
  * way leaves an empty file, which counts as new.
@@ -173,6 +173,23 @@ static int check_place(const char *path, struct err *err)
     return err_set_code(err, EXIT_STORE, "%s: this is not a plain file; name another", path);
 }
 
+/* The lock and the write-ahead log go by the file's name: by two names, two writers would overwrite each other's rows. */
+static int check_one_name(const char *path, struct err *err)
+{
+    struct stat there;
+
+    if (stat(path, &there) < 0 || there.st_nlink <= 1)
+        return 0;
+    return err_set_code(err, EXIT_STORE, "%s: this file has %ju names (hard links), and a writer by each name would not "
+                        "see the other; remove the others (find DIR -samefile %s shows them), copy the file, or use a "
+                        "symbolic link", path, (uintmax_t)there.st_nlink, path);
+}
+
+static int check_writers_place(const char *path, struct err *err)
+{
+    return check_place(path, err) < 0 ? -1 : check_one_name(path, err);
+}
+
 static int run_script(struct store *store, const char *sql, const char *doing, struct err *err)
 {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
@@ -225,7 +242,7 @@ static int open_writer(struct store *store, struct err *err)
 {
     int inside;
 
-    if (check_place(store->path, err) < 0 || open_path(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0
+    if (check_writers_place(store->path, err) < 0 || open_path(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0
         || check_writable(store, err) < 0)
         return -1;
     inside = look_inside(store, err);
@@ -237,7 +254,7 @@ static int open_writer(struct store *store, struct err *err)
 
 struct lock *store_claim(const char *path, const char *command, struct err *err)
 {
-    return check_place(path, err) < 0 ? NULL : lock_take(path, command, err);
+    return check_writers_place(path, err) < 0 ? NULL : lock_take(path, command, err);
 }
 
 void store_unclaim(struct lock *claim)

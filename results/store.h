@@ -2,7 +2,8 @@
  * store: the results database. One file, one writer, WAL, synchronous=FULL.
  *
  * A store belongs to the main thread. Whoever writes holds a lock on PATH.lock for the store's life; a second writer is
- * refused in words that name the first one's pid and command. Readers open read-only and never wait for the writer.
+ * refused in words that name the first one's pid and command. A file with hard links is refused too: the lock goes by
+ * name. Readers open read-only and never wait for the writer.
  * Text passed in is redacted, repaired to UTF-8 and copied by SQLite; text handed out lives in the arena given.
  * Every failure here is EXIT_STORE; err says "vernier.db: ..." and what to do.
  */
