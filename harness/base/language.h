@@ -5,9 +5,6 @@
  * Japanese from Chinese; languages in Latin letters are told by the small words that each must use (of, und, los, katika).
  * It decides only where one is well ahead: a reply of "Answer: C", a formula, two languages side by side are undecided.
  * TeX's commands and single capitals are no words.
- *
- * Tried on 7,070 sentences of lingua's test data (Apache-2.0) that it was not made from: 5 wrong, 1,006 undecided, most in
- * Latin letters; three sentences together: 2,272, 0 wrong, 9 undecided.
  */
 #ifndef VERNIER_BASE_LANGUAGE_H
 #define VERNIER_BASE_LANGUAGE_H
