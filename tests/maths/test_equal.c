@@ -186,8 +186,11 @@ static size_t for_each_line(void (*visit)(const struct line *line))
 
 static void test_table_gives_its_verdicts(void **state)
 {
+    size_t tried = for_each_line(check_line);
+
     (void)state;
-    assert_true(for_each_line(check_line) >= 250);
+    print_message("promise: %zu tried, %zu failed\n", tried, failures);
+    assert_true(tried >= 250);
     assert_int_equal(failures, 0);
 }
 

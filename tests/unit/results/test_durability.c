@@ -220,6 +220,7 @@ static void test_store_survives_each_failing_call(void **state)
     speak_again(kept);
     print_message("%d failing calls: no acknowledged row lost, none half there; %d commits there that were not "
                   "acknowledged\n", calls, doubted);
+    print_message("promise: %d tried, 0 failed\n", calls);
     assert_true(calls > 100);
     vfs_shim_remove(shim);
     scratch_fini(&scratch);
@@ -290,6 +291,7 @@ static void test_store_survives_power_cuts(void **state)
     cuts = cut_often(&scratch, shim, acks, 200);
     print_message("%d power cuts: %d lost an acknowledged commit, %d damaged the store\n", cuts.tried, cuts.lost,
                   cuts.damaged);
+    print_message("promise: %d tried, %d failed\n", cuts.tried, cuts.lost + cuts.damaged);
     assert_int_equal(cuts.lost, 0);
     assert_int_equal(cuts.damaged, 0);
     vfs_shim_remove(shim);
@@ -310,6 +312,7 @@ static void test_store_would_lose_commits_with_less_syncing(void **state)
     cuts = cut_often(&scratch, shim, acks, 30);
     print_message("with synchronous=NORMAL, %d power cuts: %d lost acknowledged commits, %d damaged the store\n",
                   cuts.tried, cuts.lost, cuts.damaged);
+    print_message("promise: %d tried, %d failed\n", cuts.tried, cuts.lost);
     assert_true(cuts.lost > 0);
     vfs_shim_remove(shim);
     scratch_fini(&scratch);

@@ -19,6 +19,9 @@
 #include "tasks/graders/open.h"
 #include "tasks/pylist.h"
 #include "tasks/readers/readers.h"
+#include "tests/skip.h"
+
+static int files_missing;
 
 /* What is done with a row; its memory is the arena's. */
 typedef void row_fn(const struct json *row, struct arena *arena, void *into);
@@ -33,6 +36,7 @@ static bool each_row(const char *file, row_fn *fn, void *into)
 
     if (rows == NULL) {
         print_message("skipped: no %s\n", path);
+        files_missing++;
         arena_free(arena);
         return false;
     }
@@ -306,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_mmmu_pro_official_agrees_with_recorded_verdicts),
         cmocka_unit_test(test_mmlu_pro_official_agrees_with_recorded_levels),
     };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return failed == 0 && files_missing > 0 ? EXIT_SKIPPED : failed;
 }
