@@ -68,11 +68,9 @@ def is_same(one, other):
 
 
 def is_exact(record, theirs, ours):
-    """Whether a profile reads as the harness does; some say no word of what they read, and words are no label."""
-    read = plain(theirs["read"])
-    if record["kind"] == "choice" and read is not None and len(read) > 1:
-        read = None
-    return is_same(theirs["score"], ours["score"]) and (theirs["read"] is None or read == ours["read"])
+    """Whether a profile reads as the harness does. Of an open question (MMMU's) lm-eval says no word of what it read."""
+    is_told = record["kind"] != "choice_or_open" or record["choices"] or theirs["read"] is not None
+    return is_same(theirs["score"], ours["score"]) and (not is_told or plain(theirs["read"]) == ours["read"])
 
 
 class Table:
