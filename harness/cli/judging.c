@@ -43,7 +43,7 @@ void judging_close(struct judging *judging)
     free(judging);
 }
 
-static void ask_judge(struct judging *judging, struct ask *ask)
+static void wait_for_judge(struct judging *judging, struct ask *ask)
 {
     const struct runner_type *type = runner_type(judging->runner);
 
@@ -61,7 +61,7 @@ static int answer(struct judging *judging, struct ask *ask, const char *said, st
         ask->reply.text = said;
         return 0;
     }
-    ask_judge(judging, ask);
+    wait_for_judge(judging, ask);
     if (reply_shuts_out_all(&ask->reply))
         return err_set_code(err, EXIT_UNAVAILABLE, "the judge: %s", ask->reply.reason);
     return 0;

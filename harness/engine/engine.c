@@ -125,6 +125,7 @@ static void submit(struct engine *engine, struct ask *ask)
         return;
     }
     ask->submitted_ms = clock_monotonic_ms();
+    ask->episode_row = ask->episode->seat->row.id;
     ask->is_out = true;
     engine->status->in_flight[ask->kind]++;
     runner_type(engine->setup->bindings[i].runner)->submit(engine->setup->bindings[i].runner, ask);

@@ -137,9 +137,12 @@ void ask_model(struct episode *ep, const char *role)
     ask_hash(ask);
 }
 
-void ask_model_about(struct episode *ep, const char *role, const struct chat *chat)
+void ask_judge(struct episode *ep, const struct chat *chat, const struct rubric *rubric)
 {
-    ask_hash(post_model(ep, role, chat));
+    struct ask *ask = post_model(ep, "judge", chat);
+
+    ask->rubric = rubric;
+    ask_hash(ask);
 }
 
 void ask_likelihoods(struct episode *ep, const char *role, const struct continuations *continuations)

@@ -72,7 +72,8 @@ const struct reply *episode_reply(const struct episode *ep, size_t n);      /* o
 uint64_t episode_random(struct episode *ep, uint64_t n);                    /* uniform in 0..n-1 */
 
 void ask_model(struct episode *ep, const char *role);                       /* with ep->chat as it stands */
-void ask_model_about(struct episode *ep, const char *role, const struct chat *chat);    /* with another; no tools */
+/* In the role "judge", with a chat of its own and no tools; what is said is read by that rubric. */
+void ask_judge(struct episode *ep, const struct chat *chat, const struct rubric *rubric);
 /* How likely each is after their context; borrowed. The reply's text is as likelihood.h says. */
 void ask_likelihoods(struct episode *ep, const char *role, const struct continuations *continuations);
 void ask_env(struct episode *ep, const char *role, const struct part *action);

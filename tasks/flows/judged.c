@@ -36,10 +36,10 @@ static const struct step *start(struct episode *ep)
     return &HEARD;
 }
 
-static const struct step *ask_judge(struct episode *ep, struct judged *state)
+static const struct step *consult(struct episode *ep, struct judged *state)
 {
     state->asked++;
-    ask_model_about(ep, "judge", state->chat);
+    ask_judge(ep, state->chat, ep->task->grader->rubric);
     return &JUDGED;
 }
 
@@ -64,7 +64,7 @@ static const struct step *heard(struct episode *ep)
         return &GRADED;
     }
     state->chat = judge_ask(ep, ep->task->grader->rubric, answer.text);
-    return ask_judge(ep, state);
+    return consult(ep, state);
 }
 
 static const struct step *judged(struct episode *ep)
@@ -72,9 +72,8 @@ static const struct step *judged(struct episode *ep)
     struct judged *state = episode_state(ep);
     const struct reply *reply = episode_reply(ep, 0);
     const struct rubric *rubric = ep->task->grader->rubric;
-    size_t label;
 
-    if (reply->stop != STOP_LENGTH && judge_read(rubric, reply->text, &label)) {
+    if (judge_is_verdict(rubric, reply)) {
         ask_grade(ep, state->said, reply);
         return &GRADED;
     }
@@ -85,7 +84,7 @@ static const struct step *judged(struct episode *ep)
         return NULL;
     }
     judge_ask_again(state->chat, rubric, reply);
-    return ask_judge(ep, state);
+    return consult(ep, state);
 }
 
 static const struct step *graded(struct episode *ep)

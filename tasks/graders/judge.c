@@ -126,6 +126,13 @@ bool judge_read(const struct rubric *rubric, const char *judged, size_t *label)
     return false;
 }
 
+bool judge_is_verdict(const struct rubric *rubric, const struct reply *reply)
+{
+    size_t label;
+
+    return reply->status == REPLY_OK && reply->stop != STOP_LENGTH && judge_read(rubric, reply->text, &label);
+}
+
 int judge_grade(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
                 struct err *err)
 {

@@ -28,6 +28,9 @@ void judge_ask_again(struct chat *chat, const struct rubric *rubric, const struc
 /* False when the last line is no verdict. */
 bool judge_read(const struct rubric *rubric, const char *judged, size_t *label);
 
+/* Whether reply is a verdict: it came, was not cut off, and its last line is one. */
+bool judge_is_verdict(const struct rubric *rubric, const struct reply *reply);
+
 /* A grader's grade: the judge's words are grading->exam, read by the grader's rubric. */
 int judge_grade(const struct grading *grading, const struct answer *answer, struct arena *arena, struct grade *out,
                 struct err *err);

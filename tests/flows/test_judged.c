@@ -26,8 +26,10 @@ static struct episode *heard(const char *said)
 /* What the judge is asked, the only turn of a chat of its own. */
 static const char *asked_of_judge(const struct episode *ep)
 {
-    const struct chat *chat = hand_asked(ep, ASK_MODEL, "judge")->chat;
+    const struct ask *ask = hand_asked(ep, ASK_MODEL, "judge");
+    const struct chat *chat = ask->chat;
 
+    assert_ptr_equal(ask->rubric, &RUBRIC);
     assert_ptr_not_equal(chat, ep->chat);
     assert_ptr_equal(chat->first, chat->last);
     return chat->first->first->text;
