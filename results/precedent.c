@@ -22,16 +22,25 @@ static const char READ_ONE[] =
     "  FROM ask a JOIN episode e ON e.id = a.episode JOIN run r ON r.id = e.run JOIN sample s ON s.id = e.sample"
     " WHERE a.episode = ? AND a.ordinal = ? AND a.request_hash = ?";
 
-struct spot {
-    char request_hash[HASH_HEX_SIZE];
+/* What was said once. */
+struct saying {
+    struct saying *older;
     int64_t episode;
     int ordinal;
+    int64_t turn;                   /* it was added in */
+};
+
+struct spot {
+    char request_hash[HASH_HEX_SIZE];
+    struct saying *newest;
     UT_hash_handle hh;
 };
 
+/* Turn 0: what was read at the opening. */
 struct precedents {
     struct store *store;
     struct spot *spots;
+    int64_t turn;
 };
 
 static int read_all(struct precedents *precedents, int64_t run, struct err *err)
@@ -55,10 +64,20 @@ struct precedents *precedents_open(struct store *store, int64_t run, struct err 
     struct precedents *precedents = xcalloc(1, sizeof *precedents);
 
     precedents->store = store;
-    if (read_all(precedents, run, err) == 0)
+    if (read_all(precedents, run, err) == 0) {
+        precedents->turn = 1;
         return precedents;
+    }
     precedents_close(precedents);
     return NULL;
+}
+
+static void drop_newest(struct spot *spot)
+{
+    struct saying *newest = spot->newest;
+
+    spot->newest = newest->older;
+    free(newest);
 }
 
 void precedents_close(struct precedents *precedents)
@@ -69,25 +88,51 @@ void precedents_close(struct precedents *precedents)
         return;
     HASH_ITER(hh, precedents->spots, spot, next) {
         HASH_DEL(precedents->spots, spot);
+        while (spot->newest != NULL)
+            drop_newest(spot);
         free(spot);
     }
     free(precedents);
 }
 
+static struct spot *make_spot(struct precedents *precedents, const char *request_hash)
+{
+    struct spot *spot;
+
+    HASH_FIND_STR(precedents->spots, request_hash, spot);
+    if (spot != NULL)
+        return spot;
+    spot = xcalloc(1, sizeof *spot);
+    memcpy(spot->request_hash, request_hash, HASH_HEX_SIZE);
+    HASH_ADD_STR(precedents->spots, request_hash, spot);
+    return spot;
+}
+
 void precedents_add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal)
 {
+    struct saying *saying;
     struct spot *spot;
 
     if (strlen(request_hash) != HASH_HEX_SIZE - 1)
         return;
+    spot = make_spot(precedents, request_hash);
+    saying = xcalloc(1, sizeof *saying);
+    *saying = (struct saying){ .older = spot->newest, .episode = episode, .ordinal = ordinal, .turn = precedents->turn };
+    spot->newest = saying;
+}
+
+void precedents_end_turn(struct precedents *precedents)
+{
+    precedents->turn++;
+}
+
+void precedents_forget(struct precedents *precedents, const char *request_hash)
+{
+    struct spot *spot;
+
     HASH_FIND_STR(precedents->spots, request_hash, spot);
-    if (spot == NULL) {
-        spot = xcalloc(1, sizeof *spot);
-        memcpy(spot->request_hash, request_hash, HASH_HEX_SIZE);
-        HASH_ADD_STR(precedents->spots, request_hash, spot);
-    }
-    spot->episode = episode;
-    spot->ordinal = ordinal;
+    if (spot != NULL && spot->newest != NULL)
+        drop_newest(spot);
 }
 
 static int read_row(struct precedents *precedents, struct statement *statement, struct arena *arena,
@@ -103,26 +148,40 @@ static int read_row(struct precedents *precedents, struct statement *statement, 
     return out->reply != NULL ? 1 : -1;
 }
 
-int precedents_find(struct precedents *precedents, const char *request_hash, struct arena *arena, struct precedent *out,
-                    struct err *err)
+/* 0: its row is gone, as when its episode began anew. */
+static int read_saying(struct precedents *precedents, const struct spot *spot, struct arena *arena,
+                       struct precedent *out, struct err *err)
 {
-    struct statement *statement;
-    struct spot *spot;
+    struct statement *statement = statement_get(precedents->store, READ_ONE, err);
     int got;
 
-    HASH_FIND_STR(precedents->spots, request_hash, spot);
-    if (spot == NULL)
-        return 0;
-    statement = statement_get(precedents->store, READ_ONE, err);
     if (statement == NULL)
         return -1;
-    statement_bind_int(statement, spot->episode);
-    statement_bind_int(statement, spot->ordinal);
-    statement_bind_text(statement, request_hash);
+    statement_bind_int(statement, spot->newest->episode);
+    statement_bind_int(statement, spot->newest->ordinal);
+    statement_bind_text(statement, spot->request_hash);
     got = statement_next(statement, "reading what the judge said before", err);
     if (got > 0) {
         got = read_row(precedents, statement, arena, out, err);
         statement_reset(statement);
+    }
+    return got;
+}
+
+int precedents_find(struct precedents *precedents, const char *request_hash, struct arena *arena, struct precedent *out,
+                    struct err *err)
+{
+    struct spot *spot;
+    int got = 0;
+
+    *out = (struct precedent){ .cost_nanousd = COST_UNKNOWN };
+    HASH_FIND_STR(precedents->spots, request_hash, spot);
+    while (spot != NULL && spot->newest != NULL && got == 0) {
+        if (spot->newest->turn == precedents->turn)
+            return 1;
+        got = read_saying(precedents, spot, arena, out, err);
+        if (got == 0)
+            drop_newest(spot);
     }
     return got;
 }

@@ -18,7 +18,7 @@ struct store;
 
 struct precedent {
     const char *place;              /* RUN/TASK/SAMPLE/EPOCH */
-    const char *reply;              /* JSON, as journaled */
+    const char *reply;              /* JSON, as journaled; NULL, as place is: not on disk before this turn ends */
     size_t reply_length;
     int64_t cost_nanousd;           /* COST_UNKNOWN */
 };
@@ -27,11 +27,17 @@ struct precedent {
 struct precedents *precedents_open(struct store *store, int64_t run, struct err *err);
 void precedents_close(struct precedents *precedents);       /* NULL is allowed */
 
-/* One more: an ask of that episode's, journaled or about to be. Of the same request the newest is found. */
+/* One more, the newest of that request: an ask of that episode's, to be journaled in this turn. */
 void precedents_add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal);
 
-/* 1: *out set, its strings in the arena; 0: there is none, or it is not on disk; -1: err set. */
+/* The journal has been committed: what was added before is on disk. */
+void precedents_end_turn(struct precedents *precedents);
+
+/* The newest: 1: *out set, its strings in the arena; 0: there is none; -1: err set. */
 int precedents_find(struct precedents *precedents, const char *request_hash, struct arena *arena, struct precedent *out,
                     struct err *err);
+
+/* The newest is worth nothing, as one that failed: the one before it is found from now on. */
+void precedents_forget(struct precedents *precedents, const char *request_hash);
 
 #endif

@@ -1,26 +1,51 @@
+/*
+ * Theory of operation. Of asks in the very same words one is out at the judge, and the others wait for it:
+ *
+ *     submit ─┬─ a verdict is on disk ──────────────► ready ─► collected
+ *             ├─ one was given in this turn ──► told ──┘ once the turn is on disk, and so can be read back
+ *             └─ none ─┬─ nobody asks the same ─► out at the judge ─┬─ a verdict: those that wait are told
+ *                      └─ else ─► waiting for that one ◄────────────┴─ none: the first that waits goes out
+ *
+ * An engine's turn collects until there is nothing more, then commits: the first collect after one that gave nothing
+ * begins the next turn. While somebody is told, the descriptor is readable, so that turn comes at once.
+ */
 #include "harness/cli/recalling.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include <uthash.h>
 
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
-#include "harness/engine/seat.h"
 #include "results/precedent.h"
 #include "runners/ready.h"
 #include "tasks/graders/judge.h"
+
+struct request {
+    char hash[sizeof ((struct ask *)NULL)->hash];
+    const struct ask *out;              /* at the judge */
+    struct ask_list waiting;
+    UT_hash_handle hh;
+};
+
+enum found { FOUND_NOTHING, FOUND, FOUND_LATER };
 
 struct runner {
     const struct runner_type *type;
     struct runner *judge;
     struct precedents *precedents;
-    struct ready ready;
-    int either;                         /* an epoll: readable when ready is, or what the judge's runner waits at */
+    struct request *requests;
+    struct ready ready, told;
+    int either;                         /* an epoll: readable when those two are, or what the judge's runner waits at */
+    bool has_paused;                    /* nothing more was there to be collected in this turn */
+    bool is_resting;
     size_t recalled, asked;
 };
 
@@ -43,47 +68,155 @@ static void mark(struct reply *reply, const struct precedent *precedent)
     reply->tokens_in = reply->tokens_out = reply->tokens_reasoning = reply->tokens_cache = 0;
 }
 
-/* A store that cannot be read is no reason to judge nothing: what ails it is told by the next commit. */
-static bool recall(struct runner *recalling, struct ask *ask)
+static bool is_verdict(const struct ask *ask, const struct reply *reply)
 {
-    const struct rubric *rubric = ask->episode->task->grader->rubric;
+    return ask->rubric != NULL && judge_is_verdict(ask->rubric, reply);
+}
+
+/* A store that cannot be read is no reason to judge nothing: what ails it is told by the next commit. */
+static enum found recall(struct runner *recalling, struct ask *ask)
+{
     struct arena *arena = ask->episode->arena;
     struct err err = ERR_INIT;
     struct precedent precedent;
     struct reply reply;
-    size_t label;
 
-    if (rubric == NULL || precedents_find(recalling->precedents, ask->hash, arena, &precedent, &err) <= 0)
-        return false;
-    if (reply_read(precedent.reply, precedent.reply_length, arena, &reply, &err) < 0 || reply.status != REPLY_OK ||
-        reply.stop == STOP_LENGTH || !judge_read(rubric, reply.text, &label))
-        return false;
-    mark(&reply, &precedent);
-    ask->reply = reply;
-    return true;
+    while (precedents_find(recalling->precedents, ask->hash, arena, &precedent, &err) > 0) {
+        if (precedent.reply == NULL)
+            return FOUND_LATER;
+        if (reply_read(precedent.reply, precedent.reply_length, arena, &reply, &err) == 0 && is_verdict(ask, &reply)) {
+            mark(&reply, &precedent);
+            ask->reply = reply;
+            recalling->recalled++;
+            return FOUND;
+        }
+        precedents_forget(recalling->precedents, ask->hash);
+    }
+    return FOUND_NOTHING;
 }
 
-static void submit(struct runner *recalling, struct ask *ask)
+static struct request *find_request(const struct runner *recalling, const struct ask *ask)
 {
-    if (recall(recalling, ask)) {
-        recalling->recalled++;
-        ready_add(&recalling->ready, ask);
-        return;
-    }
+    struct request *request;
+
+    HASH_FIND_STR(recalling->requests, ask->hash, request);
+    return request;
+}
+
+static void send(struct runner *recalling, struct request *request, struct ask *ask)
+{
+    request->out = ask;
     recalling->asked++;
     runner_type(recalling->judge)->submit(recalling->judge, ask);
 }
 
-/* An episode that asks its judge has its row: the model was heard before. */
+static void give_up(struct runner *recalling, struct ask *ask)
+{
+    ask->reply = reply_empty();
+    ask->reply.status = REPLY_NONE;
+    ready_add(&recalling->ready, ask);
+}
+
+static void send_or_wait(struct runner *recalling, struct ask *ask)
+{
+    struct request *request = find_request(recalling, ask);
+
+    if (request != NULL) {
+        ask_list_add(&request->waiting, ask);
+        return;
+    }
+    if (recalling->is_resting) {
+        give_up(recalling, ask);
+        return;
+    }
+    request = xcalloc(1, sizeof *request);
+    memcpy(request->hash, ask->hash, sizeof request->hash);
+    HASH_ADD_STR(recalling->requests, hash, request);
+    send(recalling, request, ask);
+}
+
+static void submit(struct runner *recalling, struct ask *ask)
+{
+    switch (recall(recalling, ask)) {
+    case FOUND:
+        ready_add(&recalling->ready, ask);
+        break;
+    case FOUND_LATER:
+        ready_add(&recalling->told, ask);
+        break;
+    case FOUND_NOTHING:
+        send_or_wait(recalling, ask);
+        break;
+    }
+}
+
+static void end_request(struct runner *recalling, struct request *request)
+{
+    HASH_DEL(recalling->requests, request);
+    free(request);
+}
+
+/* An episode that asks its judge has its row: the model was heard before. Where it has none, nobody can be told. */
+static void take_verdict(struct runner *recalling, struct request *request, const struct ask *said)
+{
+    if (said->episode_row > 0)
+        precedents_add(recalling->precedents, said->hash, said->episode_row, said->ordinal);
+    for (struct ask *ask; (ask = ask_list_take(&request->waiting)) != NULL;)
+        ready_add(&recalling->told, ask);
+    end_request(recalling, request);
+}
+
+/* What the judge's runner handed back. */
+static void hear(struct runner *recalling, const struct ask *said)
+{
+    struct request *request = find_request(recalling, said);
+
+    assert(request != NULL && request->out == said);
+    if (is_verdict(said, &said->reply)) {
+        take_verdict(recalling, request, said);
+        return;
+    }
+    for (struct ask *ask; (ask = ask_list_take(&request->waiting)) != NULL;) {
+        if (!recalling->is_resting) {
+            send(recalling, request, ask);
+            return;
+        }
+        give_up(recalling, ask);
+    }
+    end_request(recalling, request);
+}
+
+/* The first that was told, if the turn in which it was is on disk. One that is gone from there is asked for anew. */
+static struct ask *collect_told(struct runner *recalling)
+{
+    for (struct ask *ask; (ask = recalling->told.asks.first) != NULL;) {
+        enum found found = recall(recalling, ask);
+        if (found == FOUND_LATER)
+            return NULL;
+        ready_take(&recalling->told);
+        if (found == FOUND)
+            return ask;
+        send_or_wait(recalling, ask);
+    }
+    return NULL;
+}
+
 static struct ask *collect(struct runner *recalling)
 {
-    struct ask *ask = ready_take(&recalling->ready);
+    struct ask *ask;
 
+    if (recalling->has_paused)
+        precedents_end_turn(recalling->precedents);
+    recalling->has_paused = false;
+    ask = ready_take(&recalling->ready);
     if (ask != NULL)
         return ask;
     ask = runner_type(recalling->judge)->collect(recalling->judge);
-    if (ask != NULL && ask->reply.status == REPLY_OK)
-        precedents_add(recalling->precedents, ask->hash, ask->episode->seat->row.id, ask->ordinal);
+    if (ask != NULL)
+        hear(recalling, ask);
+    else
+        ask = collect_told(recalling);
+    recalling->has_paused = ask == NULL;
     return ask;
 }
 
@@ -94,6 +227,7 @@ static int fd(const struct runner *recalling)
 
 static void rest(struct runner *recalling)
 {
+    recalling->is_resting = true;
     if (runner_type(recalling->judge)->rest != NULL)
         runner_type(recalling->judge)->rest(recalling->judge);
 }
@@ -105,16 +239,33 @@ static void load(const struct runner *recalling, struct runner_load *out)
         runner_type(recalling->judge)->load(recalling->judge, out);
 }
 
-/* What was recalled waits for nobody, and the judge's runner does not know it. */
+/* What was recalled waits for nobody, and of what waits for another the judge's runner does not know. */
 static void explain(const struct runner *recalling, const struct ask *ask, struct runner_wait *out)
 {
-    if (ask->reply.precedent == NULL && runner_type(recalling->judge)->explain != NULL)
+    const struct request *request = find_request(recalling, ask);
+
+    *out = (struct runner_wait){ .since_ms = 0 };
+    if (request == NULL)
+        return;
+    if (request->out != ask)
+        snprintf(out->words, sizeof out->words, "the judge is asked the same already");
+    else if (runner_type(recalling->judge)->explain != NULL)
         runner_type(recalling->judge)->explain(recalling->judge, ask, out);
+}
+
+static void drop_requests(struct runner *recalling)
+{
+    struct request *request, *next;
+
+    HASH_ITER(hh, recalling->requests, request, next)
+        end_request(recalling, request);
 }
 
 static void drop(struct runner *recalling)
 {
     ready_drop(&recalling->ready);
+    ready_drop(&recalling->told);
+    drop_requests(recalling);
     runner_type(recalling->judge)->drop(recalling->judge);
 }
 
@@ -134,6 +285,7 @@ static int open_either(struct runner *recalling, struct err *err)
 {
     recalling->either = epoll_create1(EPOLL_CLOEXEC);
     if (recalling->either < 0 || !watch(recalling->either, recalling->ready.fd) ||
+        !watch(recalling->either, recalling->told.fd) ||
         !watch(recalling->either, runner_type(recalling->judge)->fd(recalling->judge)))
         return err_set_code(err, EXIT_INTERNAL, "no epoll: %s", strerror(errno));
     return 0;
@@ -145,8 +297,9 @@ struct runner *recalling_open(struct runner *judge, struct store *store, int64_t
 
     recalling->type = &TYPE;
     recalling->judge = judge;
-    recalling->either = -1;
-    if (ready_open(&recalling->ready, err) == 0 && open_either(recalling, err) == 0)
+    recalling->either = recalling->ready.fd = recalling->told.fd = -1;
+    if (ready_open(&recalling->ready, err) == 0 && ready_open(&recalling->told, err) == 0 &&
+        open_either(recalling, err) == 0)
         recalling->precedents = precedents_open(store, run, err);
     if (recalling->precedents != NULL)
         return recalling;
@@ -159,11 +312,14 @@ void recalling_close(struct runner *recalling)
     if (recalling == NULL)
         return;
     if (recalling->recalled > 0)
-        log_info("%zu verdicts of the judge were in the store already, %zu were asked for (--judge-anew asks for all)",
-                 recalling->recalled, recalling->asked);
+        log_info("%zu verdict%s in the store already, %zu %s asked for (--judge-anew asks for all)", recalling->recalled,
+                 recalling->recalled == 1 ? " of the judge was" : "s of the judge were", recalling->asked,
+                 recalling->asked == 1 ? "was" : "were");
+    drop_requests(recalling);
     precedents_close(recalling->precedents);
     if (recalling->either >= 0)
         close(recalling->either);
     ready_close(&recalling->ready);
+    ready_close(&recalling->told);
     free(recalling);
 }

@@ -1,10 +1,10 @@
 /*
  * recalling: a judge that need not say twice what it said before. A runner that stands before the judge's own: a request
  * whose very words it was asked in any run of the store (results/precedent.h) is answered from there, marked with where
- * it was said, for nothing; any other goes on to the judge.
+ * it was said, for nothing; one that is out at the judge right now is waited for; any other goes on to the judge.
  *
  * Only where the judge is asked at temperature 0: else each verdict is a draw of its own. Only replies that came whole and
- * give a verdict by the rubric: what failed or was no grade is asked again.
+ * give a verdict by the rubric: what failed or was no grade is asked again, also by whoever waited for it.
  */
 #ifndef VERNIER_CLI_RECALLING_H
 #define VERNIER_CLI_RECALLING_H
