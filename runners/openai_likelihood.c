@@ -18,25 +18,28 @@
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/engine/ask.h"
-#include "results/journal.h"
 #include "runners/count.h"
 #include "runners/echo.h"
 #include "runners/heard.h"
 #include "runners/openai_amend.h"
 #include "runners/openai_error.h"
 
-static const char *const WAY_NAMES[] = { NULL, "echo", "echo_each", "next" };
-#define WAYS (int)(sizeof WAY_NAMES / sizeof WAY_NAMES[0])
+static const struct { const char *name, *told; } WAYS[] = {
+    [LIKELIHOOD_ECHO] = { "echo", "echo" },
+    [LIKELIHOOD_ECHO_EACH] = { "echo_each", "echo" },
+    [LIKELIHOOD_NEXT] = { "next", "next" },
+};
+#define WAY_COUNT (int)(sizeof WAYS / sizeof WAYS[0])
 
-const char *likelihood_way_name(enum likelihood_way way)
+const char *likelihood_way_told(enum likelihood_way way)
 {
-    return WAY_NAMES[way];
+    return WAYS[way].told;
 }
 
 int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *err)
 {
-    for (int way = LIKELIHOOD_OPEN + 1; way < WAYS; way++)
-        if (strcmp(WAY_NAMES[way], name) == 0) {
+    for (int way = LIKELIHOOD_OPEN + 1; way < WAY_COUNT; way++)
+        if (strcmp(WAYS[way].name, name) == 0) {
             *out = (enum likelihood_way)way;
             return 0;
         }
@@ -208,11 +211,12 @@ static const struct json *find_list(const struct json *root)
     return content != NULL ? json_get(json_first(content), "top_logprobs") : json_first(json_get(logprobs, "top_logprobs"));
 }
 
+/* Where no choice is listed that is an answer too: the model was heard, and holds none of them likely. */
 static const char *read_next(const struct json *root, const struct continuations *asked, struct arena *arena,
                              struct likelihood *out)
 {
     const struct json *list = find_list(root);
-    size_t known = 0, listed = 0;
+    size_t listed = 0;
 
     for (size_t i = 0; i < asked->count; i++) {
         double *logprob = arena_alloc(arena, sizeof *logprob), least;
@@ -222,12 +226,8 @@ static const char *read_next(const struct json *root, const struct continuations
         out[i].sum = least;
         if (found)
             likelihood_set(&out[i], logprob, 1);
-        known += found;
     }
-    if (listed == 0)
-        return "no log-probabilities of the next token";
-    return known > 0 ? NULL : arena_printf(arena, OPENAI_NONE_LISTED "%zu likeliest next tokens, so which of them is the "
-                                           "likeliest is not known", listed);
+    return listed > 0 ? NULL : "no log-probabilities of the next token";
 }
 
 /* count: of the likelihoods that stand in out, earlier ones and new ones. NULL, or why not. */
@@ -267,12 +267,18 @@ static const char *write_text(const struct likelihood *all, size_t count, struct
     return kept;
 }
 
-static const char *note_spanning(const struct likelihood *all, size_t count, struct arena *arena)
+/* What is out of the ordinary; NULL: nothing. */
+static const char *note_odd(const struct likelihood *all, size_t count, struct arena *arena)
 {
-    for (size_t i = 0; i < count; i++)
+    bool is_one_known = false;
+
+    for (size_t i = 0; i < count; i++) {
         if (all[i].spans)
             return arena_printf(arena, "%s: choice %zu", openai_note_name(OPENAI_TOKEN_SPANS), i + 1);
-    return NULL;
+        is_one_known |= all[i].logprobs != NULL;
+    }
+    return is_one_known ? NULL : arena_printf(arena, "%s: all are below %g", openai_note_name(OPENAI_NONE_LISTED),
+                                              all[0].sum);
 }
 
 static void take_usage(const struct json *usage, struct reply *reply)
@@ -294,7 +300,7 @@ static void read_document(const struct openai_query *query, const struct ask *as
         return;
     }
     *out = (struct heard){ .end = count < ask->continuations->count ? HEARD_PAUSED : HEARD_ANSWER,
-                           .reply = reply_empty(), .note = note_spanning(all, count, arena) };
+                           .reply = reply_empty(), .note = note_odd(all, count, arena) };
     out->reply.text = write_text(all, count, arena);
     out->reply.model = arena_strdup(arena, json_string(root, "model"));
     take_usage(json_get(root, "usage"), &out->reply);

@@ -18,13 +18,11 @@ struct http_call;
 
 #define OPENAI_COMPLETIONS_PATH "/completions"
 
-/* With LIKELIHOOD_NEXT, how the reason begins where no choice is listed: nothing is guessed then. */
-#define OPENAI_NONE_LISTED "none of the choices is among the "
+/* As a plan holds it: "echo" or "next". The same numbers come in one call or in several, so both are one fingerprint. NULL
+ * for LIKELIHOOD_OPEN. */
+const char *likelihood_way_told(enum likelihood_way way);
 
-/* "echo", "echo_each", "next"; NULL for LIKELIHOOD_OPEN. */
-const char *likelihood_way_name(enum likelihood_way way);
-
-/* -1 with err set (EXIT_USAGE): no such way. */
+/* name: "echo", "echo_each" or "next". -1 with err set (EXIT_USAGE): no such way. */
 int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *err);
 
 /* Why the query's way cannot answer that ask; NULL: it can. */
@@ -33,7 +31,8 @@ const char *openai_likelihood_objection(const struct openai_query *query, const 
 /* Adds the body of the ask's next call. */
 void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out);
 
-/* Reads what that call brought. The reply's tokens are the call's own; its text holds what earlier calls brought too. */
+/* Reads what that call brought. The reply's tokens are the call's own; its text holds what earlier calls brought too. With LIKELIHOOD_NEXT choices that are not listed have a bound; where
+ * none is listed all have, and the reply is an answer that no choice can be read from (OPENAI_NONE_LISTED). */
 void openai_likelihood_read(const struct openai_query *query, const struct ask *ask, const struct http_call *call,
                             struct arena *arena, struct heard *out);
 

@@ -1,7 +1,5 @@
 #include "runners/openai_likelihood_probe.h"
 
-#include <string.h>
-
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/http.h"
@@ -34,8 +32,7 @@ static const char *const TOLD[] = {
 /* The model need not find our letters likely; that tokens are listed is what counts. */
 static bool does_tell(const struct heard *heard)
 {
-    return heard->end == HEARD_ANSWER || heard->end == HEARD_PAUSED ||
-           (heard->note != NULL && strncmp(heard->note, OPENAI_NONE_LISTED, strlen(OPENAI_NONE_LISTED)) == 0);
+    return heard->end == HEARD_ANSWER || heard->end == HEARD_PAUSED;
 }
 
 /* False: interrupted. */

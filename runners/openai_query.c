@@ -229,6 +229,6 @@ void openai_query_describe(const struct openai_query *query, struct json_write *
     if (query->effort != NULL)
         json_add_string(w, "effort", query->effort);
     if (query->likelihood != LIKELIHOOD_OPEN)
-        json_add_string(w, "likelihood", query->likelihood == LIKELIHOOD_NEXT ? "next" : "echo");
+        json_add_string(w, "likelihood", likelihood_way_told(query->likelihood));
     json_add_string(w, "seed", query->seed >= 0 ? "fixed" : query->sends_seed ? "of each ask" : "none");
 }

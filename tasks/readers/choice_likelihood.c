@@ -106,8 +106,10 @@ static int choose(const struct scale *scale, struct arena *arena, struct answer 
 {
     size_t best = find_best(scale), rival;
 
-    if (best == scale->count)
-        return err_set(err, "of no choice is it known how likely it is");
+    if (best == scale->count) {
+        out->note = "no choice is among the likeliest next tokens that the server listed";
+        return 0;
+    }
     rival = find_rival(scale, best);
     if (rival < scale->count)
         return err_set(err, "of choice %c it is known only how likely it is at most, and that may be more than %c",

@@ -1,0 +1,100 @@
+/* What a server of completions answers, and what is heard in it; the tokens of an echo have a test of their own. */
+#include "tests/unit/runners/scene.h"
+
+#include "harness/base/http.h"
+#include "runners/heard.h"
+#include "runners/openai_amend.h"
+#include "runners/openai_body.h"
+#include "runners/openai_likelihood.h"
+
+static const char *const LETTERS[] = { " A", " B" };
+static const struct continuations ASKED = { .context = "It is", .texts = LETTERS, .count = 2 };
+
+struct hearing { struct arena *arena; struct ask ask; struct heard heard; };
+
+static void hear(struct hearing *hearing, enum likelihood_way way, const char *body)
+{
+    const struct openai_query query = { .model = "m", .likelihood = way };
+    struct http_call call = { .end = HTTP_ANSWERED, .status = 200 };
+
+    buf_init(&call.body, 0);
+    buf_add_string(&call.body, body);
+    openai_likelihood_read(&query, &hearing->ask, &call, hearing->arena, &hearing->heard);
+    buf_fini(&call.body);
+}
+
+static struct hearing begin(void)
+{
+    return (struct hearing){ .arena = arena_new(), .ask = { .continuations = &ASKED, .reply = reply_empty() } };
+}
+
+#define NEXT(list) "{\"choices\":[{\"index\":0,\"logprobs\":{\"top_logprobs\":[{" list "}]}}]," \
+                   "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}"
+
+static void test_a_letter_that_is_not_listed_has_a_bound(void **state)
+{
+    struct hearing hearing = begin();
+
+    (void)state;
+    hear(&hearing, LIKELIHOOD_NEXT, NEXT("\" B\":-0.5,\" x\":-2"));
+    assert_int_equal(hearing.heard.end, HEARD_ANSWER);
+    assert_null(hearing.heard.note);
+    assert_string_equal(hearing.heard.reply.text, "{\"likelihoods\":[{\"below\":-2,\"chars\":1,\"bytes\":1},"
+                                                  "{\"logprobs\":[-0.5],\"chars\":1,\"bytes\":1}]}");
+    arena_free(hearing.arena);
+}
+
+/* The model's own doing: as a failure of the server's, five of them would be an outage. */
+static void test_where_no_letter_is_listed_the_model_was_heard(void **state)
+{
+    struct hearing hearing = begin();
+
+    (void)state;
+    hear(&hearing, LIKELIHOOD_NEXT, NEXT("\" x\":-0.5,\" y\":-2"));
+    assert_int_equal(hearing.heard.end, HEARD_ANSWER);
+    assert_int_equal(hearing.heard.reply.status, REPLY_OK);
+    assert_int_equal(openai_note_find(hearing.heard.note), OPENAI_NONE_LISTED);
+    assert_string_equal(hearing.heard.reply.text, "{\"likelihoods\":[{\"below\":-2,\"chars\":1,\"bytes\":1},"
+                                                  "{\"below\":-2,\"chars\":1,\"bytes\":1}]}");
+    assert_int_equal(hearing.heard.reply.tokens_in, 9);
+    arena_free(hearing.arena);
+}
+
+static void test_a_server_that_lists_nothing_was_not_heard(void **state)
+{
+    struct hearing hearing = begin();
+
+    (void)state;
+    hear(&hearing, LIKELIHOOD_NEXT, NEXT(""));
+    assert_int_equal(hearing.heard.end, HEARD_NEVER);
+    assert_string_equal(hearing.heard.reply.reason, "no log-probabilities of the next token");
+    arena_free(hearing.arena);
+}
+
+/* One call or several come to the same numbers: one fingerprint. */
+static void test_a_plan_tells_what_is_asked_and_not_in_how_many_calls(void **state)
+{
+    static const struct { const char *name, *told; } WAYS[] = { { "echo", "echo" }, { "echo_each", "echo" }, { "next", "next" } };
+    enum likelihood_way way = LIKELIHOOD_OPEN;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(likelihood_way_find(WAYS[i].name, &way, &err), 0);
+        assert_string_equal(likelihood_way_told(way), WAYS[i].told);
+    }
+    assert_int_equal(likelihood_way_find("ask", &way, &err), -1);
+    assert_string_equal(err.text, "likelihood: expected echo, echo_each or next, found \"ask\"");
+    assert_null(likelihood_way_told(LIKELIHOOD_OPEN));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_letter_that_is_not_listed_has_a_bound),
+        cmocka_unit_test(test_where_no_letter_is_listed_the_model_was_heard),
+        cmocka_unit_test(test_a_server_that_lists_nothing_was_not_heard),
+        cmocka_unit_test(test_a_plan_tells_what_is_asked_and_not_in_how_many_calls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
