@@ -106,22 +106,31 @@ static struct usage find_usage(const struct reply *reply)
     return (struct usage){ .input = reply->tokens_in - cached, .cache_read = cached, .output = reply->tokens_out };
 }
 
+static void read_likelihoods(const struct runner *openai, const struct ask *ask, const struct http_call *call,
+                             struct arena *arena, struct heard *out)
+{
+    struct usage usage;
+
+    openai_likelihood_read(&openai->query, ask, call, arena, out);
+    usage = find_usage(&out->reply);
+    tariff_bill_whole(&openai->tariff, &usage, out);
+    openai_likelihood_join(ask, out);
+}
+
 static void read_reply(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
                        struct heard *out)
 {
     const struct runner *openai = query;
     struct usage usage;
 
-    if (ask->continuations != NULL)
-        openai_likelihood_read(&openai->query, ask, call, arena, out);
-    else
-        openai_reply_read(call, arena, out);
+    if (ask->continuations != NULL) {
+        read_likelihoods(openai, ask, call, arena, out);
+        return;
+    }
+    openai_reply_read(call, arena, out);
     usage = find_usage(&out->reply);
     tariff_bill(&openai->tariff, &usage, out);
-    if (ask->continuations != NULL)
-        openai_likelihood_join(ask, out);
-    else
-        openai_amend(&openai->query, ask, arena, out);
+    openai_amend(&openai->query, ask, arena, out);
 }
 
 static int64_t find_worst(const void *query, const struct ask *ask, size_t body_length)

@@ -17,6 +17,7 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
+#include "harness/base/price.h"
 #include "harness/engine/ask.h"
 #include "runners/count.h"
 #include "runners/echo.h"
@@ -303,7 +304,6 @@ static void read_document(const struct openai_query *query, const struct ask *as
                            .reply = reply_empty(), .note = note_odd(all, count, arena) };
     out->reply.text = write_text(all, count, arena);
     out->reply.model = arena_strdup(arena, json_string(root, "model"));
-    take_usage(json_get(root, "usage"), &out->reply);
 }
 
 void openai_likelihood_read(const struct openai_query *query, const struct ask *ask, const struct http_call *call,
@@ -325,13 +325,14 @@ void openai_likelihood_read(const struct openai_query *query, const struct ask *
         openai_error_read_json(call->status, doc, arena, out);
     else
         read_document(query, ask, json_root(doc), arena, out);
+    take_usage(json_get(json_root(doc), "usage"), &out->reply);     /* paid for, whatever else it holds */
     json_free(doc);
 }
 
+/* Of what one call did not tell, the sum is not known. */
 static void add_count(int64_t *total, int64_t more)
 {
-    if (more >= 0)
-        *total = (*total < 0 ? 0 : *total) + more;
+    *total = *total < 0 || more < 0 ? TOKENS_UNKNOWN : *total + more;
 }
 
 void openai_likelihood_join(const struct ask *ask, struct heard *out)

@@ -31,12 +31,13 @@ const char *openai_likelihood_objection(const struct openai_query *query, const 
 /* Adds the body of the ask's next call. */
 void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out);
 
-/* Reads what that call brought. The reply's tokens are the call's own; its text holds what earlier calls brought too. With LIKELIHOOD_NEXT choices that are not listed have a bound; where
+/* Reads what that call brought. The reply's tokens are the call's own, told of a failure too where its document tells
+ * them; its text holds what earlier calls brought too. With LIKELIHOOD_NEXT choices that are not listed have a bound; where
  * none is listed all have, and the reply is an answer that no choice can be read from (OPENAI_NONE_LISTED). */
 void openai_likelihood_read(const struct openai_query *query, const struct ask *ask, const struct http_call *call,
                             struct arena *arena, struct heard *out);
 
-/* Adds the tokens of the earlier calls, which the ask's reply holds. */
+/* Adds the tokens of the earlier calls, which the ask's reply holds: a sum of what each of them told, else unknown. */
 void openai_likelihood_join(const struct ask *ask, struct heard *out);
 
 #endif

@@ -65,6 +65,14 @@ void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct 
         heard->cost_nanousd = price_cost(&tariff->price, usage);
 }
 
+void tariff_bill_whole(const struct tariff *tariff, const struct usage *usage, struct heard *heard)
+{
+    if (tariff->is_known && usage->input >= 0 && usage->output >= 0)
+        heard->cost_nanousd = price_cost(&tariff->price, usage);
+    else
+        tariff_bill(tariff, usage, heard);
+}
+
 int64_t tariff_worst(const struct tariff *tariff, size_t prompt_max, int64_t output_max, enum price_tier tier,
                      int64_t geo_percent)
 {

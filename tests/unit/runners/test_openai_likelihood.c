@@ -2,6 +2,7 @@
 #include "tests/unit/runners/scene.h"
 
 #include "harness/base/http.h"
+#include "harness/base/price.h"
 #include "runners/heard.h"
 #include "runners/openai_amend.h"
 #include "runners/openai_body.h"
@@ -71,6 +72,49 @@ static void test_a_server_that_lists_nothing_was_not_heard(void **state)
     arena_free(hearing.arena);
 }
 
+/* It was made, and is paid for: also where it is not what was asked for, or an error that says so. */
+static void test_the_tokens_of_an_answer_of_no_use_are_told(void **state)
+{
+    static const char *const OF_NO_USE[] = { NEXT(""), "{\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":9,"
+                                                       "\"completion_tokens\":1}}" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct hearing hearing = begin();
+
+        hear(&hearing, LIKELIHOOD_NEXT, OF_NO_USE[i]);
+        assert_int_equal(hearing.heard.reply.status, REPLY_FAILED);
+        assert_int_equal(hearing.heard.reply.tokens_in, 9);
+        assert_int_equal(hearing.heard.reply.tokens_out, 1);
+        arena_free(hearing.arena);
+    }
+}
+
+static void test_tokens_of_several_calls_are_summed_where_each_told_them(void **state)
+{
+    struct hearing hearing = begin();
+    struct reply *earlier = &hearing.ask.reply, *reply = &hearing.heard.reply;
+
+    (void)state;
+    *reply = reply_empty();
+    reply->tokens_in = 10;
+    reply->tokens_out = 1;
+    openai_likelihood_join(&hearing.ask, &hearing.heard);           /* the first call: nothing was before it */
+    assert_int_equal(reply->tokens_in, 10);
+    earlier->text = "{\"likelihoods\":[{\"logprobs\":[-1],\"chars\":1,\"bytes\":1}]}";
+    earlier->tokens_in = 7;
+    reply->tokens_cache = 3;
+    openai_likelihood_join(&hearing.ask, &hearing.heard);
+    assert_int_equal(reply->tokens_in, 17);
+    assert_int_equal(reply->tokens_out, TOKENS_UNKNOWN);            /* the earlier calls' is not known */
+    assert_int_equal(reply->tokens_cache, TOKENS_UNKNOWN);
+    earlier->tokens_in = 5;
+    reply->tokens_in = TOKENS_UNKNOWN;
+    openai_likelihood_join(&hearing.ask, &hearing.heard);           /* this one's is not */
+    assert_int_equal(reply->tokens_in, TOKENS_UNKNOWN);
+    arena_free(hearing.arena);
+}
+
 /* One call or several come to the same numbers: one fingerprint. */
 static void test_a_plan_tells_what_is_asked_and_not_in_how_many_calls(void **state)
 {
@@ -94,6 +138,8 @@ int main(void)
         cmocka_unit_test(test_a_letter_that_is_not_listed_has_a_bound),
         cmocka_unit_test(test_where_no_letter_is_listed_the_model_was_heard),
         cmocka_unit_test(test_a_server_that_lists_nothing_was_not_heard),
+        cmocka_unit_test(test_the_tokens_of_an_answer_of_no_use_are_told),
+        cmocka_unit_test(test_tokens_of_several_calls_are_summed_where_each_told_them),
         cmocka_unit_test(test_a_plan_tells_what_is_asked_and_not_in_how_many_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

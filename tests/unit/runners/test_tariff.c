@@ -76,6 +76,21 @@ static void test_tariff_bill_is_unknown_where_a_call_broke_off(void **state)
     assert_int_equal(bill(&free, untold, HEARD_AGAIN, COST_UNKNOWN), 0);
 }
 
+static void test_tariff_bill_whole_heeds_the_usage_of_a_failure(void **state)
+{
+    struct tariff sold = read_tariff("openai/claude-opus-4-6", ANTHROPIC), own = read_tariff("openai/mine", OWN);
+    const struct usage usage = { .input = 25, .output = 140 }, untold = { .input = -1, .output = -1 };
+    struct heard heard = { .end = HEARD_NEVER, .cost_nanousd = COST_UNKNOWN };
+
+    (void)state;
+    tariff_bill_whole(&sold, &untold, &heard);
+    assert_int_equal(heard.cost_nanousd, COST_UNKNOWN);
+    tariff_bill_whole(&sold, &usage, &heard);
+    assert_int_equal(heard.cost_nanousd, 3625000);
+    tariff_bill_whole(&own, &usage, &heard);
+    assert_int_equal(heard.cost_nanousd, COST_UNKNOWN);
+}
+
 static void test_tariff_worst_holds_in_every_tier(void **state)
 {
     struct tariff sold = read_tariff("openai/claude-opus-4-6", ANTHROPIC);
@@ -136,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_tariff_of_the_list_is_where_it_is_sold),
         cmocka_unit_test(test_tariff_as_told_overrules_the_list),
         cmocka_unit_test(test_tariff_bill_is_unknown_where_a_call_broke_off),
+        cmocka_unit_test(test_tariff_bill_whole_heeds_the_usage_of_a_failure),
         cmocka_unit_test(test_tariff_worst_holds_in_every_tier),
         cmocka_unit_test(test_tariff_bounds_cost_names_what_is_missing),
         cmocka_unit_test(test_tariff_read_wants_both_prices),
