@@ -193,8 +193,10 @@ static void anthropic_ask_around(struct runner *anthropic, struct probe *probe)
                                           anthropic->arena, &anthropic->dialect);
 }
 
-static int anthropic_bounds_cost(const struct runner *anthropic, struct err *err)
+/* It gives nothing but words. */
+static int anthropic_bounds_cost(const struct runner *anthropic, bool wants_words, struct err *err)
 {
+    (void)wants_words;
     return tariff_bounds_cost(&anthropic->tariff, anthropic->query.max_tokens, err);
 }
 

@@ -222,8 +222,10 @@ static void openai_ask_around(struct runner *openai, struct probe *probe)
     openai->output_max = find_output_max(openai);
 }
 
-static int openai_bounds_cost(const struct runner *openai, struct err *err)
+static int openai_bounds_cost(const struct runner *openai, bool wants_words, struct err *err)
 {
+    if (!wants_words)
+        return tariff_bounds_cost(&openai->tariff, 1, err);      /* openai_likelihood_write asks for one token */
     if (find_thinking_apart(&openai->query) < 0)
         return err_set_code(err, EXIT_USAGE, "a bound on money needs to know its longest answer, and on this server "
                             "max_tokens may not count thinking: set reasoning=off or thinking_budget");

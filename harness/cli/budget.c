@@ -16,7 +16,16 @@
 #include "harness/engine/runner.h"
 #include "results/store.h"
 
-static int check_runner(const struct binding *binding, const char *model, struct err *err)
+/* Whether some task wants more of the model than how likely choices are. */
+static bool asks_for_words(const struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->count; i++)
+        if (!resolved->works[i].profile->reader->weighs)
+            return true;
+    return false;
+}
+
+static int check_runner(const struct binding *binding, const char *model, bool wants_words, struct err *err)
 {
     const struct runner *runner = binding->runner;
     const struct runner_type *type = runner_type(runner);
@@ -28,19 +37,30 @@ static int check_runner(const struct binding *binding, const char *model, struct
     if (type->bounds_cost == NULL)
         return err_set_code(err, EXIT_USAGE, "model %s: a bound on money cannot be kept with %s, which never knows what a "
                             "call may cost", model, type->name);
-    return type->bounds_cost(runner, err) < 0 ? err_prefix(err, "model %s: ", model) : 0;
+    return type->bounds_cost(runner, wants_words, err) < 0 ? err_prefix(err, "model %s: ", model) : 0;
 }
 
-int budget_open(const struct plan *plan, const struct cast *casts, struct purse *purse, struct err *err)
+/* Who judges is asked for words, whatever the task wants. */
+static int check_cast(const struct cast *cast, const char *model, bool wants_words, struct err *err)
 {
+    for (size_t i = 0; i < cast->count; i++)
+        if (check_runner(&cast->bindings[i], model, wants_words || cast->bindings[i].runner != cast_model(cast), err) < 0)
+            return -1;
+    return 0;
+}
+
+int budget_open(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
+{
+    const struct plan *plan = evaluation->plan;
+    struct purse *purse = evaluation->purse;
+
     if (plan->usd_max <= 0)
         return 0;
     purse->cap_nanousd = (int64_t)ceil(plan->usd_max * 1e9 - 0.5);
     purse->cap_nanousd += purse->cap_nanousd == 0;
     for (size_t i = 0; i < plan->run_count; i++)
-        for (size_t k = 0; k < casts[i].count; k++)
-            if (check_runner(&casts[i].bindings[k], plan->run[i], err) < 0)
-                return -1;
+        if (check_cast(&casts[i], plan->run[i], asks_for_words(evaluation->resolved), err) < 0)
+            return -1;
     return 0;
 }
 

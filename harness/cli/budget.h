@@ -10,13 +10,12 @@
 
 struct cast;
 struct evaluation;
-struct plan;
 struct purse;
 struct run_row;
 
-/* The cap of plan becomes the purse's. -1 with err set (EXIT_USAGE) where there is one and a runner of these casts, one
+/* The plan's cap becomes the purse's. -1 with err set (EXIT_USAGE) where there is one and a runner of these casts, one
  * per model that is run, cannot say what a call costs at most. */
-int budget_open(const struct plan *plan, const struct cast *casts, struct purse *purse, struct err *err);
+int budget_open(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
 
 /* -1 with err set (EXIT_USAGE) where the cap lets some model make not even one of its first calls, naming the cheapest. */
 int budget_check_calls(const struct evaluation *evaluation, const struct cast *casts, struct err *err);

@@ -168,7 +168,7 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     opened = open_casts(evaluation, &means, casts, err);
     evaluation->signal_fd = open_signals();
     interrupt_end();
-    if (opened == count && budget_open(evaluation->plan, casts, evaluation->purse, err) == 0 &&
+    if (opened == count && budget_open(evaluation, casts, err) == 0 &&
         room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0)
         evaluation->store = open_store(evaluation, casts, opt, err);
     if (evaluation->store != NULL)

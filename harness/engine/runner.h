@@ -78,9 +78,10 @@ struct runner_type {
     /* The model as reports show it; NULL: provider/name. */
     const char *(*shown)(const struct runner *runner);
 
-    /* Whether it knows before a call what that can cost at most, as a cap on money needs. -1 with err set (EXIT_USAGE),
-     * naming what mends it; NULL: it never knows, unless it is free. */
-    int (*bounds_cost)(const struct runner *runner, struct err *err);
+    /* Whether it knows before a call what that can cost at most, as a cap on money needs; wants_words: it is asked for
+     * more than how likely continuations are. -1 with err set (EXIT_USAGE), naming what mends it; NULL: it never knows,
+     * unless it is free. */
+    int (*bounds_cost)(const struct runner *runner, bool wants_words, struct err *err);
     /* The most that a first call for that ask can cost, which is not sent; 0: nobody knows. Of types with bounds_cost. */
     int64_t (*worst_nanousd)(const struct runner *runner, const struct ask *ask);
     bool is_free;                   /* its replies cost nothing */

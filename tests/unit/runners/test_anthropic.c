@@ -246,7 +246,7 @@ static void test_bounds_cost_knows_the_list(void **state)
         struct http *http = http_open(&err);
 
         assert_true(scene_open(&scene, http, specs[i].spec, &err));
-        assert_int_equal(specs[i].knows ? 0 : -1, scene.type->bounds_cost(scene.runner, &err));
+        assert_int_equal(specs[i].knows ? 0 : -1, scene.type->bounds_cost(scene.runner, true, &err));
         scene_end(&scene);
         http_close(http);
     }
