@@ -77,8 +77,9 @@ static const char *object(const void *anthropic, const struct ask *ask)
     return anthropic_body_objection(&((const struct runner *)anthropic)->query, ask);
 }
 
-static void write_body(const void *anthropic, const struct ask *ask, struct buf *out)
+static void write_body(const void *anthropic, const struct ask *ask, int pauses, struct buf *out)
 {
+    (void)pauses;
     anthropic_body_write(&((const struct runner *)anthropic)->query, ask, out);
 }
 

@@ -157,7 +157,7 @@ int64_t courier_worst(const struct courier *courier, const struct ask *ask)
     if (tongue->worst_nanousd == NULL || (tongue->objection != NULL && tongue->objection(tongue->query, ask) != NULL))
         return 0;
     buf_init(&body, 0);
-    tongue->write(tongue->query, ask, &body);
+    tongue->write(tongue->query, ask, 0, &body);
     if (!body.cut)
         worst_nanousd = tongue->worst_nanousd(tongue->query, ask, body.length);
     buf_fini(&body);
@@ -180,7 +180,7 @@ static bool send_errand(struct courier *courier, struct errand *errand)
     if (!can_pay)
         return false;
     buf_init(&body, 0);
-    courier->tongue.write(courier->tongue.query, errand->ask, &body);
+    courier->tongue.write(courier->tongue.query, errand->ask, errand->pauses, &body);
     assert(!is_known || !body.cut);
     if (!is_known && !body.cut) {
         errand->worst_nanousd = find_worst(courier, errand, &body);

@@ -36,8 +36,8 @@ struct courier_route {
 
 /*
  * What is said there. A model may pause in the middle of an answer (HEARD_PAUSED): then ask->reply holds what it has
- * said so far, write adds that to the request, and read gives it again with what came after it. ask->reply.text is NULL
- * before the first pause.
+ * said so far, write adds that to the request, and read gives it again with what came after it. Before the first pause
+ * ask->reply.text is "".
  */
 struct courier_tongue {
     const void *query;              /* the dialect's own; borrowed until the close */
@@ -46,7 +46,7 @@ struct courier_tongue {
     /* Where this is asked, if not at the route's url; NULL: there. The function may be NULL: everything is. */
     const char *(*url)(const void *query, const struct ask *ask);
     int pauses_max;                 /* of one answer, before what there is counts as whole; 0: 10 */
-    void (*write)(const void *query, const struct ask *ask, struct buf *out);
+    void (*write)(const void *query, const struct ask *ask, int pauses, struct buf *out);      /* pauses: so far */
     void (*read)(const void *query, const struct ask *ask, const struct http_call *call, struct arena *arena,
                  struct heard *out);
     /* The most that a call with a body of so many bytes can cost; NULL: nobody knows, and nothing is put aside. */

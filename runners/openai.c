@@ -78,12 +78,12 @@ static const struct remote_kind OPENAI = {
 };
 
 /* What the courier says and hears, with the types it knows. */
-static void write_body(const void *query, const struct ask *ask, struct buf *out)
+static void write_body(const void *query, const struct ask *ask, int pauses, struct buf *out)
 {
     const struct runner *openai = query;
 
     if (ask->continuations != NULL)
-        openai_likelihood_write(&openai->query, ask, out);
+        openai_likelihood_write(&openai->query, ask, (size_t)pauses, out);
     else
         openai_body_write(&openai->query, ask, out);
 }

@@ -59,29 +59,6 @@ const char *openai_likelihood_objection(const struct openai_query *query, const 
 
 /* --- what is asked --- */
 
-/* What earlier calls brought: parsed again from what the ask holds, which is all there is of it. */
-static size_t read_earlier(const struct ask *ask, struct arena *arena, struct likelihood **out)
-{
-    struct err ignored = ERR_INIT;
-    size_t count = 0;
-
-    *out = NULL;
-    if (ask->reply.text == NULL || ask->reply.text[0] == '\0' ||
-        likelihood_read(ask->reply.text, arena, out, &count, &ignored) < 0)
-        return 0;
-    return count;
-}
-
-static size_t count_earlier(const struct ask *ask)
-{
-    struct arena *arena = arena_new();
-    struct likelihood *earlier;
-    size_t count = read_earlier(ask, arena, &earlier);
-
-    arena_free(arena);
-    return count;
-}
-
 static void add_prompt(struct json_write *w, const char *key, const struct continuations *asked, size_t i)
 {
     struct buf prompt;
@@ -94,7 +71,7 @@ static void add_prompt(struct json_write *w, const char *key, const struct conti
     buf_fini(&prompt);
 }
 
-static void add_prompts(struct json_write *w, enum likelihood_way way, const struct ask *ask)
+static void add_prompts(struct json_write *w, enum likelihood_way way, const struct ask *ask, size_t earlier)
 {
     const struct continuations *asked = ask->continuations;
 
@@ -106,7 +83,7 @@ static void add_prompts(struct json_write *w, enum likelihood_way way, const str
             add_prompt(w, NULL, asked, i);
         json_close(w);
     } else {
-        add_prompt(w, "prompt", asked, count_earlier(ask));
+        add_prompt(w, "prompt", asked, earlier);
     }
 }
 
@@ -133,13 +110,13 @@ static void add_extra(struct json_write *w, const struct openai_query *query)
 }
 
 /* One token is generated, and left aside: not every server takes 0 for none (llama-cpp-python: until the context is full). */
-void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out)
+void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, size_t earlier, struct buf *out)
 {
     struct json_write w = json_write_to(out);
 
     json_open(&w, NULL, '{');
     json_add_string(&w, "model", query->model);
-    add_prompts(&w, query->likelihood, ask);
+    add_prompts(&w, query->likelihood, ask, earlier);
     json_add_int(&w, "max_tokens", 1);
     json_add_int(&w, "temperature", 0);
     json_add_int(&w, "logprobs", query->likelihood == LIKELIHOOD_NEXT ? query->next_tokens : 1);
@@ -229,6 +206,18 @@ static const char *read_next(const struct json *root, const struct continuations
             likelihood_set(&out[i], logprob, 1);
     }
     return listed > 0 ? NULL : "no log-probabilities of the next token";
+}
+
+/* What earlier calls brought: read again from what the ask holds, which is all there is of it. */
+static size_t read_earlier(const struct ask *ask, struct arena *arena, struct likelihood **out)
+{
+    struct err ignored = ERR_INIT;
+    size_t count = 0;
+
+    *out = NULL;
+    if (ask->reply.text[0] == '\0' || likelihood_read(ask->reply.text, arena, out, &count, &ignored) < 0)
+        return 0;
+    return count;
 }
 
 /* count: of the likelihoods that stand in out, earlier ones and new ones. NULL, or why not. */
@@ -337,7 +326,7 @@ static void add_count(int64_t *total, int64_t more)
 
 void openai_likelihood_join(const struct ask *ask, struct heard *out)
 {
-    if (ask->reply.text == NULL || ask->reply.text[0] == '\0')
+    if (ask->reply.text[0] == '\0')
         return;
     add_count(&out->reply.tokens_in, ask->reply.tokens_in);
     add_count(&out->reply.tokens_out, ask->reply.tokens_out);

@@ -8,6 +8,8 @@
 #ifndef VERNIER_RUNNERS_OPENAI_LIKELIHOOD_H
 #define VERNIER_RUNNERS_OPENAI_LIKELIHOOD_H
 
+#include <stddef.h>
+
 #include "harness/base/err.h"
 #include "runners/openai_body.h"
 
@@ -28,8 +30,8 @@ int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *
 /* Why the query's way cannot answer that ask; NULL: it can. */
 const char *openai_likelihood_objection(const struct openai_query *query, const struct ask *ask);
 
-/* Adds the body of the ask's next call. */
-void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, struct buf *out);
+/* Adds the body of the ask's next call; earlier: how many there were that brought something. */
+void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, size_t earlier, struct buf *out);
 
 /* Reads what that call brought. The reply's tokens are the call's own, told of a failure too where its document tells
  * them; its text holds what earlier calls brought too. With LIKELIHOOD_NEXT choices that are not listed have a bound; where

@@ -39,13 +39,13 @@ static bool does_tell(const struct heard *heard)
 static bool try_way(struct probe *probe, const struct model *model, const struct remote *remote,
                     const struct openai_query *query, struct heard *out)
 {
-    const struct ask ask = { .kind = ASK_MODEL,
+    const struct ask ask = { .kind = ASK_MODEL, .reply = reply_empty(),
                              .continuations = query->likelihood == LIKELIHOOD_NEXT ? &ASKED_LETTERS : &ASKED_WORDS };
     struct http_call *call;
     struct buf body;
 
     buf_init(&body, 0);
-    openai_likelihood_write(query, &ask, &body);
+    openai_likelihood_write(query, &ask, 0, &body);
     call = probe_ask(probe, model, remote, &(struct probe_question){
         .url = arena_printf(probe->arena, "%s%s", remote->base, OPENAI_COMPLETIONS_PATH), .body = body.data,
         .body_length = body.length });

@@ -38,11 +38,12 @@ struct post {
 };
 
 /* query says how large a body may be. */
-static inline void post_write(const void *query, const struct ask *ask, struct buf *out)
+static inline void post_write(const void *query, const struct ask *ask, int pauses, struct buf *out)
 {
+    assert_true((pauses > 0) == (ask->reply.text[0] != '\0'));
     out->cut = *(const size_t *)query < 100;
     buf_addf(out, "ask %d", ask->ordinal);
-    if (ask->reply.text != NULL)
+    if (pauses > 0)
         buf_addf(out, " [%s]", ask->reply.text);
 }
 
@@ -62,7 +63,7 @@ static inline void post_read(const void *query, const struct ask *ask, const str
     out->reply = reply_empty();
     out->cost_nanousd = 5;
     if (out->end == HEARD_ANSWER || out->end == HEARD_PAUSED) {
-        out->reply.text = arena_printf(arena, "%s%s", ask->reply.text != NULL ? ask->reply.text : "", call->body.data);
+        out->reply.text = arena_printf(arena, "%s%s", ask->reply.text, call->body.data);
         return;
     }
     out->cost_nanousd = 0;
@@ -109,7 +110,8 @@ static inline void post_prepare(struct post *post, const char *const *answers)
     *post = (struct post){ .arena = arena_new(), .http = http_open(&err), .peer = peer_start(answers) };
     post->episode = episode_new(&SCENE_TASK, NULL, &SCENE_SAMPLES[0], 1, 7);
     for (int i = 0; i < 5; i++)
-        post->asks[i] = (struct ask){ .episode = post->episode, .ordinal = i, .seed = 11 + (uint64_t)i };
+        post->asks[i] = (struct ask){ .episode = post->episode, .ordinal = i, .seed = 11 + (uint64_t)i,
+                                      .reply = reply_empty() };
 }
 
 static inline void post_begin(struct post *post, const char *const *answers, int tries, const size_t *size)

@@ -90,6 +90,43 @@ static void test_the_tokens_of_an_answer_of_no_use_are_told(void **state)
     }
 }
 
+/* The likelihoods so far are in the ask's reply; which prompt is next needs no look into it. */
+static void test_each_call_of_several_has_the_next_prompt(void **state)
+{
+    static const char *const PROMPTS[] = { "\"prompt\":\"It is A\"", "\"prompt\":\"It is B\"" };
+    const struct openai_query query = { .model = "m", .likelihood = LIKELIHOOD_ECHO_EACH };
+    struct hearing hearing = begin();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buf body;
+
+        buf_init(&body, 0);
+        openai_likelihood_write(&query, &hearing.ask, i, &body);
+        assert_non_null(strstr(body.data, PROMPTS[i]));
+        buf_fini(&body);
+    }
+    arena_free(hearing.arena);
+}
+
+#define ECHO(letter, logprob) "{\"choices\":[{\"logprobs\":{\"tokens\":[\"It\",\" is\",\" " letter "\"]," \
+                              "\"token_logprobs\":[null,-1," logprob "]}}]}"
+
+static void test_several_calls_come_to_one_reply(void **state)
+{
+    struct hearing hearing = begin();
+
+    (void)state;
+    hear(&hearing, LIKELIHOOD_ECHO_EACH, ECHO("A", "-3"));
+    assert_int_equal(hearing.heard.end, HEARD_PAUSED);
+    hearing.ask.reply = hearing.heard.reply;
+    hear(&hearing, LIKELIHOOD_ECHO_EACH, ECHO("B", "-4"));
+    assert_int_equal(hearing.heard.end, HEARD_ANSWER);
+    assert_string_equal(hearing.heard.reply.text, "{\"likelihoods\":[{\"logprobs\":[-3],\"chars\":1,\"bytes\":1},"
+                                                  "{\"logprobs\":[-4],\"chars\":1,\"bytes\":1}]}");
+    arena_free(hearing.arena);
+}
+
 static void test_tokens_of_several_calls_are_summed_where_each_told_them(void **state)
 {
     struct hearing hearing = begin();
@@ -139,6 +176,8 @@ int main(void)
         cmocka_unit_test(test_where_no_letter_is_listed_the_model_was_heard),
         cmocka_unit_test(test_a_server_that_lists_nothing_was_not_heard),
         cmocka_unit_test(test_the_tokens_of_an_answer_of_no_use_are_told),
+        cmocka_unit_test(test_each_call_of_several_has_the_next_prompt),
+        cmocka_unit_test(test_several_calls_come_to_one_reply),
         cmocka_unit_test(test_tokens_of_several_calls_are_summed_where_each_told_them),
         cmocka_unit_test(test_a_plan_tells_what_is_asked_and_not_in_how_many_calls),
     };
