@@ -27,25 +27,15 @@ static double coin(size_t m, size_t k)
     return exp(lgamma_r(n + 1, &sign) - lgamma_r(x + 1, &sign) - lgamma_r(n - x + 1, &sign) - n * log(2));
 }
 
-/* Twice the lower tail, of whose last term so much is left out. */
-static double twice_tail(size_t only_a, size_t only_b, double left_out)
+/* Twice the lower tail, half of its last term left out. */
+double pair_mcnemar(size_t only_a, size_t only_b)
 {
     size_t m = only_a + only_b, k = only_a < only_b ? only_a : only_b;
     double tail = 0;
 
     for (size_t j = 0; j <= k; j++)
         tail += coin(m, j);
-    return m == 0 ? 1 : fmin(1, 2 * (tail - left_out * coin(m, k)));
-}
-
-double pair_mcnemar(size_t only_a, size_t only_b)
-{
-    return twice_tail(only_a, only_b, 0.5);
-}
-
-double pair_mcnemar_exact(size_t only_a, size_t only_b)
-{
-    return twice_tail(only_a, only_b, 0);
+    return m == 0 ? 1 : fmin(1, 2 * (tail - 0.5 * coin(m, k)));
 }
 
 /* What is drawn or flipped as one: an item, or a cluster of some. */
@@ -316,18 +306,6 @@ void pair_holm(const double *p, size_t count, double *out)
     for (size_t i = 0; i < count; i++) {
         most = fmax(most, fmin(1, (double)(count - i) * p[order[i]]));
         out[order[i]] = most;
-    }
-    free(order);
-}
-
-void pair_benjamini_hochberg(const double *p, size_t count, double *out)
-{
-    size_t *order = order_of(p, count);
-    double least = 1;
-
-    for (size_t i = count; i-- > 0;) {
-        least = fmin(least, (double)count * p[order[i]] / (double)(i + 1));
-        out[order[i]] = least;
     }
     free(order);
 }

@@ -17,9 +17,8 @@
 
 #include "reports/stats/interval.h"
 
-/* Two-sided p: only_a and only_b count the items that one alone has right. 1 where there are none. */
-double pair_mcnemar(size_t only_a, size_t only_b);          /* mid-p: the house's default */
-double pair_mcnemar_exact(size_t only_a, size_t only_b);    /* too cautious; to compare with others */
+/* Two-sided mid-p: only_a and only_b count the items that one alone has right. 1 where there are none. */
+double pair_mcnemar(size_t only_a, size_t only_b);
 
 /* Differences of item means; cluster as in mean_cluster_se, or NULL. */
 struct differences {
@@ -55,8 +54,7 @@ struct comparison {
 struct comparison pair_compare(const double *a, const double *b, const size_t *cluster, size_t count, bool is_single,
                                double level, uint64_t seed);
 
-/* Adjusted p of many tests, out in the order of p. Holm: that any is false; Benjamini-Hochberg: the share that are. */
+/* Adjusted p of many tests, out in the order of p: of the chance that any is false. */
 void pair_holm(const double *p, size_t count, double *out);
-void pair_benjamini_hochberg(const double *p, size_t count, double *out);
 
 #endif

@@ -16,21 +16,6 @@ double power_smallest_difference(double variance, size_t items, double alpha, do
     return quantiles(alpha, power) * sqrt(variance / (double)items);
 }
 
-double power_items(double differing, double difference, double alpha, double power)
-{
-    double square = difference * difference;
-    double root;
-
-    assert(difference > 0 && differing > square);
-    root = quantile_normal(1 - alpha / 2) * sqrt(differing) + quantile_normal(power) * sqrt(differing - square);
-    return root * root / square;
-}
-
-double power_smallest_difference_unpaired(double p, size_t items, double alpha, double power)
-{
-    return power_smallest_difference(2 * p * (1 - p), items, alpha, power);
-}
-
 double power_assumed_variance(size_t epochs)
 {
     assert(epochs > 0);

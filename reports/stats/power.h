@@ -17,15 +17,6 @@
 double power_smallest_difference(double variance, size_t items, double alpha, double power);
 
 /*
- * Items for McNemar's test to find `difference` > 0 with that power, where the two differ on a share `differing` >
- * difference^2 of them (Connor, the same place): (z(1 - alpha/2) sqrt(q) + z(power) sqrt(q - d^2))^2 / d^2.
- */
-double power_items(double differing, double difference, double alpha, double power);
-
-/* As power_smallest_difference for two independent groups of `items` each whose means have the variance p (1 - p). */
-double power_smallest_difference_unpaired(double p, size_t items, double alpha, double power);
-
-/*
  * What is assumed of two models of which nothing is known, one made from the other: at one epoch they differ on 10 % of
  * the questions (5 to 15 % are usual), 9 of these 10 by chance, which epochs average out: 0.01 + 0.09 / epochs.
  */

@@ -52,16 +52,6 @@ static const struct {
     { "prm800k_strict", PRM800K_REFUSED },
 };
 
-const char *policy_name(uint32_t bit)
-{
-    const struct policy *policy = policies;
-
-    while (policy->name != NULL && policy->bit != bit)
-        policy++;
-    assert(policy->name != NULL);
-    return policy->name;
-}
-
 bool policy_profile(const char *name, uint32_t *bits)
 {
     for (size_t i = 0; i < sizeof PROFILES / sizeof PROFILES[0]; i++) {

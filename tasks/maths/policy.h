@@ -54,9 +54,6 @@ struct policy {
 /* By bit; ends with a name of NULL. */
 extern const struct policy policies[];
 
-/* The name of one bit. */
-const char *policy_name(uint32_t bit);
-
 /* The bits of a profile ("canonical", "prm800k_strict"); false when there is none of that name. */
 bool policy_profile(const char *name, uint32_t *bits);
 
