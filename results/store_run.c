@@ -268,7 +268,7 @@ static int fail_none(struct store *store, struct arena *arena, const char *name,
         return -1;
     if (got == 0)
         return err_set_code(err, EXIT_USAGE, "%s: there are no runs yet", store_path(store));
-    return err_set_code(err, EXIT_USAGE, "%s: no run or baseline is called \"%s\"; the newest run is %s",
+    return err_set_code(err, EXIT_USAGE, "%s: no run is called \"%s\"; the newest run is %s",
                         store_path(store), name, newest.name);
 }
 

@@ -723,7 +723,7 @@ static void test_store_find_run_names_what_it_could_be(void **state)
     assert_says(&err, "7 runs begin with \"2026\": 20261121T");
     assert_says(&err, ", ...; name one of them");
     assert_int_equal(store_find_run(store, arena, "%", &row, &err), -1);
-    assert_says(&err, "no run or baseline is called \"%\"; the newest run is 20261121T");
+    assert_says(&err, "no run is called \"%\"; the newest run is 20261121T");
     assert_int_equal(store_find_run(store, arena, "", &row, &err), -1);
     assert_int_equal(err.code, EXIT_USAGE);
     store_close(store);
