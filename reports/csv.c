@@ -184,7 +184,7 @@ static void write_csv(const struct scoreboard *board, struct buf *out)
     arena_free(arena);
 }
 
-static const char PARTS_HEADER[] = 
+static const char PARTS_HEADER[] =
     "run,model,task,by,name,samples,mean,se_over_questions,interval_method,lower,upper," LANGUAGES "\r\n";
 
 static void add_part(struct buf *out, const struct score_line *line, const char *by, const struct score_part *part)

@@ -6,7 +6,6 @@
 #include "harness/base/json_write.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
-#include "results/journal.h"
 
 static void add_count(struct json_write *w, const char *key, size_t count)
 {

@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-
 #include "runners/heard.h"
 
 /* What Anthropic takes, who alone sells writes: 1.25 times the input's price for 5 minutes, 2 times for an hour. */

@@ -60,25 +60,27 @@ static int fail(struct haul *haul, enum exit_code code, const char *why)
 static struct http_call *ask(struct haul *haul)
 {
     const char *headers[17] = { NULL };
+    const struct http_request request = {
+        .method = "GET", .url = haul->url, .headers = headers,
+        .wants = { "location", "content-range", "x-linked-etag", "etag" },
+        .reply_max = (size_t)haul->what->size_max,
+        .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000, .total_ms = 24 * 3600 * 1000,
+    };
+    struct http_call *call;
     struct buf same;
     char range[64];
     size_t count = 0;
 
     buf_init(&same, 0);
-
-    for (size_t i = 0; !haul->is_elsewhere && haul->what->headers != NULL && haul->what->headers[i] != NULL && count < 14; i++)
-        headers[count++] = haul->what->headers[i];
+    if (!haul->is_elsewhere && haul->what->headers != NULL)
+        for (size_t i = 0; haul->what->headers[i] != NULL && count < 14; i++)
+            headers[count++] = haul->what->headers[i];
     snprintf(range, sizeof range, "Range: bytes=%" PRId64 "-%" PRId64, haul->done, haul->done + PIECE_BYTES - 1);
     headers[count++] = range;
     buf_addf(&same, "If-Range: %s", haul->etag.data);
     if (haul->done > 0 && haul->etag.length > 0)
         headers[count++] = same.data;
-    const struct http_request request = {
-        .method = "GET", .url = haul->url, .headers = headers,
-        .wants = { "location", "content-range", "x-linked-etag", "etag" }, .reply_max = (size_t)haul->what->size_max, .connect_ms = 30000, .first_byte_ms = 60000, .idle_ms = 60000,
-        .total_ms = 24 * 3600 * 1000,
-    };
-    struct http_call *call = http_perform(haul->http, &request);
+    call = http_perform(haul->http, &request);
     buf_fini(&same);
     return call;
 }

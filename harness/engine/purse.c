@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stddef.h>
 
-
 /* Settled or in flight, and on disk in no row. */
 static int64_t find_untold(const struct purse *purse)
 {
