@@ -227,19 +227,12 @@ static void take_event(struct message *message, const struct json_doc *doc)
 static int read_json(struct message *message, const char *text, size_t length,
                      void (*take)(struct message *message, const struct json_doc *doc), struct heard *out)
 {
-    struct err err = ERR_INIT;
-    struct json_doc *doc = json_parse(text, length, &err);
-    bool failed = doc != NULL && anthropic_error_is(json_root(doc));
+    struct json_doc *doc = heard_parse(text, length, message->arena, out);
+    bool failed;
 
-    if (length > JSON_SIZE_MAX) {
-        heard_too_long(out, message->arena);
+    if (doc == NULL)
         return -1;
-    }
-    if (doc == NULL) {
-        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED,
-                   arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
-        return -1;
-    }
+    failed = anthropic_error_is(json_root(doc));
     if (failed)
         anthropic_error_read_json(doc, message->arena, out);
     else

@@ -177,3 +177,18 @@ bool heard_nothing(const struct http_call *call, struct arena *arena, struct hea
         return false;
     return true;
 }
+
+struct json_doc *heard_parse(const char *text, size_t length, struct arena *arena, struct heard *out)
+{
+    struct err err = ERR_INIT;
+    struct json_doc *doc;
+
+    if (length > JSON_SIZE_MAX) {
+        heard_too_long(out, arena);
+        return NULL;
+    }
+    doc = json_parse(text, length, &err);
+    if (doc == NULL)
+        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED, arena_printf(arena, "the answer is not JSON: %s", err.text), arena);
+    return doc;
+}

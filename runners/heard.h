@@ -76,6 +76,9 @@ void heard_blame_model(struct heard *heard, struct arena *arena);
 /* More was said than can be held. It was paid for, and with another try it would be again. */
 void heard_too_long(struct heard *out, struct arena *arena);
 
+/* What should be JSON, to be freed; NULL when it is none, or too much, and out says so. */
+struct json_doc *heard_parse(const char *text, size_t length, struct arena *arena, struct heard *out);
+
 /* True when call got no answer at all, or a page of HTML from who knows whom, and out says so. */
 bool heard_nothing(const struct http_call *call, struct arena *arena, struct heard *out);
 

@@ -206,19 +206,12 @@ static bool is_error(const struct json_doc *doc)
 /* -1 with out set when the JSON is no answer or part of one. */
 static int read_json(struct message *message, const char *text, size_t length, struct heard *out)
 {
-    struct err err = ERR_INIT;
-    struct json_doc *doc = json_parse(text, length, &err);
-    bool failed = doc != NULL && is_error(doc);
+    struct json_doc *doc = heard_parse(text, length, message->arena, out);
+    bool failed;
 
-    if (length > JSON_SIZE_MAX) {
-        heard_too_long(out, message->arena);
+    if (doc == NULL)
         return -1;
-    }
-    if (doc == NULL) {
-        heard_fail(out, HEARD_AGAIN, CAUSE_GARBLED,
-                   arena_printf(message->arena, "the answer is not JSON: %s", err.text), message->arena);
-        return -1;
-    }
+    failed = is_error(doc);
     if (failed)
         openai_error_read_json(200, doc, message->arena, out);
     else

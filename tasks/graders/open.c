@@ -98,19 +98,9 @@ static struct span strip_dots(struct span text)
     return text;
 }
 
-static struct span small(struct span text, struct arena *arena)
-{
-    char *copy = arena_strndup(arena, text.text, text.length);
-
-    for (size_t i = 0; i < text.length; i++)
-        if (is_upper(copy[i]))
-            copy[i] = (char)(copy[i] + 32);
-    return (struct span){ copy, text.length };
-}
-
 struct open_values open_candidates(const char *reply, struct arena *arena)
 {
-    struct span text = small(strip_dots(span_trim(span_of(reply))), arena), key;
+    struct span text = span_small(strip_dots(span_trim(span_of(reply))), arena), key;
     struct open_values values = { 0 }, numbers = { 0 };
     size_t from = 0;
     bool is_last = false;

@@ -40,16 +40,6 @@ static bool has_words(struct span text, size_t wanted)
     return words >= wanted;
 }
 
-static struct span small(struct span text, struct arena *arena)
-{
-    char *copy = arena_strndup(arena, text.text, text.length);
-
-    for (size_t i = 0; i < text.length; i++)
-        if (is_upper(copy[i]))
-            copy[i] = (char)(copy[i] + 32);
-    return (struct span){ copy, text.length };
-}
-
 /* Where each choice, as formed, stands last decides; the first of those at one place. '\0': none stands there. */
 struct find {
     size_t at;
@@ -97,10 +87,10 @@ static char find_text(struct span text, const struct grading *grading, struct ar
 
     if (grading->sample->choices == NULL || !has_words(text, WORDS_MIN))
         return '\0';
-    text = small(text, arena);
+    text = span_small(text, arena);
     for (size_t label = 0; label < grading->sample->choice_count; label++) {
         size_t choice = grading->order != NULL ? grading->order[label] : label;
-        consider(&find, text, small(span_of(grading->sample->choices[choice]), arena).text, label);
+        consider(&find, text, span_small(span_of(grading->sample->choices[choice]), arena).text, label);
     }
     return find.letter;
 }

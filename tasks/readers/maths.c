@@ -291,14 +291,9 @@ static bool find_number(struct search *search)
 /* What a server left of its own marks after the answer. */
 static struct span cut_marks(struct span text)
 {
-    static const char *const MARKS[] = { "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>" };
+    static const char *const MARKS[] = { "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", NULL };
 
-    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
-        const char *at = memmem(text.text, text.length, MARKS[i], strlen(MARKS[i]));
-        if (at != NULL && at != text.text)
-            text.length = (size_t)(at - text.text);
-    }
-    return text;
+    return span_before(text, MARKS);
 }
 
 void maths_find(const char *output, const struct maths_rules *rules, struct arena *arena, struct maths_answer *out)

@@ -144,14 +144,9 @@ static struct span without_delimiters(struct span line)
 /* 42 because ...: prose that gives a reason is no part of the answer. */
 static struct span without_reason(struct span line)
 {
-    static const char *const REASONS[] = { " because ", " since ", ", because ", ", since " };
+    static const char *const REASONS[] = { " because ", " since ", ", because ", ", since ", NULL };
 
-    for (size_t i = 0; i < sizeof REASONS / sizeof REASONS[0]; i++) {
-        const char *at = memmem(line.text, line.length, REASONS[i], strlen(REASONS[i]));
-        if (at != NULL && at != line.text)
-            line.length = (size_t)(at - line.text);
-    }
-    return line;
+    return span_before(line, REASONS);
 }
 
 /* What stands after the last " is " or " = " of prose, when that is a value: "the largest $n$ is 34". */

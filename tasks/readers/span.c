@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/text.h"
@@ -63,4 +64,24 @@ struct span span_without(struct span text, const char *const *words, struct aren
     }
     copy[length] = '\0';
     return (struct span){ copy, length };
+}
+
+struct span span_small(struct span text, struct arena *arena)
+{
+    char *copy = arena_strndup(arena, text.text, text.length);
+
+    for (size_t i = 0; i < text.length; i++)
+        if (is_upper(copy[i]))
+            copy[i] = (char)(copy[i] + 32);
+    return (struct span){ copy, text.length };
+}
+
+struct span span_before(struct span text, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++) {
+        const char *at = memmem(text.text, text.length, words[i], strlen(words[i]));
+        if (at != NULL && at != text.text)
+            text.length = (size_t)(at - text.text);
+    }
+    return text;
 }

@@ -70,6 +70,12 @@ size_t span_find_last(struct span span, const char *word);
 
 struct span span_trim(struct span span);
 
+/* A copy with A-Z as a-z. */
+struct span span_small(struct span text, struct arena *arena);
+
+/* What stands before the first of any of these words, ended by NULL; one at the very beginning does not count. */
+struct span span_before(struct span text, const char *const *words);
+
 /* text without the words of a list (NULL-terminated), which are taken out one after the other; a copy in the arena. */
 struct span span_without(struct span text, const char *const *words, struct arena *arena);
 

@@ -109,28 +109,26 @@ static size_t skip_blanks_back(struct span text, size_t end)
     return end;
 }
 
+/* Where one of words begins that ends at end, or before one of tails that ends there. */
+static size_t match_with(struct span text, size_t end, const char *const *words, size_t count, const char *const *tails,
+                         size_t tail_count)
+{
+    size_t at = match_any(text, end, words, count), tail;
+
+    if (at != SPAN_NOWHERE)
+        return at;
+    tail = match_any(text, end, tails, tail_count);
+    return tail == SPAN_NOWHERE ? SPAN_NOWHERE : match_any(text, skip_blanks_back(text, tail), words, count);
+}
+
 size_t tongue_find_marker(struct span text, size_t end)
 {
-    size_t marker = match_any(text, end, MARKERS, sizeof MARKERS / sizeof MARKERS[0]), before;
-
-    if (marker != SPAN_NOWHERE)
-        return marker;
-    before = match_any(text, end, COPULAS, sizeof COPULAS / sizeof COPULAS[0]);
-    if (before == SPAN_NOWHERE)
-        return SPAN_NOWHERE;
-    return match_any(text, skip_blanks_back(text, before), MARKERS, sizeof MARKERS / sizeof MARKERS[0]);
+    return match_with(text, end, MARKERS, sizeof MARKERS / sizeof MARKERS[0], COPULAS, sizeof COPULAS / sizeof COPULAS[0]);
 }
 
 size_t tongue_find_phrase(struct span text, size_t end)
 {
-    size_t phrase = match_any(text, end, PHRASES, sizeof PHRASES / sizeof PHRASES[0]), name;
-
-    if (phrase != SPAN_NOWHERE)
-        return phrase;
-    name = match_any(text, end, NAMES, sizeof NAMES / sizeof NAMES[0]);
-    if (name == SPAN_NOWHERE)
-        return SPAN_NOWHERE;
-    return match_any(text, skip_blanks_back(text, name), PHRASES, sizeof PHRASES / sizeof PHRASES[0]);
+    return match_with(text, end, PHRASES, sizeof PHRASES / sizeof PHRASES[0], NAMES, sizeof NAMES / sizeof NAMES[0]);
 }
 
 bool tongue_ends_subject(struct span text, size_t end)
