@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/encoding.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/base/mem.h"
@@ -98,9 +99,14 @@ static int read_header(struct csv *csv, struct err *err)
 
 struct csv *csv_open(const char *name, const char *data, size_t length, struct err *err)
 {
-    struct csv *csv = xcalloc(1, sizeof *csv);
     bool has_mark = length >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0;
+    struct csv *csv;
 
+    if (encoding_check(data, length, err) < 0) {
+        err_prefix(err, "%s ", name);
+        return NULL;
+    }
+    csv = xcalloc(1, sizeof *csv);
     *csv = (struct csv){ .name = name, .at = data + (has_mark ? 3 : 0), .end = data + length, .line = 1, .row_line = 1 };
     buf_init(&csv->field, 0);
     if (read_header(csv, err) == 0)

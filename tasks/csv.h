@@ -13,7 +13,7 @@
 struct csv;
 struct json_doc;
 
-/* data must stay until the close; name stands for it in errors. NULL with err set: no header. */
+/* data must stay until the close; name stands for it in errors. NULL with err set: no header, not UTF-8. */
 struct csv *csv_open(const char *name, const char *data, size_t length, struct err *err);
 
 /* The next row as an object of strings, freed with json_free. 1: *doc set; 0: the end; -1: err set. */

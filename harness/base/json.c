@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/encoding.h"
 #include "harness/base/json_scan.h"
 #include "harness/base/mem.h"
 #include "harness/base/text.h"
@@ -38,6 +39,8 @@ static struct json_doc *parse(const char *text, size_t length, bool ours, struct
         err_set_code(err, EXIT_BAD_DATA, "line 1: expected at most %zu bytes, found %zu", JSON_SIZE_MAX, length);
         return NULL;
     }
+    if (ours && encoding_check(text, length, err) < 0)
+        return NULL;
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         text += 3;
         length -= 3;

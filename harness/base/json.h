@@ -27,7 +27,8 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 /* From another program or a data set: of duplicate keys the first counts. NULL with err set (EXIT_BAD_DATA). */
 struct json_doc *json_parse(const char *text, size_t length, struct err *err);
 
-/* Written by a person for us (plans, task files): comments // and slash-star allowed, duplicate keys refused. */
+/* Written by a person for us (plans, task files): comments // and slash-star allowed, duplicate keys refused, and
+ * what is not UTF-8 or NUL (encoding.h). */
 struct json_doc *json_parse_ours(const char *text, size_t length, struct err *err);
 
 void json_free(struct json_doc *doc);                         /* NULL is allowed */

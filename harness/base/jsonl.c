@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/encoding.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
@@ -160,6 +161,8 @@ int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err)
         if (jsonl->text.cut)
             return end_reading(jsonl), err_set_code(err, EXIT_BAD_DATA, "%s line %zu: longer than %zu bytes", jsonl->path, jsonl->line,
                                 JSON_SIZE_MAX);
+        if (encoding_check(jsonl->text.data, jsonl->text.length, &why) < 0)
+            return say_line(jsonl, &why, err);
     } while (is_blank(jsonl, &start));
     *doc = json_parse(start, jsonl->text.length - (size_t)(start - jsonl->text.data), &why);
     return *doc != NULL ? 1 : say_line(jsonl, &why, err);

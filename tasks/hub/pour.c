@@ -8,6 +8,7 @@
 
 #include "harness/base/base64.h"
 #include "harness/base/buf.h"
+#include "harness/base/encoding.h"
 #include "harness/base/file.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
@@ -230,7 +231,7 @@ static int pour_json(const struct spring *spring)
 
     buf_init(&text, JSON_SIZE_MAX);
     if (file_read(spring->path, &text, spring->err) == 0) {
-        doc = json_parse(text.data, text.length, spring->err);
+        doc = encoding_check(text.data, text.length, spring->err) == 0 ? json_parse(text.data, text.length, spring->err) : NULL;
         status = doc == NULL ? err_prefix(spring->err, "%s ", spring->called) : pour_document(spring, doc);
     }
     json_free(doc);
