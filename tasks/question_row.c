@@ -13,6 +13,8 @@
 #include "tasks/image.h"
 #include "tasks/pylist.h"
 
+#define COLUMNS_SHOWN_MAX 12
+
 /* The member of that name, or where it leads inside ("row.Question"). */
 static const struct json *find_member(const struct json *row, const char *name)
 {
@@ -36,9 +38,49 @@ static const struct json *find_column(const struct json *row, column_names names
     return value == NULL && json_kind(inner) == JSON_OBJECT ? find_column(inner, names) : value;
 }
 
-static int missing(column_names names, const char *expected, struct err *err)
+/* What stands there instead, for "expected ..., found ...". */
+static const char *found(const struct json *value)
 {
-    return err_set_code(err, EXIT_BAD_DATA, "no \"%s\" (%s expected)", names[0], expected);
+    bool truth;
+
+    if (json_to_bool(value, &truth))
+        return truth ? "true" : "false";
+    if (json_text(value) != NULL && json_text(value)[strspn(json_text(value), " \t\r\n")] == '\0')
+        return "an empty string";
+    return value != NULL ? json_kind_name(json_kind(value)) : "none";
+}
+
+/* The columns there are, as many as an error has room for; of a csv with other separators that is one. */
+static void add_columns(struct buf *out, const struct json *row)
+{
+    const struct json *inner = json_get(row, "row");
+    const struct json *first = json_first(json_kind(inner) == JSON_OBJECT ? inner : row);
+    const char *only = first != NULL && json_next(first) == NULL ? json_key(first) : NULL;
+    const struct json *cell = first;
+    size_t n = 0;
+
+    buf_add_string(out, first != NULL ? "; the columns are" : "");
+    for (; cell != NULL && n < COLUMNS_SHOWN_MAX; cell = json_next(cell))
+        buf_addf(out, "%s \"%.40s\"", n++ > 0 ? "," : "", json_key(cell));
+    if (cell != NULL)
+        buf_add_string(out, ", ...");
+    if (only != NULL && strpbrk(only, ";\t|") != NULL)
+        buf_add_string(out, ": in a csv \",\" separates them");
+}
+
+/* A column that is not there, or holds another kind of thing than expected. */
+static int missing(const struct json *row, column_names names, const char *expected, struct err *err)
+{
+    const struct json *value = find_column(row, names);
+    struct buf columns;
+
+    if (value != NULL)
+        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected %s, found %s", names[0], expected, found(value));
+    buf_init(&columns, 0);
+    add_columns(&columns, row);
+    err_set_code(err, EXIT_BAD_DATA, "no \"%s\" (%s expected)%s", names[0], expected, columns.data);
+    buf_fini(&columns);
+    return -1;
 }
 
 /* A string as it is, a number as it is written; NULL for anything else. */
@@ -109,7 +151,7 @@ static int read_id(const struct row_reader *reader, const struct json *row, cons
         return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected a string or a whole number, found %s",
                             reader->columns->id[0], id);
     if (id == NULL || id[0] == '\0')
-        return missing(reader->columns->id, "a string or an integer", err);
+        return missing(row, reader->columns->id, "a string or an integer", err);
     sample->id = part == NULL || strstr(id, part->name) != NULL ? id : arena_printf(reader->arena, "%s-%s", part->name, id);
     return 0;
 }
@@ -186,7 +228,7 @@ static int read_columns(const struct row_reader *reader, const struct json *row,
             return err_set_code(err, EXIT_BAD_DATA, "expected %d choices at most", SAMPLE_CHOICES_MAX);
         choices[*count] = cell_text(reader->scratch, find_column(row, columns[*count]));
         if (choices[*count] == NULL)
-            return missing(columns[*count], "a string", err);
+            return missing(row, columns[*count], "a string", err);
     }
     return 0;
 }
@@ -201,7 +243,7 @@ static int read_correct(const struct row_reader *reader, const struct json *row,
         return -1;
     const char *correct = cell_text(reader->scratch, find_column(row, reader->columns->correct));
     if (correct == NULL)
-        return missing(reader->columns->correct, "a string", err);
+        return missing(row, reader->columns->correct, "a string", err);
     choices[count] = correct;
     sample->correct = count;
     return check_choices(reader, choices, count + 1, sample, err);
@@ -215,7 +257,8 @@ static int read_json_list(const struct row_reader *reader, const struct json *li
     for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
         (*choices)[*count] = cell_text(reader->scratch, item);
         if ((*choices)[(*count)++] == NULL)
-            return missing(reader->columns->choices, "a list of strings", err);
+            return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected a list of strings, found %s in it",
+                                reader->columns->choices[0], found(item));
     }
     return 0;
 }
@@ -229,7 +272,7 @@ static int read_list(const struct row_reader *reader, const struct json *row, co
     if (json_kind(cell) == JSON_ARRAY)
         return read_json_list(reader, cell, choices, count, err);
     if (json_text(cell) == NULL)
-        return missing(reader->columns->choices, "a list of choices", err);
+        return missing(row, reader->columns->choices, "a list of choices", err);
     if (pylist_parse(reader->arena, json_text(cell), choices, count, err) < 0)
         return err_prefix(err, "\"%s\": ", reader->columns->choices[0]);
     return 0;
@@ -237,18 +280,17 @@ static int read_list(const struct row_reader *reader, const struct json *row, co
 
 static int read_text_key(const struct row_reader *reader, const char *text, struct sample *sample, struct err *err)
 {
-    size_t found = 0;
+    size_t count = 0;
 
-    text = text != NULL ? trimmed(reader->scratch, text) : "";
     for (size_t i = 0; i < sample->choice_count; i++)
         if (strcmp(sample->choices[i], text) == 0) {
             sample->correct = i;
-            found++;
+            count++;
         }
-    if (found == 1)
+    if (count == 1)
         return 0;
     return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected the text of one choice, found \"%.80s\", which is that of %zu",
-                        reader->columns->answer[0], text, found);
+                        reader->columns->answer[0], text, count);
 }
 
 /* An index from 0, also as a string, or a letter. */
@@ -259,9 +301,12 @@ static int read_key(const struct row_reader *reader, const struct json *row, str
     char *end;
     long index = -1;
 
+    if (text == NULL)
+        return missing(row, reader->columns->answer, reader->columns->answer_is_text
+                       ? "the text of a choice" : "the letter of a choice, or its index from 0", err);
+    text = trimmed(reader->scratch, text);
     if (reader->columns->answer_is_text)
         return read_text_key(reader, text, sample, err);
-    text = text != NULL ? trimmed(reader->scratch, text) : "";
     if (isalpha((unsigned char)text[0]) && text[1] == '\0')
         index = toupper((unsigned char)text[0]) - 'A';
     else if (isdigit((unsigned char)text[0])) {
@@ -302,7 +347,7 @@ static int read_target(const struct row_reader *reader, const struct json *row, 
     const struct grader *grader = reader->question->task.grader;
 
     if (text == NULL || trimmed(reader->scratch, text)[0] == '\0')
-        return missing(reader->columns->answer, "a string or an integer", err);
+        return missing(row, reader->columns->answer, "a string or an integer", err);
     sample->target = trimmed(reader->arena, text);
     if (grader->takes != NULL && !grader->takes(sample->target))
         return err_set_code(err, EXIT_BAD_DATA, "\"%s\": the grader \"%s\" cannot compare with \"%.80s\"",
@@ -384,14 +429,15 @@ static bool names_missing(const struct sample *sample, const char *text)
     return false;
 }
 
-static int check_images(const struct row_reader *reader, const struct sample *sample, struct err *err)
+static int check_images(const struct row_reader *reader, const struct json *row, const struct sample *sample,
+                        struct err *err)
 {
     bool missed = false;
 
     if (reader->columns->images == NULL)
         return 0;
     if (sample->image_count == 0)
-        return missing(reader->columns->images[0], "an image", err);
+        return missing(row, reader->columns->images[0], "an image", err);
     if (reader->columns->input == NULL)
         return 0;                   /* the picture holds the question and its choices: their texts are not shown */
     missed = names_missing(sample, sample->input);
@@ -430,8 +476,16 @@ static int read_input(const struct row_reader *reader, const struct json *row, s
     if (sample->input == NULL && reader->columns->input == NULL)
         sample->input = "";
     if (sample->input == NULL)
-        return missing(reader->columns->input, "the question, a string", err);
+        return missing(row, reader->columns->input, "the question, a string", err);
     return 0;
+}
+
+/* A row without a word to ask is one cut short, or another column. */
+static int check_input(const struct row_reader *reader, const struct json *row, const struct sample *sample, struct err *err)
+{
+    if (reader->columns->input == NULL || sample->image_count > 0 || trimmed(reader->scratch, sample->input)[0] != '\0')
+        return 0;
+    return missing(row, reader->columns->input, "the question, a string", err);
 }
 
 static int read_solution(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
@@ -442,7 +496,7 @@ static int read_solution(const struct row_reader *reader, const struct json *row
         return 0;
     sample->solution = cell_text(reader->arena, find_column(row, reader->columns->solution));
     if (sample->solution == NULL)
-        return missing(reader->columns->solution, "a string", err);
+        return missing(row, reader->columns->solution, "a string", err);
     if (strip != NULL && strncmp(sample->solution, strip, strlen(strip)) == 0)
         sample->solution += strlen(strip);
     return 0;
@@ -458,7 +512,8 @@ int row_read(const struct row_reader *reader, const struct json *row, struct sam
         return -1;
     if (read_id(reader, row, part, sample, err) < 0 || read_category(reader, row, part, sample, err) < 0 ||
         read_input(reader, row, sample, err) < 0 || read_answer(reader, row, sample, err) < 0 ||
-        read_images(reader, row, sample, err) < 0 || check_images(reader, sample, err) < 0 ||
+        read_images(reader, row, sample, err) < 0 || check_images(reader, row, sample, err) < 0 ||
+        check_input(reader, row, sample, err) < 0 ||
         read_solution(reader, row, sample, err) < 0)
         return -1;
     read_texts(reader, row, part, sample);

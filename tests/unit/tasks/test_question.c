@@ -113,7 +113,7 @@ static void test_question_load_refuses_rows_by_line(void **state)
         { "{\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":\"y\"}", "no \"ID\"" },
         { "{\"ID\":\"b\",\"right\":\"r\",\"w1\":\"x\",\"w2\":\"y\"}", "no \"Problem\"" },
         { "{\"ID\":\"b\",\"problem\":\"q\",\"w1\":\"x\",\"w2\":\"y\"}", "no \"right\"" },
-        { "{\"ID\":\"b\",\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":[1]}", "no \"w2\"" },
+        { "{\"ID\":\"b\",\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":[1]}", "\"w2\": expected a string, found an array" },
         { "{\"ID\":1.5,\"problem\":\"q\",\"right\":\"r\",\"w1\":\"x\",\"w2\":\"y\"}",
           "\"ID\": expected a string or a whole number, found 1.5" },
         { "[1]", "expected an object" },

@@ -301,7 +301,7 @@ static void test_images_and_lists_are_refused_by_line_and_field(void **state)
     expect_bad_rows(stage, task, "{\"id\": \"a\", \"q\": \"q\", \"o\": \"['a', 'b']\", \"a\": \"A\"}", "no \"image_1\"");
     expect_bad_rows(stage, task, "{\"id\": \"a\", \"q\": \"q\", \"o\": \"['a', 'b']\", \"a\": \"A\", \"image_1\": \"x.png\"}",
                     "\"image_1\": ");
-    expect_bad_rows(stage, task, "{\"id\": \"a\", \"q\": \"q\", \"o\": {}, \"a\": \"A\"}", "no \"o\" (a list of choices");
+    expect_bad_rows(stage, task, "{\"id\": \"a\", \"q\": \"q\", \"o\": {}, \"a\": \"A\"}", "\"o\": expected a list of choices, found an object");
 }
 
 static void test_answers_may_be_texts_and_slots_columns(void **state)
