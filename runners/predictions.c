@@ -8,9 +8,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/encoding.h"
 #include "harness/base/file.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
@@ -18,7 +20,9 @@
 #include "harness/base/jsonl.h"
 #include "harness/base/mem.h"
 #include "harness/engine/episode.h"
+#include "harness/engine/ledger.h"
 #include "harness/engine/runner.h"
+#include "harness/engine/sample.h"
 #include "runners/oracle.h"
 #include "runners/ready.h"
 #include "runners/recorded.h"
@@ -26,11 +30,17 @@
 
 enum source { SOURCE_FILE, SOURCE_GOLD, SOURCE_EMPTY };
 
+struct predicted { const char *id; struct predicted *next; };
+
+/* The id of a sample that there is. */
+struct known { const char *id; UT_hash_handle hh; };
+
 struct runner {
     const struct runner_type *type;
     enum source source;
     struct arena *arena;
     struct recorded *recorded;
+    struct predicted *ids, **ids_end;       /* in the order of the file */
     struct ready ready;
     const char *path, *shown;
     char sha256[65];
@@ -61,14 +71,20 @@ static const char *read_id(const struct json *row, struct arena *arena)
     return arena_strdup(arena, json_text(value));
 }
 
-/* null says that no answer was made; SWE-bench's tools write it so. */
-static const char *read_answer(const struct json *row, struct arena *arena)
+/* A patch that is null says that none was made: SWE-bench's tools write it so. Any other answer is words. NULL with err set. */
+static const char *read_answer(const struct json *row, struct arena *arena, struct err *err)
 {
     const struct json *value = json_kind(row) == JSON_STRING ? row : get_first(row, TEXT_FIELDS);
 
-    if (value != NULL && json_kind(value) == JSON_NULL)
+    if (json_text(value) != NULL)
+        return arena_strdup(arena, json_text(value));
+    if (value == NULL)
+        err_set(err, "no \"model_patch\", \"prediction\", \"text\" or \"output\" that is a string");
+    else if (json_kind(value) == JSON_NULL && strcmp(json_key(value), "model_patch") == 0)
         return "";
-    return arena_strdup(arena, json_text(value));
+    else
+        err_set(err, "\"%s\": expected a string, found %s", json_key(value), json_kind_name(json_kind(value)));
+    return NULL;
 }
 
 /* row is an object with id and answer; or a member named by the id: such an object, or the answer itself. */
@@ -81,14 +97,17 @@ static int read_row(struct runner *predictions, const struct json *row, const ch
     size_t earlier;
 
     *reply = reply_empty();
-    reply->text = read_answer(row, arena);
     if (id == NULL)
         return err_set(err, "no \"instance_id\", \"sample\" or \"id\" that is a string");
+    reply->text = read_answer(row, arena, err);
     if (reply->text == NULL)
-        return err_set(err, "no \"model_patch\", \"prediction\", \"text\" or \"output\" that is a string");
+        return -1;
     earlier = recorded_add(predictions->recorded, NULL, id, 0, place, reply);
     if (earlier != 0)
         return err_set(err, "sample \"%.200s\" stands already at %s %zu", id, noun, earlier);
+    *predictions->ids_end = arena_calloc(arena, 1, sizeof **predictions->ids_end);
+    (*predictions->ids_end)->id = id;
+    predictions->ids_end = &(*predictions->ids_end)->next;
     if (predictions->shown == NULL)
         predictions->shown = arena_strdup(arena, model);
     return 0;
@@ -147,7 +166,7 @@ static int read_document_file(struct runner *predictions, struct err *err)
     if (file_read(predictions->path, &text, err) < 0)
         goto out;
     hash_sha256_hex(text.data, text.length, predictions->sha256);
-    doc = json_parse(text.data, text.length, err);
+    doc = encoding_check(text.data, text.length, err) == 0 ? json_parse(text.data, text.length, err) : NULL;
     if (doc != NULL)
         result = read_document(predictions, json_root(doc), err);
     if (result < 0)
@@ -207,6 +226,7 @@ static struct runner *predictions_open(const struct model *model, const struct r
     predictions->ready.fd = -1;
     predictions->arena = arena_new();
     predictions->recorded = recorded_new(predictions->arena);
+    predictions->ids_end = &predictions->ids;
     predictions->path = arena_strdup(predictions->arena, model->id);
     if ((predictions->source == SOURCE_FILE && read_file(predictions, err) < 0)
         || ready_open(&predictions->ready, err) < 0) {
@@ -224,6 +244,40 @@ static int predictions_covers(struct runner *predictions, const char *task, cons
         return 0;
     return err_set_code(err, EXIT_BAD_DATA, "%s holds no prediction for %s sample \"%.200s\"", predictions->path,
                         task, sample->id);
+}
+
+static struct known *know(struct arena *arena, const struct work *works, size_t work_count)
+{
+    struct known *all = NULL, *one;
+
+    for (size_t w = 0; w < work_count; w++)
+        for (size_t s = 0; s < works[w].dataset->count; s++) {
+            const char *id = works[w].dataset->samples[s].id;
+            HASH_FIND_STR(all, id, one);
+            if (one != NULL)
+                continue;
+            one = arena_calloc(arena, 1, sizeof *one);
+            one->id = id;
+            HASH_ADD_KEYPTR(hh, all, id, strlen(id), one);
+        }
+    return all;
+}
+
+static size_t predictions_strays(const struct runner *predictions, const struct work *works, size_t work_count,
+                                 const char **first)
+{
+    struct arena *arena = arena_new();
+    struct known *all = know(arena, works, work_count), *one;
+    size_t count = 0;
+
+    for (const struct predicted *at = predictions->ids; at != NULL; at = at->next) {
+        HASH_FIND_STR(all, at->id, one);
+        if (one == NULL && count++ == 0)
+            *first = at->id;
+    }
+    HASH_CLEAR(hh, all);
+    arena_free(arena);
+    return count;
 }
 
 static void predictions_describe(const struct runner *predictions, struct json_write *w)
@@ -275,7 +329,7 @@ static bool predictions_is_file(const char *id)
 
 const struct runner_type runner_predictions = {
     .name = "predictions", .summary = "answers made elsewhere: predictions/FILE, predictions/gold, predictions/empty",
-    .serves = ASK_MODEL, .is_free = true, .open = predictions_open, .covers = predictions_covers,
+    .serves = ASK_MODEL, .is_free = true, .open = predictions_open, .covers = predictions_covers, .strays = predictions_strays,
     .is_file = predictions_is_file, .describe = predictions_describe,
     .shown = predictions_shown, .submit = predictions_submit, .collect = predictions_collect, .fd = predictions_fd,
     .drop = predictions_drop, .close = predictions_close,

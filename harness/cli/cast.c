@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "harness/base/log.h"
 #include "harness/cli/resolve.h"
 #include "harness/engine/runner.h"
 #include "runners/runners.h"
@@ -34,6 +35,17 @@ static int check_cover(struct runner *runner, const struct resolved *resolved, s
     return 0;
 }
 
+/* An answer under an id that nobody has is an answer lost. */
+static void tell_strays(const struct runner *runner, const struct resolved *resolved, const char *name)
+{
+    const char *first = NULL;
+    size_t count = runner_type(runner)->strays == NULL
+        ? 0 : runner_type(runner)->strays(runner, resolved->works, resolved->count, &first);
+
+    if (count > 0)
+        log_warn("%s: %zu of its ids are those of no sample of this run's tasks; the first is \"%s\"", name, count, first);
+}
+
 static int add_judge(struct cast *cast, const struct resolved *resolved, const struct runner_means *means,
                      struct err *err)
 {
@@ -53,8 +65,10 @@ int cast_open(struct cast *cast, const struct model *model, const struct resolve
     *cast = (struct cast){ 0 };
     if (add(cast, ASK_MODEL, "model", runners_open(model, means, err)) == 0 &&
         add(cast, ASK_GRADE, "grade", runner_grade.open(NULL, NULL, err)) == 0 &&
-        check_cover(cast_model(cast), resolved, err) == 0 && add_judge(cast, resolved, means, err) == 0)
+        check_cover(cast_model(cast), resolved, err) == 0 && add_judge(cast, resolved, means, err) == 0) {
+        tell_strays(cast_model(cast), resolved, model->id);
         return 0;
+    }
     cast_close(cast);
     return -1;
 }

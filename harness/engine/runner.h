@@ -22,6 +22,7 @@ struct json_write;
 struct paces;
 struct probe;
 struct purse;
+struct work;
 
 struct runner;      /* each type's own; its first member is `const struct runner_type *type` */
 
@@ -64,6 +65,10 @@ struct runner_type {
 
     /* Whether it can serve this epoch of this sample, asked before a run starts; NULL: always. -1 with err set. */
     int (*covers)(struct runner *runner, const char *task, const struct sample *sample, int epoch, struct err *err);
+
+    /* How many of the ids it has answers for are those of no sample in the works' whole data sets, and the first of them:
+     * misspelt, as a rule. NULL: it has no such list. */
+    size_t (*strays)(const struct runner *runner, const struct work *works, size_t work_count, const char **first);
 
     /* Whether that id of a model is the path of a file, whose content is what decides; NULL: it never is. */
     bool (*is_file)(const char *id);
