@@ -16,7 +16,6 @@
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
-#include "harness/base/log.h"
 #include "harness/engine/sample.h"
 #include "tasks/csv.h"
 #include "tasks/hub/fetch.h"
@@ -418,10 +417,8 @@ static int load_all(struct load *load, const struct data_source *source)
         return -1;
     if (load->samples.count == 0)
         return err_set_code(load->err, EXIT_BAD_DATA, "%s: no rows", load->out->path);
-    if (load->doubles > 0)
-        log_warn("%s: %zu rows stand there a second time and are taken once", load->out->path, load->doubles);
-    if (load->missed_images > 0)
-        log_warn("%s: %zu samples name pictures they have not; the words stay", load->out->path, load->missed_images);
+    load->out->double_count = load->doubles;
+    load->out->picture_missing_count = load->missed_images;
     if (load->form->shot_count > 0 && load_shots(load, source) < 0)
         return -1;
     load->out->samples = load->samples.items;

@@ -13,6 +13,7 @@
 #include "harness/base/http.h"
 #include "harness/base/log.h"
 #include "harness/cli/assay.h"
+#include "harness/cli/blemish.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
@@ -45,8 +46,19 @@ struct check {
     const char *task, *profile;     /* the task at hand; profile NULL: its first */
     const char *judge;              /* NULL: nobody */
     bool shows_prompt, with_private;
+    bool is_introduced;             /* the task at hand: its first lines are printed */
     struct err *err;
 };
+
+/* The first lines, once of each task. */
+static void introduce(struct check *check, const struct work *work)
+{
+    if (check->is_introduced)
+        return;
+    printf("%s, profile %s: %zu samples\n", work->task->name, work->profile->name, work->sample_count);
+    blemish_print(work);
+    check->is_introduced = true;
+}
 
 /* Runs the task on that model; *line is what the scoreboard says of it. */
 static int score(struct check *check, const char *spec, int epochs, struct score_line *line)
@@ -66,6 +78,7 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     if (model_parse(arena, spec, "--model", &model, check->err) < 0 ||
         resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
+    introduce(check, &resolved.works[0]);
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
     if (cast_open(&cast, &model, &resolved, &means, check->err) == 0) {
@@ -124,8 +137,7 @@ static int check_judged(struct check *check)
     plan_add_task(plan, check->task, "--profile")->profile = check->profile;
     if (find_judge(check, &judge) < 0 || resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
-    printf("%s, profile %s: %zu samples\n", resolved.works[0].task->name, resolved.works[0].profile->name,
-           resolved.works[0].sample_count);
+    introduce(check, &resolved.works[0]);
     status = assay_perform(&resolved.works[0], judge, check->err);
     resolved_free(&resolved);
     return status < 0 ? -1 : status > 0 ? EXIT_OK : EXIT_GATE_FAILED;
@@ -180,7 +192,6 @@ static int check_task(struct check *check, const struct task *task)
         return err_set_code(check->err, EXIT_USAGE, "--judge: the grader of %s is no model", task->name);
     if (score(check, "oracle/gold", 0, &line) < 0)
         return -1;
-    printf("%s, profile %s: %zu samples\n", line.task, line.profile, line.samples);
     good = report("gold", line.mean, line.mean == 1 && line.voids == 0, "perfect replies must all be right");
     if (check_guess(check, line.samples, &good) < 0 || score(check, "predictions/empty", 0, &line) < 0)
         return -1;
@@ -220,6 +231,7 @@ static int check_tasks(struct check *check, const char *name)
         if (i > 0)
             putchar('\n');
         check->task = names[i];
+        check->is_introduced = false;
         int code = check_task(check, task);
         if (code < 0)
             return -1;

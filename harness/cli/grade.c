@@ -11,6 +11,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/log.h"
+#include "harness/cli/blemish.h"
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
@@ -478,6 +479,7 @@ static int with_run(const struct opt *opt, struct store *store, struct arena *ar
         places = given;
     if (resolve_plan(plan, &places, &resolved, err) < 0)
         return -1;
+    blemish_warn(&resolved);
     code = regrade_profiles(opt, store, &run, &resolved, err);
     resolved_free(&resolved);
     return code;

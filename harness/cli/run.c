@@ -15,6 +15,7 @@
 #include "harness/base/http.h"
 #include "harness/base/listener.h"
 #include "harness/base/log.h"
+#include "harness/cli/blemish.h"
 #include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
@@ -211,6 +212,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
                                              : wanted_plan(opt, arena, &plan, err);
     if (status < 0 || resolve_plan(plan, &places, resolved, err) < 0)
         return -1;
+    blemish_warn(resolved);
     evaluation->plan = plan;
     evaluation->resolved = resolved;
     return 0;

@@ -41,6 +41,8 @@ struct dataset {
     struct arena *arena;
     struct sample *samples;
     size_t count;
+    size_t double_count;                /* rows that stand there a second time, taken once */
+    size_t picture_missing_count;       /* samples whose text names a picture that they have not */
     const char *path;                   /* the file read, the folder of several, or "built in" */
     char sha256[65];                    /* of that file's bytes; of several: of their hashes, one after the other */
 };
