@@ -105,6 +105,12 @@ static int check_once(const struct resolved *resolved, const char *name, struct 
     return err_set_code(err, EXIT_USAGE, "the task %s is named twice", name);
 }
 
+/* How likely a text is, a server says the same each time. */
+static int epochs_of(const struct task *task, const struct profile *profile)
+{
+    return profile->reader->weighs ? 1 : task->epochs;
+}
+
 static int resolve_task(struct resolved *resolved, const struct places *places, const char *name,
                         const struct plan_task *wanted, struct err *err)
 {
@@ -118,9 +124,9 @@ static int resolve_task(struct resolved *resolved, const struct places *places, 
     task->wanted = wanted;
     task->work.task = found;
     task->work.profile = find_profile(found, wanted, err);
-    task->work.epochs = wanted->epochs > 0 ? wanted->epochs : found->epochs;
     if (task->work.profile == NULL)
         return -1;
+    task->work.epochs = wanted->epochs > 0 ? wanted->epochs : epochs_of(found, task->work.profile);
     source.profile = task->work.profile;
     if (found->load(found, &source, &task->dataset, err) < 0)
         return err_prefix(err, "loading %s: ", found->name);
