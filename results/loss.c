@@ -1,6 +1,8 @@
 #include "results/loss.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,9 +53,21 @@ static bool has_log(struct store *store)
     return has;
 }
 
+/* Whether the database is where it was; its mode is noted while it can be. */
+static bool has_file(struct store *store)
+{
+    struct stat there;
+
+    if (stat(store->path, &there) < 0 || there.st_dev != store->file.device || there.st_ino != store->file.number)
+        return false;
+    store->mode = there.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+    return true;
+}
+
 void loss_begin(struct store *store)
 {
-    find_file(store->path, &store->file);
+    if (find_file(store->path, &store->file))
+        has_file(store);
     has_log(store);
 }
 
@@ -69,11 +83,11 @@ static int copy_pages(struct store *store, sqlite3 *to)
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* All that is committed, synced, in a new file of that name. */
+/* All that is committed, synced, in the empty file of that name, which is ours. */
 static bool copy_to(struct store *store, const char *name)
 {
     sqlite3 *to = NULL;
-    int code = sqlite3_open_v2(name, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    int code = sqlite3_open_v2(name, &to, SQLITE_OPEN_READWRITE, NULL);
 
     if (code == SQLITE_OK)
         code = copy_pages(store, to);
@@ -84,23 +98,29 @@ static bool copy_to(struct store *store, const char *name)
     return true;
 }
 
-/* A name nobody has, "vernier.db.saved"; false where all are taken. */
-static bool find_free_name(const char *folder, const char *file, struct buf *name)
+/* An empty file by a name nobody had, "vernier.db.saved". False: there is no room for one, or all names are taken. */
+static bool make_file(const char *folder, const char *file, mode_t mode, struct buf *name)
 {
-    struct stat there;
+    int fd = -1;
 
-    for (int i = 1; i <= COPIES_MAX; i++) {
+    for (int i = 1; i <= COPIES_MAX && fd < 0; i++) {
         buf_clear(name);
         buf_addf(name, "%s%s.saved", folder, file);
         if (i > 1)
             buf_addf(name, "-%d", i);
-        if (lstat(name->data, &there) < 0)
-            return true;
+        fd = open(name->data, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        if (fd < 0 && errno != EEXIST)
+            return false;
     }
-    return false;
+    if (fd < 0)
+        return false;
+    fchmod(fd, mode | S_IRUSR | S_IWUSR);      /* where that cannot be, it stays its owner's alone */
+    close(fd);
+    return true;
 }
 
-/* name gets where the rows are now; false: nowhere. */
+/* name gets where the rows are now; false: nowhere. In another folder it is for its owner alone: what the store's own
+ * keeps others from is not known there. */
 static bool save(struct store *store, struct buf *name)
 {
     const char *slash = strrchr(store->path, '/'), *file = slash != NULL ? slash + 1 : store->path;
@@ -112,7 +132,7 @@ static bool save(struct store *store, struct buf *name)
     buf_add(&beside, store->path, (size_t)(file - store->path));
     const char *const folders[] = { beside.data, "./", "/tmp/" };
     for (size_t i = 0; i < sizeof folders / sizeof folders[0] && !is_saved; i++)
-        is_saved = find_free_name(folders[i], file, name) && copy_to(store, name->data);
+        is_saved = make_file(folders[i], file, i == 0 ? store->mode : 0, name) && copy_to(store, name->data);
     buf_fini(&beside);
     return is_saved;
 }
@@ -175,7 +195,7 @@ int loss_check(struct store *store, struct err *err)
     if (store->lock == NULL || store->is_lost)
         return store->is_lost ? err_set_code(err, EXIT_STORE, "%s", store->loss.text) : 0;
     store->is_lost = true;
-    if (!is_at(&store->file, store->path))
+    if (!has_file(store))
         lose_file(store, err);
     else if (!has_log(store))
         lose_log(store, err);

@@ -26,6 +26,7 @@ struct store {
     char *path;                          /* as given, for messages */
     struct lock *lock;                   /* NULL for a reader */
     struct file_id file, log;            /* a writer's, as they were found */
+    mode_t mode;                         /* of the file, as it was last seen; 0: it never was */
     bool is_lost;                        /* they are no longer there: nothing more is written */
     struct err loss;                     /* then: why, and where the rows are */
     struct statement *statements;        /* all prepared so far; freed at the close */

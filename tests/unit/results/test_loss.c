@@ -89,6 +89,49 @@ static void test_store_commit_saves_when_all_files_are_deleted(void **state)
     assert_saved(scratch, store, "the file was deleted or moved", "vernier.db.saved");
 }
 
+static mode_t mode_of(const char *path)
+{
+    struct stat info;
+
+    assert_int_equal(lstat(path, &info), 0);
+    return info.st_mode & 07777;
+}
+
+/* The store was made private while it was open. */
+static void test_store_commit_saves_with_the_mode_of_the_store(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    const mode_t modes[] = { 0600, 0664 };
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *saved = scratch_path(scratch, "vernier.db.saved");
+        store = store != NULL ? store : scratch_store(scratch);
+        assert_int_equal(chmod(scratch->path, modes[i]), 0);
+        assert_int_equal(add_row(store, scratch), 0);
+        remove_file(scratch, "vernier.db");
+        assert_int_equal(store_close(store), -1);
+        assert_int_equal(mode_of(saved), modes[i]);
+        assert_int_equal(unlink(saved), 0);
+        store = NULL;
+    }
+}
+
+/* Somebody lies in wait where the copy would be. */
+static void test_store_commit_saves_through_no_link(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store = scratch_store(scratch);
+    const char *bait = scratch_path(scratch, "bait");
+
+    assert_int_equal(symlink(bait, scratch_path(scratch, "vernier.db.saved")), 0);
+    assert_int_equal(add_row(store, scratch), 0);
+    remove_file(scratch, "vernier.db");
+    assert_int_equal(add_row(store, scratch), -1);
+    assert_false(is_there(bait));
+    assert_saved(scratch, store, "the file was deleted or moved", "vernier.db.saved-2");
+}
+
 /* The other's file stays as it is: our log would be read into it. */
 static void test_store_commit_leaves_what_stands_there_instead(void **state)
 {
@@ -184,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_store_commit_saves_the_rows_of_a_deleted_file),
         TEST(test_store_commit_saves_when_all_files_are_deleted),
+        TEST(test_store_commit_saves_with_the_mode_of_the_store),
+        TEST(test_store_commit_saves_through_no_link),
         TEST(test_store_commit_leaves_what_stands_there_instead),
         TEST(test_store_close_leaves_the_next_writer_alone),
         TEST(test_store_close_notices_too),
