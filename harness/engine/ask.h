@@ -47,7 +47,7 @@ struct ask {
     const struct tool *tools;          /* ASK_MODEL: what it may call */
     size_t tool_count;
     const struct continuations *continuations;      /* ASK_MODEL: no words are wanted but how likely these are; else NULL */
-    const struct rubric *rubric;       /* ASK_MODEL, role "judge": what the reply is read by, no part of what is asked; else NULL */
+    const struct rubric *rubric;       /* ASK_MODEL, role "judge": by what its reply is read; not in the hash. Else NULL */
     uint64_t seed;                     /* ASK_MODEL: for the server's sampler; fixed by run seed, sample, epoch, ordinal */
     const struct part *action;         /* ASK_ENV, role "env": what the model wants done: a text or a tool call */
     const struct exam *exam;           /* ASK_ENV, role "exam" */
