@@ -4,30 +4,32 @@
 
 #include "harness/engine/ledger.h"
 
-/* The first ask of its last step that got no answer. */
-static const struct ask *find_failed(const struct episode *ep)
+_Static_assert(BINDINGS_MAX <= 32, "seat->accused has a bit for each place");
+
+/* Whether that is the doing of the place that was asked, as far as is known. */
+static bool accuses(const struct court *court, size_t place, const struct reply *reply)
 {
-    for (size_t i = 0; i < ep->heard_count; i++)
-        if (ep->heard[i]->reply.status != REPLY_OK)
-            return ep->heard[i];
-    return NULL;
+    return reply->origin == ORIGIN_PROVIDER || (reply->cause == CAUSE_REFUSED && !court->outages[place].heard);
 }
 
 bool court_suspects(const struct court *court, struct seat *seat)
 {
-    const struct ask *failed = seat->ep->outcome == OUTCOME_VOID ? find_failed(seat->ep) : NULL;
+    const struct episode *ep = seat->ep;
 
-    if (failed == NULL || failed->kind != ASK_MODEL)
-        return false;
-    seat->accused = binding_find(court->bindings, court->binding_count, failed);
-    if (seat->accused == court->binding_count)
-        return false;
-    return failed->reply.origin == ORIGIN_PROVIDER ||
-           (failed->reply.cause == CAUSE_REFUSED && !court->outages[seat->accused].heard);
+    seat->accused = 0;
+    for (size_t i = 0; i < ep->heard_count && ep->outcome == OUTCOME_VOID; i++) {
+        const struct ask *ask = ep->heard[i];
+        size_t place = binding_find(court->bindings, court->binding_count, ask);
+        if (ask->kind == ASK_MODEL && ask->reply.status != REPLY_OK && place < court->binding_count &&
+            accuses(court, place, &ask->reply))
+            seat->accused |= UINT32_C(1) << place;
+    }
+    return seat->accused != 0;
 }
 
 void court_keep(struct court *court, struct seat *seat)
 {
+    assert(seat->accused != 0);
     seat_list_add(&court->suspects, seat);
 }
 
@@ -48,8 +50,10 @@ struct seat_list court_clear(struct court *court, size_t place)
 {
     struct seat_list cleared = { NULL, NULL }, others = { NULL, NULL };
 
-    for (struct seat *seat; (seat = seat_list_take(&court->suspects)) != NULL;)
-        seat_list_add(seat->accused == place ? &cleared : &others, seat);
+    for (struct seat *seat; (seat = seat_list_take(&court->suspects)) != NULL;) {
+        seat->accused &= ~(UINT32_C(1) << place);
+        seat_list_add(seat->accused == 0 ? &cleared : &others, seat);
+    }
     court->suspects = others;
     return cleared;
 }
@@ -61,12 +65,40 @@ void court_hold(struct court *court, bool is_judged)
         court->holding |= outage_is_refusal(&court->outages[i], court->voids_max, false);
 }
 
-enum stopping court_judge(const struct court *court, bool is_all)
+size_t court_accused(const struct court *court)
 {
-    const struct outage *outage;
+    size_t place = 0;
 
     assert(court->suspects.first != NULL);
-    outage = &court->outages[court->suspects.first->accused];
+    while ((court->suspects.first->accused >> place & 1) == 0)
+        place++;
+    return place;
+}
+
+const char *court_words(const struct court *court)
+{
+    const struct episode *ep = court->suspects.first->ep;
+    size_t place = court_accused(court);
+
+    for (size_t i = 0; i < ep->heard_count; i++)
+        if (ep->heard[i]->reply.status != REPLY_OK &&
+            binding_find(court->bindings, court->binding_count, ep->heard[i]) == place)
+            return ep->heard[i]->reply.reason;
+    return ep->reason;
+}
+
+void court_absolve(struct court *court)
+{
+    assert(court->suspects.first == NULL);
+    for (size_t i = 0; i < court->binding_count; i++)
+        court->outages[i].refused = 0;
+    court->holding = false;
+}
+
+enum stopping court_judge(const struct court *court, bool is_all)
+{
+    const struct outage *outage = &court->outages[court_accused(court)];
+
     if (ledger_in_voids(court->ledger))
         return STOPPING_NOT;
     if (outage_is_refusal(outage, court->voids_max, is_all))

@@ -3,10 +3,10 @@
  *
  * A provider that answers nobody must not turn a thousand samples void. An episode that the provider failed first is a
  * suspect, and so is one whose request was turned down before anybody was answered. An answer from the same place to
- * anyone proves it to be that sample's own bad luck, and it becomes void; so it does when nothing else is left. Too many
- * failures in a row are an outage (outage.h): the run stops, and the suspects leave without an outcome. What is on paper
- * serves the next start. Before it is said that everybody is turned down, all that are still out are waited for, and no
- * new one is asked (holding): refusals come faster than answers.
+ * anyone, from each of them where several were asked at once, proves it to be that sample's own bad luck, and it becomes
+ * void; so it does when nothing else is left. Too many failures in a row are an outage (outage.h): the run stops, and the
+ * suspects leave without an outcome. What is on paper serves the next start. Before it is said that everybody is turned
+ * down, all that are still out are waited for, and no new one is asked (holding): refusals come faster than answers.
  *
  * The engine's own. The court finds; what becomes of a seat then is the engine's business. Bindings and ledger are
  * borrowed. A place is a binding, by its number.
@@ -34,7 +34,7 @@ struct court {
     bool holding;                           /* everybody seems to be turned down: those that are out will tell */
 };
 
-/* Whether the outcome of seat's episode may be the place's doing that was asked; seat->accused is that place then. */
+/* Whether the outcome of seat's episode may be the doing of a place that was asked; seat->accused is all of these then. */
 bool court_suspects(const struct court *court, struct seat *seat);
 
 /* Takes in a seat that it suspects. */
@@ -43,17 +43,24 @@ void court_keep(struct court *court, struct seat *seat);
 /* Hears what came back from that place. True: it has an outage. */
 bool court_hear(struct court *court, size_t place, const struct ask *ask);
 
-/* Takes out those that failed at that place, in the order they came in. */
+/* That place is accused no more. Takes out those that accuse no other, in the order they came in. */
 struct seat_list court_clear(struct court *court, size_t place);
 
 /* Works out holding anew; is_judged: whether the run would still be stopped by what is found. */
 void court_hold(struct court *court, bool is_judged);
 
+/* The first place that the first suspect accuses, and what it got from there; there is one. */
+size_t court_accused(const struct court *court);
+const char *court_words(const struct court *court);
+
+/* Without suspects, and with nobody out to tell: those who were turned down so far hold nobody back any more. */
+void court_absolve(struct court *court);
+
 /*
- * With nothing else left: what the first suspect's place is found to do. STOPPING_OUTAGE: nobody at all was answered
- * there. STOPPING_REFUSAL: everybody is turned down; is_all: nobody was ever scored, in this start and any, so a few
- * will do. STOPPING_NOT: these samples had bad luck; so it is for voids on their second chance: they have failed before,
- * and a few prove nothing.
+ * With nothing else left: what the first place that the first suspect accuses is found to do. STOPPING_OUTAGE: nobody at
+ * all was answered there. STOPPING_REFUSAL: everybody is turned down; is_all: nobody was ever scored, in this start and
+ * any, so a few will do. STOPPING_NOT: these samples had bad luck; so it is for voids on their second chance: they have
+ * failed before, and a few prove nothing.
  */
 enum stopping court_judge(const struct court *court, bool is_all);
 

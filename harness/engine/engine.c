@@ -344,13 +344,23 @@ static void judge_suspects(struct engine *engine)
 {
     bool has_failed = halt_has_failed(&engine->halt);
     enum stopping found = has_failed ? STOPPING_NOT : court_judge(&engine->court, engine->status->scored == 0);
-    const struct seat *first = engine->court.suspects.first;
 
-    assert(first != NULL);
     if (found != STOPPING_NOT)
-        declare(engine, found, first->ep->reason);
+        declare(engine, found, court_words(&engine->court));
     else
-        clear_suspects(engine, first->accused);
+        clear_suspects(engine, court_accused(&engine->court));
+}
+
+/* Nothing is under way: suspects wait for their judgement, or nobody is asked any more since all seem to be turned down. */
+static void break_stillness(struct engine *engine)
+{
+    if (engine->court.suspects.first != NULL) {
+        judge_suspects(engine);
+        return;
+    }
+    assert(engine->court.holding);
+    court_absolve(&engine->court);
+    admit_samples(engine);
 }
 
 /* Every live seat that is no suspect stands somewhere: nothing is waited for in vain. */
@@ -377,8 +387,8 @@ static enum engine_end run(struct engine *engine)
     halt_heed_signals(&engine->halt);
     admit_samples(engine);
     while (engine->status->live > 0) {
-        if (!is_moving(engine))
-            judge_suspects(engine);
+        while (!is_moving(engine))
+            break_stillness(engine);
         halt_heed_purse(&engine->halt);
         wait_for_runners(engine);      /* the only place that blocks */
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */

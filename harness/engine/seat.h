@@ -33,7 +33,7 @@ struct seat {
     size_t recorded_count;
     bool must_restart;                   /* paper and episode differ; done once nothing of it is in flight */
     bool parked;                         /* may ask no more in this start */
-    size_t accused;                      /* of a void that may be an outage: the binding that gave no answer */
+    uint32_t accused;                    /* of a void that may be an outage: a bit for each binding that gave no answer */
     int64_t begun_ms;                    /* monotonic, when it was admitted */
 };
 

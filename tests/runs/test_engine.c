@@ -529,6 +529,38 @@ static void test_engine_run_takes_5000_episodes_with_1000_in_flight(void **state
     world_fini(&world);
 }
 
+static bool is_mended;
+
+/* The first five are turned down by both, and the next shows that the model serves some. */
+static struct reply turn_down_the_first(struct script *script, struct ask *ask)
+{
+    struct reply reply = reply_failed(ORIGIN_HARNESS, arena_printf(ask->episode->arena, "%s: no such field", ask->role));
+    int n = world_sample(ask->episode);
+
+    reply.cause = n < UNANSWERED_IN_A_ROW_MAX ? CAUSE_REFUSED : CAUSE_UNTOLD;
+    if (is_mended || n > UNANSWERED_IN_A_ROW_MAX || (reply.cause == CAUSE_UNTOLD && strcmp(ask->role, "model") == 0))
+        return world_model_says(script, ask);
+    return reply;
+}
+
+static void test_engine_run_accuses_every_place_that_was_asked_at_once(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world, &world_battle, 40, 1);
+    world.model.say = world.rival.say = turn_down_the_first;
+    world.in_flight_max[ASK_MODEL] = 2 * (UNANSWERED_IN_A_ROW_MAX + 1);
+    is_mended = false;
+    assert_end(&world, ENGINE_REFUSAL, world_start(&world));
+    assert_string_equal(world.err.text, "rival: no such field");
+    assert_int_equal(world_number(&world, COUNT_VOID), 1);
+    is_mended = true;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world_number(&world, COUNT_SCORED), 40);
+    world_fini(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -536,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_engine_run_does_nothing_when_all_is_done),
         cmocka_unit_test(test_engine_run_carries_parts_into_the_chat),
         cmocka_unit_test(test_engine_run_cares_not_who_answers_first),
+        cmocka_unit_test(test_engine_run_accuses_every_place_that_was_asked_at_once),
         cmocka_unit_test(test_engine_run_tries_voids_three_times_in_all),
         cmocka_unit_test(test_engine_run_scores_voids_that_come_back),
         cmocka_unit_test(test_engine_run_is_not_stopped_by_a_few_that_never_answer),

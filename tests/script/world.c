@@ -80,6 +80,32 @@ const struct task world_agent = {
     .tools = TOOLS, .tool_count = 1, COMMON
 };
 
+static step_fn challenge, fought, graded;
+static const struct step CHALLENGE = { .name = "challenge", .run = challenge };
+static const struct step FOUGHT = { .name = "fought", .run = fought };
+static const struct step GRADED = { .name = "graded", .run = graded };
+static const struct flow FLOW_BATTLE = { .name = "battle", .first = &CHALLENGE };
+const struct task world_battle = { .name = "battle", .flow = &FLOW_BATTLE, COMMON };
+
+static const struct step *challenge(struct episode *ep)
+{
+    ask_model(ep, "model");
+    ask_model(ep, "rival");
+    return &FOUGHT;
+}
+
+static const struct step *fought(struct episode *ep)
+{
+    ask_grade(ep, episode_reply(ep, 0), NULL);
+    return &GRADED;
+}
+
+static const struct step *graded(struct episode *ep)
+{
+    episode_score(ep, episode_reply(ep, 0));
+    return NULL;
+}
+
 int world_sample(const struct episode *ep)
 {
     return atoi(ep->sample->id + 1);
@@ -263,6 +289,7 @@ void world_init(struct world *world, const struct task *task, size_t sample_coun
     world->http = http_open(&world->err);
     must(world, world->http != NULL);
     world->model = (struct script){ .say = world_model_says, .to = world };
+    world->rival = (struct script){ .say = world_model_says, .to = world };
     world->env = (struct script){ .say = world_env_says, .to = world };
     make_samples(world, task, sample_count, epochs);
     make_run(world);
@@ -283,11 +310,15 @@ void world_fini(struct world *world)
     arena_free(world->arena);
 }
 
-static enum engine_end run_engine(struct world *world, struct runner *const runners[ASK_KINDS])
+/* One of each kind, and the rival. */
+#define RUNNERS (ASK_KINDS + 1)
+
+static enum engine_end run_engine(struct world *world, struct runner *const runners[RUNNERS])
 {
     const struct binding bindings[] = {
         { ASK_MODEL, world->model_role, runners[ASK_MODEL] }, { ASK_ENV, "env", runners[ASK_ENV] },
         { ASK_ENV, "exam", runners[ASK_ENV] }, { ASK_GRADE, "grade", runners[ASK_GRADE] },
+        { ASK_MODEL, "rival", runners[ASK_KINDS] },
     };
     struct engine_setup setup = {
         .http = world->http, .store = world->store, .journal = world->journal, .run = world->run, .seed = 7,
@@ -312,11 +343,12 @@ enum engine_end world_start(struct world *world)
     must(world, world->store != NULL);
     world->journal = journal_open(world->store, world->run);
     struct runner *const runners[] = { scripted_open(&world->model), scripted_open(&world->env),
-                                       runner_grade.open(NULL, NULL, &world->err) };
+                                       runner_grade.open(NULL, NULL, &world->err),
+                                       scripted_open(&world->rival) };
     if (world->begun != NULL)
         world->begun(world);
     enum engine_end end = run_engine(world, runners);
-    for (int i = 0; i < ASK_KINDS; i++)
+    for (int i = 0; i < RUNNERS; i++)
         runner_type(runners[i])->close(runners[i]);
     journal_close(world->journal);
     store_close(world->store);

@@ -30,6 +30,9 @@ extern const struct task world_examined;
 /* Two to five turns, by tool calls (several at once) or by text; screenshots, timeouts, an exam. */
 extern const struct task world_agent;
 
+/* Two models are asked at once, in the roles "model" and "rival"; what the first says is graded. */
+extern const struct task world_battle;
+
 struct world {
     char folder[64];
     const char *path;                    /* of the store */
@@ -40,7 +43,7 @@ struct world {
     uint64_t *boxes;                     /* what has been done in each episode's box */
     int64_t run;
 
-    struct script model, env;            /* a test may put its own in say */
+    struct script model, rival, env;     /* a test may put its own in say */
     size_t in_flight_max[ASK_KINDS];
     int signal_fd;
     int64_t deadline_ms;

@@ -69,7 +69,7 @@ static void test_court_suspects_whom_the_provider_failed(void **state)
     struct seat *scored = failed(fixture, 2, "model", gone);
 
     assert_true(court_suspects(&fixture->court, failed(fixture, 0, "judge", gone)));
-    assert_int_equal(1, fixture->seats[0].accused);
+    assert_int_equal(1 << 1, fixture->seats[0].accused);
     assert_false(court_suspects(&fixture->court, failed(fixture, 1, "model", reply_failed(ORIGIN_HARNESS, "ours"))));
     assert_false(court_suspects(&fixture->court, failed(fixture, 1, "nobody", gone)));
     scored->ep->outcome = OUTCOME_SCORED;
@@ -87,6 +87,29 @@ static void test_court_suspects_the_turned_down_until_somebody_is_answered(void 
     assert_true(court_suspects(&fixture->court, seat));
     assert_false(court_hear(&fixture->court, 0, &answer));
     assert_false(court_suspects(&fixture->court, seat));
+}
+
+/* Both were asked at once; only when both have answered others it was this sample's bad luck. */
+static void test_court_suspects_every_place_that_gave_no_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seat *seat = failed(fixture, 0, "model", turned_down()), *first;
+    struct ask rival = { .kind = ASK_MODEL, .role = "judge", .episode = seat->ep };
+
+    rival.reply = reply_failed(ORIGIN_PROVIDER, "gone");
+    seat->ep->heard[1] = &rival;
+    seat->ep->heard_count = 2;
+    assert_true(court_suspects(&fixture->court, seat));
+    assert_int_equal(1 << 0 | 1 << 1, seat->accused);
+    court_keep(&fixture->court, seat);
+    assert_int_equal(0, court_accused(&fixture->court));
+    assert_string_equal("no such field", court_words(&fixture->court));
+    first = court_clear(&fixture->court, 0).first;
+    assert_null(first);
+    assert_int_equal(1, court_accused(&fixture->court));
+    assert_string_equal("gone", court_words(&fixture->court));
+    first = court_clear(&fixture->court, 1).first;
+    assert_ptr_equal(seat, first);
 }
 
 static void test_court_clear_takes_those_of_one_place_in_order(void **state)
@@ -114,6 +137,7 @@ static void turn_down(struct fixture *fixture, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct seat *seat = failed(fixture, i, "model", turned_down());
         court_hear(&fixture->court, 0, &fixture->asks[i]);
+        assert_true(court_suspects(&fixture->court, seat));
         court_keep(&fixture->court, seat);
     }
 }
@@ -133,6 +157,21 @@ static void test_court_holds_while_everybody_is_turned_down(void **state)
     assert_false(fixture->court.holding);
 }
 
+static void test_court_absolve_lets_go_on(void **state)
+{
+    struct fixture *fixture = *state;
+
+    turn_down(fixture, UNANSWERED_IN_A_ROW_MAX);
+    while (seat_list_take(&fixture->court.suspects) != NULL)
+        ;
+    court_hold(&fixture->court, true);
+    assert_true(fixture->court.holding);
+    court_absolve(&fixture->court);
+    assert_false(fixture->court.holding);
+    court_hold(&fixture->court, true);
+    assert_false(fixture->court.holding);
+}
+
 static void test_court_judges_by_what_the_place_did(void **state)
 {
     struct fixture *fixture = *state;
@@ -140,7 +179,7 @@ static void test_court_judges_by_what_the_place_did(void **state)
     turn_down(fixture, 2);
     assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
     assert_int_equal(STOPPING_REFUSAL, court_judge(&fixture->court, true));
-    fixture->seats[0].accused = 1;      /* of which nobody ever heard */
+    fixture->seats[0].accused = 1 << 1;      /* of which nobody ever heard */
     assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
     ledger_begin_voids(fixture->court.ledger);
     assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
@@ -153,8 +192,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_court_suspects_whom_the_provider_failed),
         TEST(test_court_suspects_the_turned_down_until_somebody_is_answered),
+        TEST(test_court_suspects_every_place_that_gave_no_answer),
         TEST(test_court_clear_takes_those_of_one_place_in_order),
         TEST(test_court_holds_while_everybody_is_turned_down),
+        TEST(test_court_absolve_lets_go_on),
         TEST(test_court_judges_by_what_the_place_did),
     };
 
