@@ -24,7 +24,7 @@ const char *stopping_verdict(enum engine_end end)
     if (end == ENGINE_OUTAGE)
         return "the provider answers nobody: the run stops, the same command goes on; the last it said: ";
     if (end == ENGINE_REFUSAL)
-        return "the provider turned down every request, so no sample is to blame: the run stops, and the same command goes "
-               "on once that is mended (a larger --max-void lets it go on as it is); it said: ";
+        return "the provider turned down every request, or every one of late, so no sample is to blame: the run stops, "
+               "and the same command goes on once that is mended (a larger --max-void lets it go on as it is); it said: ";
     return NULL;
 }

@@ -7,9 +7,9 @@
 _Static_assert(BINDINGS_MAX <= 32, "seat->accused has a bit for each place");
 
 /* Whether that is the doing of the place that was asked, as far as is known. */
-static bool accuses(const struct court *court, size_t place, const struct reply *reply)
+static bool accuses(const struct reply *reply)
 {
-    return reply->origin == ORIGIN_PROVIDER || (reply->cause == CAUSE_REFUSED && !court->outages[place].heard);
+    return reply->origin == ORIGIN_PROVIDER || outage_is_refused(reply);
 }
 
 bool court_suspects(const struct court *court, struct seat *seat)
@@ -21,7 +21,7 @@ bool court_suspects(const struct court *court, struct seat *seat)
         const struct ask *ask = ep->heard[i];
         size_t place = binding_find(court->bindings, court->binding_count, ask);
         if (ask->kind == ASK_MODEL && ask->reply.status != REPLY_OK && place < court->binding_count &&
-            accuses(court, place, &ask->reply))
+            accuses(&ask->reply))
             seat->accused |= UINT32_C(1) << place;
     }
     return seat->accused != 0;
@@ -31,6 +31,15 @@ void court_keep(struct court *court, struct seat *seat)
 {
     assert(seat->accused != 0);
     seat_list_add(&court->suspects, seat);
+    court->suspect_count++;
+}
+
+struct seat *court_take(struct court *court)
+{
+    struct seat *seat = seat_list_take(&court->suspects);
+
+    court->suspect_count -= seat != NULL;
+    return seat;
 }
 
 /* Nothing is left to be saved from an outage at a run's tail and in the voids' second chance. */
@@ -49,12 +58,14 @@ bool court_hear(struct court *court, size_t place, const struct ask *ask)
 struct seat_list court_clear(struct court *court, size_t place)
 {
     struct seat_list cleared = { NULL, NULL }, others = { NULL, NULL };
+    struct seat *seat;
 
-    for (struct seat *seat; (seat = seat_list_take(&court->suspects)) != NULL;) {
+    while ((seat = court_take(court)) != NULL) {
         seat->accused &= ~(UINT32_C(1) << place);
         seat_list_add(seat->accused == 0 ? &cleared : &others, seat);
     }
-    court->suspects = others;
+    while ((seat = seat_list_take(&others)) != NULL)
+        court_keep(court, seat);
     return cleared;
 }
 
@@ -91,7 +102,7 @@ void court_absolve(struct court *court)
 {
     assert(court->suspects.first == NULL);
     for (size_t i = 0; i < court->binding_count; i++)
-        court->outages[i].refused = 0;
+        court->outages[i].refused = court->outages[i].sample_count = 0;
     court->holding = false;
 }
 

@@ -2,7 +2,7 @@
  * court: whose fault is it that a model gave no answer: its sample's, or that of the place that was asked?
  *
  * A provider that answers nobody must not turn a thousand samples void. An episode that the provider failed first is a
- * suspect, and so is one whose request was turned down before anybody was answered. An answer from the same place to
+ * suspect, and so is one whose request was turned down. A later answer from the same place to
  * anyone, from each of them where several were asked at once, proves it to be that sample's own bad luck, and it becomes
  * void; so it does when nothing else is left. Too many failures in a row are an outage (outage.h): the run stops, and the
  * suspects leave without an outcome. What is on paper serves the next start. Before it is said that everybody is turned
@@ -31,6 +31,7 @@ struct court {
     size_t voids_max;                       /* so many voids are allowed: no more than these is taken for an outage */
     struct outage outages[BINDINGS_MAX];    /* of each place; zeroed to begin with */
     struct seat_list suspects;
+    size_t suspect_count;
     bool holding;                           /* everybody seems to be turned down: those that are out will tell */
 };
 
@@ -42,6 +43,9 @@ void court_keep(struct court *court, struct seat *seat);
 
 /* Hears what came back from that place. True: it has an outage. */
 bool court_hear(struct court *court, size_t place, const struct ask *ask);
+
+/* Takes out the first, or NULL. */
+struct seat *court_take(struct court *court);
 
 /* That place is accused no more. Takes out those that accuse no other, in the order they came in. */
 struct seat_list court_clear(struct court *court, size_t place);

@@ -154,12 +154,13 @@ static void submit_asks(struct engine *engine)
             submit_or_park(engine, ask_list_take(&engine->queue[kind]));
 }
 
+/* Suspects take no room: they may have to be as many as the voids allowed before they are found to be an outage. */
 static bool wants_more(const struct engine *engine)
 {
-    size_t max = engine->setup->in_flight_max[ASK_MODEL];
+    size_t max = engine->setup->in_flight_max[ASK_MODEL], busy = engine->status->live - engine->court.suspect_count;
 
     return !engine->status->draining && !halt_has_failed(&engine->halt) && engine->queue[ASK_MODEL].first == NULL &&
-           has_room(engine, ASK_MODEL) && (max == 0 || engine->status->live < 2 * max + LIVE_SPARE);
+           has_room(engine, ASK_MODEL) && (max == 0 || busy < 2 * max + LIVE_SPARE);
 }
 
 /* The next place; the voids' second chance begins when everything else has ended. */
@@ -246,7 +247,7 @@ static void declare(struct engine *engine, enum stopping failure, const char *wo
 {
     err_set_code(engine->err, EXIT_UNAVAILABLE, "%s", words);
     halt_fail(&engine->halt, failure);
-    for (struct seat *seat; (seat = seat_list_take(&engine->court.suspects)) != NULL;)
+    for (struct seat *seat; (seat = court_take(&engine->court)) != NULL;)
         leave(engine, seat);
 }
 

@@ -12,6 +12,11 @@ bool outage_is_answer(const struct reply *reply)
     return reply->status == REPLY_OK || reply->cause == CAUSE_FILTERED;
 }
 
+bool outage_is_refused(const struct reply *reply)
+{
+    return reply->cause == CAUSE_REFUSED || reply->cause == CAUSE_OVERFLOW;
+}
+
 /* Of the last call; 0: none was made, or it got no answer. */
 static int find_status(const struct ask *ask)
 {
@@ -22,17 +27,30 @@ static int find_status(const struct ask *ask)
     return status;
 }
 
+static void note_sample(struct outage *outage, const struct sample *sample)
+{
+    for (size_t i = 0; i < outage->sample_count; i++)
+        if (outage->samples[i] == sample)
+            return;
+    if (outage->sample_count < UNANSWERED_IN_A_ROW_MAX)
+        outage->samples[outage->sample_count++] = sample;
+}
+
+static void forget_refusals(struct outage *outage)
+{
+    outage->refused = outage->sample_count = 0;
+}
+
 /* Alike is what has the same status: in their words servers say the prompt again, and its length. */
 static void notice_refusal(struct outage *outage, const struct ask *ask)
 {
-    int status = find_status(ask), epoch = ask->episode->epoch;
+    int status = find_status(ask);
 
-    if (outage->refused == 0 || status != outage->refused_status) {
-        outage->refused = 0;
-        outage->refused_status = status;
-        outage->refused_epoch = epoch;
-    }
-    outage->refused += epoch == outage->refused_epoch;
+    if (status != outage->refused_status)
+        forget_refusals(outage);
+    outage->refused_status = status;
+    outage->refused++;
+    note_sample(outage, ask->episode->sample);
 }
 
 bool outage_notice(struct outage *outage, const struct ask *ask)
@@ -41,10 +59,13 @@ bool outage_notice(struct outage *outage, const struct ask *ask)
 
     if (reply->status == REPLY_NONE)
         return false;
-    if (reply->cause == CAUSE_REFUSED)
+    if (outage_is_refused(reply))
         notice_refusal(outage, ask);
+    if (outage_is_answer(reply)) {
+        outage->heard = true;
+        forget_refusals(outage);
+    }
     if (outage_is_answer(reply) || reply->origin != ORIGIN_PROVIDER) {
-        outage->heard = outage->heard || outage_is_answer(reply);
         outage->unanswered = outage->unreachable = 0;
         return false;
     }
@@ -66,7 +87,7 @@ bool outage_was_heard(const struct outage *outage)
 
 bool outage_is_refusal(const struct outage *outage, size_t voids_max, bool is_last)
 {
-    size_t least = is_last ? REFUSED_ALIKE_MIN : UNANSWERED_IN_A_ROW_MAX;
+    size_t least = is_last && !outage->heard ? REFUSED_ALIKE_MIN : UNANSWERED_IN_A_ROW_MAX;
 
-    return !outage->heard && outage->refused >= least && outage->refused > voids_max;
+    return outage->sample_count >= least && outage->refused > voids_max;
 }

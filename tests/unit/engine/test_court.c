@@ -8,7 +8,7 @@
 /* Two places are asked: "model" and "judge". */
 struct fixture {
     struct binding bindings[2];
-    struct sample sample;
+    struct sample sample, others[SEATS_MAX];
     const struct sample *chosen[1];
     struct work work;
     struct court court;
@@ -44,7 +44,7 @@ static int teardown(void **state)
 static struct seat *failed(struct fixture *fixture, size_t i, const char *role, struct reply reply)
 {
     fixture->asks[i] = (struct ask){ .kind = ASK_MODEL, .role = role, .episode = &fixture->eps[i], .reply = reply };
-    fixture->eps[i] = (struct episode){ .outcome = OUTCOME_VOID, .heard = { &fixture->asks[i] }, .heard_count = 1 };
+    fixture->eps[i] = (struct episode){ .outcome = OUTCOME_VOID, .sample = &fixture->others[i], .heard = { &fixture->asks[i] }, .heard_count = 1 };
     fixture->seats[i] = (struct seat){ .ep = &fixture->eps[i], .index = i };
     return &fixture->seats[i];
 }
@@ -76,17 +76,18 @@ static void test_court_suspects_whom_the_provider_failed(void **state)
     assert_false(court_suspects(&fixture->court, scored));
 }
 
-static void test_court_suspects_the_turned_down_until_somebody_is_answered(void **state)
+static void test_court_suspects_the_turned_down_whoever_was_answered_before(void **state)
 {
     struct fixture *fixture = *state;
     struct seat *seat = failed(fixture, 0, "model", turned_down());
     struct ask answer = asked(&fixture->eps[0], reply_empty());
+    struct reply too_long = turned_down();
 
-    assert_true(court_suspects(&fixture->court, seat));
-    assert_false(court_hear(&fixture->court, 1, &answer));
+    too_long.cause = CAUSE_OVERFLOW;
     assert_true(court_suspects(&fixture->court, seat));
     assert_false(court_hear(&fixture->court, 0, &answer));
-    assert_false(court_suspects(&fixture->court, seat));
+    assert_true(court_suspects(&fixture->court, seat));
+    assert_true(court_suspects(&fixture->court, failed(fixture, 1, "model", too_long)));
 }
 
 /* Both were asked at once; only when both have answered others it was this sample's bad luck. */
@@ -127,9 +128,11 @@ static void test_court_clear_takes_those_of_one_place_in_order(void **state)
     for (size_t i = 1; i < 6; i += 2)
         assert_ptr_equal(&fixture->seats[i], seat_list_take(&cleared));
     assert_null(seat_list_take(&cleared));
+    assert_int_equal(3, fixture->court.suspect_count);
     for (size_t i = 0; i < 6; i += 2)
-        assert_ptr_equal(&fixture->seats[i], seat_list_take(&fixture->court.suspects));
-    assert_null(seat_list_take(&fixture->court.suspects));
+        assert_ptr_equal(&fixture->seats[i], court_take(&fixture->court));
+    assert_null(court_take(&fixture->court));
+    assert_int_equal(0, fixture->court.suspect_count);
 }
 
 static void turn_down(struct fixture *fixture, size_t count)
@@ -155,6 +158,9 @@ static void test_court_holds_while_everybody_is_turned_down(void **state)
     court_hear(&fixture->court, 0, &answer);
     court_hold(&fixture->court, true);
     assert_false(fixture->court.holding);
+    turn_down(fixture, UNANSWERED_IN_A_ROW_MAX);      /* again, in mid-run */
+    court_hold(&fixture->court, true);
+    assert_true(fixture->court.holding);
 }
 
 static void test_court_absolve_lets_go_on(void **state)
@@ -162,7 +168,7 @@ static void test_court_absolve_lets_go_on(void **state)
     struct fixture *fixture = *state;
 
     turn_down(fixture, UNANSWERED_IN_A_ROW_MAX);
-    while (seat_list_take(&fixture->court.suspects) != NULL)
+    while (court_take(&fixture->court) != NULL)
         ;
     court_hold(&fixture->court, true);
     assert_true(fixture->court.holding);
@@ -191,7 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_court_suspects_whom_the_provider_failed),
-        TEST(test_court_suspects_the_turned_down_until_somebody_is_answered),
+        TEST(test_court_suspects_the_turned_down_whoever_was_answered_before),
         TEST(test_court_suspects_every_place_that_gave_no_answer),
         TEST(test_court_clear_takes_those_of_one_place_in_order),
         TEST(test_court_holds_while_everybody_is_turned_down),
