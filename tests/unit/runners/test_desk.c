@@ -173,12 +173,13 @@ static void test_perform_starts_a_program_as_soon_as_it_can(void **state)
     struct reply said = reply_empty();
     struct paper paper = { .arena = arena, .grading = { .grader = &OUT, .reader = &READER, .sample = &SCENE_SAMPLES[0],
                                                         .target = "4", .said = &said } };
-    struct rlimit before, none;
+    struct rlimit before = { 0 }, none;
     int lowest = dup(0);
 
     (void)state;
     said.text = "4";
-    assert_true(lowest > 0 && close(lowest) == 0 && getrlimit(RLIMIT_NOFILE, &before) == 0);
+    assert_true(lowest > 0 && close(lowest) == 0);
+    assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &before));
     none = before;
     none.rlim_cur = (rlim_t)lowest;
     assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
