@@ -7,6 +7,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/certificates.h"
 #include "harness/base/clock.h"
 #include "harness/base/http.h"
 #include "harness/base/log.h"
@@ -148,11 +149,24 @@ struct http_call *probe_ask(struct probe *probe, const struct model *model, cons
     return call;
 }
 
+/* What mends a server that gave no answer; the words name who did not. */
+static const char *fix_absence(const struct http_call *call)
+{
+    static const char *const fixes[] = {
+        [HTTP_TLS] = "where its certificate is a private authority's: " CERTIFICATES_FIX "; a server without TLS is asked by http://",
+        [HTTP_NO_HOST] = "look for a misspelling in --base-url, or in the proxy; else at this machine's name servers (getent hosts NAME)",
+    };
+    bool has_own = call->end < sizeof fixes / sizeof fixes[0] && fixes[call->end] != NULL;
+
+    if (call->end == HTTP_REFUSED && strstr(call->error, "the proxy ") != NULL)
+        return "start the proxy, or correct its variable; no_proxy=HOST asks the server without it";
+    return has_own ? fixes[call->end] : "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
+}
+
 bool probe_judge_presence(struct probe *probe, const struct http_call *call)
 {
     if (call->end != HTTP_ANSWERED)
-        probe_find(probe, "server", VERDICT_BAD, "start it, or give its --base-url; -M wait_s=N waits longer for one that is "
-                   "starting", "%s", call->error);
+        probe_find(probe, "server", VERDICT_BAD, fix_absence(call), "%s", call->error);
     else if (probe_is_loading(call))
         probe_find(probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
     else

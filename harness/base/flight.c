@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,10 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "harness/base/certificates.h"
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
+#include "harness/base/proxy.h"
 #include "harness/base/rate.h"
 #include "harness/base/redact.h"
 
@@ -139,6 +142,13 @@ static int begin_request(void *context, char *remote_ip, char *local_ip, int rem
     return flight->requests++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
+static int port_of(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET)
+        return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
+    return address->sa_family == AF_INET6 ? ntohs(((const struct sockaddr_in6 *)(const void *)address)->sin6_port) : 0;
+}
+
 /* curl gives a socket that cannot be opened the code of a server that is not there. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -147,6 +157,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 
     (void)purpose;
     flight->socket_errno = fd < 0 ? errno : 0;
+    flight->dialled_port = port_of(&address->addr);
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -225,10 +236,13 @@ static void set_request(struct flight *flight, const struct http_request *reques
 static void set_manners(struct flight *flight)
 {
     CURL *easy = flight->easy;
+    const char *certificates = certificates_own(NULL);
 
     if (flight->has_manners)
         return;
     flight->has_manners = true;
+    if (certificates != NULL)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, certificates);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->curl_error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -460,6 +474,22 @@ static void end_stopped(struct flight *flight, CURLcode code)
         flight_fail(flight, HTTP_TOO_LONG, "%s sends more than %zu bytes of headers", flight->place, HEADERS_MAX);
 }
 
+/* Who was to be connected to: the server, or the proxy that stands before it. */
+static const char *name_peer(const struct flight *flight, CURLcode code, char *text, size_t size)
+{
+    bool is_its_fault = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY;
+    struct proxy proxy;
+
+    if (code == CURLE_OK || !proxy_find(flight->url, &proxy)
+        || !(is_its_fault || proxy_was_called(&proxy, flight->place, flight->dialled_port, flight->curl_error)))
+        return flight->place;
+    if (code == CURLE_OPERATION_TIMEDOUT)        /* either may be the slow one */
+        snprintf(text, size, "%.60s by the proxy %s (%s)", flight->place, proxy.place, proxy.variable);
+    else
+        snprintf(text, size, "the proxy %s (%s) for %.60s", proxy.place, proxy.variable, flight->place);
+    return text;
+}
+
 /* The proxy answered the CONNECT, and not with a tunnel. */
 static bool is_refused_by_proxy(const struct flight *flight, long *status)
 {
@@ -473,8 +503,8 @@ static const struct ending { CURLcode code; enum http_end end; const char *words
     { CURLE_COULDNT_CONNECT, HTTP_REFUSED, "cannot be reached: nobody listens there, or no route" },
     { CURLE_INTERFACE_FAILED, HTTP_REFUSED, "cannot be reached: no network interface" },
     { CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_HOST, "has a name that does not resolve" },
-    { CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_HOST, "has a proxy whose name does not resolve" },
-    { CURLE_PROXY, HTTP_REFUSED, "cannot be reached through the proxy" },
+    { CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_HOST, "has a name that does not resolve" },
+    { CURLE_PROXY, HTTP_REFUSED, "lets nobody through" },
     { CURLE_GOT_NOTHING, HTTP_BROKEN, "closed the connection without a reply" },
     { CURLE_ABORTED_BY_CALLBACK, HTTP_BROKEN, "gave up the connection without a reply" },      /* begin_request */
     { CURLE_PARTIAL_FILE, HTTP_BROKEN, "closed the connection in the middle of the body" },
@@ -506,11 +536,12 @@ static bool is_tls(CURLcode code)
     return false;
 }
 
-static void end_by_table(struct flight *flight, CURLcode code)
+static void end_by_table(struct flight *flight, CURLcode code, const char *peer)
 {
     for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
         if (ENDINGS[i].code == code) {
-            flight_fail(flight, ENDINGS[i].end, "%s %s", flight->place, ENDINGS[i].words);
+            bool is_unreached = ENDINGS[i].end == HTTP_REFUSED || ENDINGS[i].end == HTTP_NO_HOST;
+            flight_fail(flight, ENDINGS[i].end, "%s %s", is_unreached ? peer : flight->place, ENDINGS[i].words);
             return;
         }
     flight_fail(flight, HTTP_BROKEN, "the talk with %s broke: %s", flight->place, curl_easy_strerror(code));
@@ -524,6 +555,8 @@ static bool is_out_of_descriptors(const struct flight *flight)
 
 void flight_end(struct flight *flight, CURLcode code)
 {
+    char text[320];
+    const char *peer = name_peer(flight, code, text, sizeof text);
     long status;
 
     read_reply(flight);
@@ -534,18 +567,19 @@ void flight_end(struct flight *flight, CURLcode code)
         flight_fail(flight, HTTP_NO_DESCRIPTOR, "no connection to %s: this process may open no more files (ulimit -n)",
             flight->place);
     else if (is_refused_by_proxy(flight, &status))
-        flight_fail(flight, HTTP_REFUSED, "the proxy refused a tunnel to %s with status %ld", flight->place, status);
+        flight_fail(flight, HTTP_REFUSED, "%s refused a tunnel with status %ld",
+            name_peer(flight, CURLE_PROXY, text, sizeof text), status);
     else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)
         end_stopped(flight, code);
     else if (code == CURLE_OPERATION_TIMEDOUT)
-        flight_fail(flight, HTTP_REFUSED, "no connection to %s within %lld ms", flight->place,
+        flight_fail(flight, HTTP_REFUSED, "no connection to %s within %lld ms", peer,
             (long long)flight->connect_ms);
     else if (code == CURLE_RECV_ERROR && is_hung_up(flight))
         flight_fail(flight, HTTP_BROKEN, "%s reset the connection", flight->place);
     else if (is_tls(code))
         end_tls(flight, code);
     else
-        end_by_table(flight, code);
+        end_by_table(flight, code, peer);
 }
 
 void flight_expire(struct flight *flight, int64_t now_ms)

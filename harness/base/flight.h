@@ -27,6 +27,7 @@ struct flight {
     size_t header_bytes;              /* of the reply */
     int requests;                     /* how often curl set out to send it */
     int socket_errno;                 /* why no socket could be opened; 0: one could */
+    int dialled_port;                 /* of the peer last called, which may be a proxy; 0: none was */
     int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
     int64_t moved_ms;                 /* monotonic, when the body last grew */
     int64_t *nearest_ms;              /* http.c's: no deadline is before this */

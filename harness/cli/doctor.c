@@ -10,6 +10,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/certificates.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/http.h"
@@ -201,11 +202,10 @@ static void check_certificates(struct probe *probe)
 {
     static const char *const BUNDLES[] = { "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                            "/etc/ssl/cert.pem" };
-    const char *own = getenv("SSL_CERT_FILE");
+    const char *variable, *own = certificates_own(&variable);
 
     if (own != NULL && access(own, R_OK) != 0) {
-        probe_find(probe, "tls", VERDICT_BAD, "SSL_CERT_FILE must name a file", "SSL_CERT_FILE is %s, which cannot be read",
-                   own);
+        probe_find(probe, "tls", VERDICT_BAD, "it must name a file", "%s is %s, which cannot be read", variable, own);
         return;
     }
     for (size_t i = 0; own == NULL && i < sizeof BUNDLES / sizeof BUNDLES[0]; i++)

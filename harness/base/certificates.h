@@ -1,0 +1,15 @@
+/*
+ * certificates: by whom TLS servers are vouched for, where the environment says so: a private authority's file.
+ */
+#ifndef VERNIER_BASE_CERTIFICATES_H
+#define VERNIER_BASE_CERTIFICATES_H
+
+#define CERTIFICATES_FIX "name its authority's certificate: SSL_CERT_FILE=FILE (PEM); a whole bundle, for it replaces the system's"
+
+/*
+ * The file that CURL_CA_BUNDLE, else SSL_CERT_FILE names, as the program curl reads them (libcurl alone does not); variable
+ * gets which, and may be NULL. NULL: neither is set, or is empty; the system's are used.
+ */
+const char *certificates_own(const char **variable);
+
+#endif
