@@ -236,11 +236,12 @@ static void set_request(struct flight *flight, const struct http_request *reques
 static void set_manners(struct flight *flight)
 {
     CURL *easy = flight->easy;
-    const char *certificates = certificates_own(NULL);
+    const char *certificates;
 
     if (flight->has_manners)
         return;
     flight->has_manners = true;
+    certificates = certificates_own(NULL);
     if (certificates != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, certificates);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
