@@ -2,22 +2,16 @@
  * Labelled texts, read as other harnesses read them, and the recorded outputs of one model on AIME 2025. All of it is
  * shared data; where a file of it is missing the test says so and ends as skipped.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/file.h"
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
-#include "harness/engine/grading.h"
-#include "harness/engine/sample.h"
 #include "tasks/graders/graders.h"
 #include "tasks/readers/readers.h"
 #include "tests/skip.h"
+#include "tests/unit/tasks/read_text.h"
 
 /* One column of a file of labelled cases, and the reader that has to agree with it. */
 struct column {
@@ -72,19 +66,6 @@ static const char *expected_of(const struct column *column, const struct json *r
 }
 
 static int files_missing;
-
-static struct answer read_text(const struct reader *reader, const char *text, size_t choice_count, struct arena *arena)
-{
-    struct reply said = { .text = text };
-    struct sample sample = { .choice_count = choice_count };
-    struct grading grading = { .reader = reader, .sample = &sample, .said = &said };
-    struct answer answer;
-    struct err err = ERR_INIT;
-
-    if (reader->read(&grading, arena, &answer, &err) < 0)
-        fail_msg("%s", err.text);
-    return answer;
-}
 
 /* 1 when the reader disagrees with the row. */
 static int check_row(const struct column *column, const struct json *row, size_t line, struct arena *arena)

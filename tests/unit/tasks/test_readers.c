@@ -1,29 +1,10 @@
 #include "tasks/readers/readers.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
-#include "harness/engine/grading.h"
-#include "harness/engine/sample.h"
 #include "tasks/graders/graders.h"
-
-static struct answer read_text(const struct reader *reader, const char *text, size_t choice_count, struct arena *arena)
-{
-    struct reply said = { .text = text };
-    struct sample sample = { .choice_count = choice_count };
-    struct grading grading = { .reader = reader, .sample = &sample, .said = &said };
-    struct answer answer;
-    struct err err = ERR_INIT;
-
-    if (reader->read(&grading, arena, &answer, &err) < 0)
-        fail_msg("%s", err.text);
-    return answer;
-}
+#include "tests/unit/tasks/read_text.h"
 
 static void test_readers_table_is_sorted_and_found(void **state)
 {
