@@ -194,8 +194,10 @@ static void add_run(struct json_write *w, const struct score_line *first, const 
     json_add_number(w, "cost_at_most_usd", score_usd_most(run->cost_nanousd, run->unsure_nanousd));
     json_add_number(w, "cost_per_episode_usd", score_usd_per(run->cost_nanousd, (double)run->scored));
     json_add_number(w, "cost_per_correct_usd", score_usd_per(run->cost_nanousd, run->correct));
-    if (run->is_judged)
-        json_add_number(w, "judge_cost_usd", score_usd(run->judge_nanousd));
+    if (run->is_judged) {
+        json_add_number(w, "judge_cost_usd", score_usd(run->judge.nanousd));
+        json_add_bool(w, "judge_cost_is_known", run->judge.is_known);
+    }
     json_close(w);
 }
 

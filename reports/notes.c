@@ -145,6 +145,17 @@ static void add_all_tokens(struct buf *out, const struct score_run *run)
         buf_addf(out, ", as of %zu %s it is not known", untold, untold == 1 ? "episode" : "episodes");
 }
 
+static void add_judge(struct buf *out, const struct role_cost *judge)
+{
+    if (judge->nanousd > 0) {
+        buf_add_string(out, judge->is_known ? ", of it " : ", of it at least ");
+        price_add_usd(out, judge->nanousd);
+        buf_add_string(out, " for the judge");
+    } else if (!judge->is_known) {
+        buf_add_string(out, "; what the judge cost is not known");
+    }
+}
+
 static void write_usage(const struct notes *notes, const struct score_line *line, const struct score_run *run)
 {
     struct buf text;
@@ -159,11 +170,8 @@ static void write_usage(const struct notes *notes, const struct score_line *line
         buf_add_string(&text, "; ");
         add_cost(&text, run);
     }
-    if (run->judge_nanousd > 0) {
-        buf_add_string(&text, ", of it ");
-        price_add_usd(&text, run->judge_nanousd);
-        buf_add_string(&text, " for the judge");
-    }
+    if (run->is_judged)
+        add_judge(&text, &run->judge);
     cell_add_wrapped(notes->out, text.data, 2);
     buf_fini(&text);
 }

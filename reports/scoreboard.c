@@ -146,13 +146,13 @@ static int read_rows(struct gathering *gathering, struct rows *rows, struct err 
 /* Only where there is one: it takes a look at every ask. */
 static int read_judge(struct gathering *gathering, struct store *store, struct err *err)
 {
-    int64_t nanousd;
+    struct role_cost cost;
 
-    if (store_read_role_cost(store, gathering->run->id, "judge", &nanousd, err) < 0)
+    if (store_read_role_cost(store, gathering->run->id, "judge", &cost, err) < 0)
         return -1;
     for (size_t i = gathering->first; i < gathering->count; i++) {
         gathering->lines[i].is_judged = true;
-        gathering->lines[i].judge_nanousd = nanousd;
+        gathering->lines[i].judge = cost;
     }
     return 0;
 }
@@ -222,10 +222,11 @@ struct score_run scoreboard_sum_run(const struct scoreboard *board, size_t first
                              .tokens_reasoning = TOKENS_UNKNOWN, .cost_nanousd = COST_UNKNOWN,
                              .unsure_nanousd = untold_nanousd, .cost_is_known = untold_nanousd == 0,
                              .is_judged = board->lines[first].is_judged,
-                             .judge_nanousd = board->lines[first].judge_nanousd };
+                             .judge = board->lines[first].judge };
 
     for (size_t i = first; i < board->line_count && strcmp(board->lines[i].run, name) == 0; i++)
         add_line_to_run(&run, &board->lines[i]);
+    run.cost_is_known = run.cost_is_known && run.cost_nanousd != COST_UNKNOWN && run.unsure_nanousd == 0;
     return run;
 }
 

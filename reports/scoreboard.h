@@ -19,10 +19,9 @@
 #include "harness/base/err.h"
 #include "reports/settings.h"
 #include "reports/stats/interval.h"
+#include "results/store.h"
 
 struct arena;
-struct run_row;
-struct store;
 
 #define SCORE_LEVEL 0.95
 #define COUNT_UNKNOWN (-1)
@@ -97,7 +96,7 @@ struct score_line {
     int64_t unsure_nanousd;         /* so much more at most; COST_UNKNOWN: nobody knows */
     int64_t untold_nanousd;         /* of its run: the most that calls may cost of which no row tells */
     bool is_judged;                 /* its run has a model as judge */
-    int64_t judge_nanousd;          /* of its run: what is known of the judge's part of the cost; 0 where it is not judged */
+    struct role_cost judge;         /* of its run: the judge's part of the cost */
 };
 
 /* The lines of one run together. */
@@ -109,7 +108,7 @@ struct score_run {
     int64_t cost_nanousd, unsure_nanousd;       /* as in a line, with what no row tells of */
     bool cost_is_known;
     bool is_judged;
-    int64_t judge_nanousd;
+    struct role_cost judge;
 };
 
 /* Of a command with a cap on money. */

@@ -85,8 +85,12 @@ struct run_spending {
 };
 int store_read_spending(struct store *store, int64_t run, struct run_spending *out, struct err *err);
 
-/* What of it went to the asks of one role that still stand, as far as it is known; 0: nothing, or nobody knows. */
-int store_read_role_cost(struct store *store, int64_t run, const char *role, int64_t *nanousd, struct err *err);
+/* What of it went to the asks of one role that still stand, as far as it is known; COST_UNKNOWN: of none is it. */
+struct role_cost {
+    int64_t nanousd;
+    bool is_known;                           /* of each of their calls */
+};
+int store_read_role_cost(struct store *store, int64_t run, const char *role, struct role_cost *cost, struct err *err);
 int store_set_run_unsure(struct store *store, int64_t run, int64_t unsure_nanousd, struct err *err);
 
 /* Other runs that say they are running become incomplete, since their last episode: who may write works alone. */

@@ -10,6 +10,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
+#include "harness/base/price.h"
 #include "results/loss.h"
 #include "results/statement.h"
 #include "results/store_body.h"
@@ -32,7 +33,9 @@ static const char SPENDING[] =
     " count(e.id) = count(e.unsure_nanousd), r.unsure_nanousd"
     " FROM run r LEFT JOIN episode e ON e.run = r.id WHERE r.id = ? GROUP BY r.id";
 static const char ROLE_COST[] =
-    "SELECT coalesce(sum(a.cost_nanousd), 0) FROM episode e JOIN ask a ON a.episode = e.id WHERE e.run = ? AND a.role = ?";
+    "SELECT iif(count(*) = 0, 0, sum(a.cost_nanousd)), count(*) = count(a.cost_nanousd) AND NOT coalesce(max(EXISTS"
+    " (SELECT 1 FROM call c WHERE c.ask = a.id AND c.cost_nanousd IS NULL)), 0)"
+    " FROM episode e JOIN ask a ON a.episode = e.id WHERE e.run = ? AND a.role = ?";
 static const char STOP_OTHERS[] =
     "UPDATE run SET state = 'incomplete', ended_ms = coalesce((SELECT max(e.ended_ms) FROM episode e"
     " WHERE e.run = run.id), started_ms) WHERE state = 'running' AND id <> ?";
@@ -173,7 +176,8 @@ int store_read_spending(struct store *store, int64_t run, struct run_spending *o
     return 0;
 }
 
-int store_read_role_cost(struct store *store, int64_t run, const char *role, int64_t *nanousd, struct err *err)
+int store_read_role_cost(struct store *store, int64_t run, const char *role, struct role_cost *cost,
+                         struct err *err)
 {
     struct statement *statement = statement_get(store, ROLE_COST, err);
 
@@ -183,7 +187,8 @@ int store_read_role_cost(struct store *store, int64_t run, const char *role, int
     statement_bind_text(statement, role);
     if (statement_next(statement, "reading what a role has cost", err) < 0)
         return -1;
-    *nanousd = statement_read_int(statement);
+    cost->nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    cost->is_known = statement_read_int(statement) != 0;
     statement_reset(statement);
     return 0;
 }

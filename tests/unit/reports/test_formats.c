@@ -186,6 +186,34 @@ static void test_report_markdown_says_what_is_known_of_the_cost(void **state)
     buf_fini(&out);
 }
 
+/* The judge's part: known, a bound, and told by nobody, as while nothing is finished. */
+static void test_report_says_what_is_known_of_the_judge_s_cost(void **state)
+{
+    struct score_line line = aime_line();
+    struct buf out;
+
+    (void)state;
+    line.is_judged = true;
+    line.judge = (struct role_cost){ 1210000000, true };
+    write_report("md", &line, 1, &out);
+    assert_has(out.data, "$3.21, of\n  it $1.21 for the judge\n");
+    buf_fini(&out);
+    line.judge.is_known = line.cost_is_known = false;
+    write_report("md", &line, 1, &out);
+    assert_has(out.data, "at least\n  $3.21, of it at least $1.21 for the judge\n");
+    buf_fini(&out);
+    line.judge.nanousd = line.cost_nanousd = line.unsure_nanousd = COST_UNKNOWN;
+    line.scored = line.voids = 0;
+    write_report("md", &line, 1, &out);
+    assert_has(out.data, "of them reasoning); what the\n  judge cost is not known\n");
+    assert_null(strstr(out.data, "$"));
+    buf_fini(&out);
+    write_report("json", &line, 1, &out);
+    assert_has(out.data, "\"settings\":{},\"cost_usd\":null,\"cost_is_known\":false,\"cost_at_most_usd\":null,");
+    assert_has(out.data, "\"judge_cost_usd\":null,\"judge_cost_is_known\":false}");
+    buf_fini(&out);
+}
+
 /* What nobody told is no 0. */
 static void test_report_markdown_says_what_is_known_of_the_tokens(void **state)
 {
@@ -540,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_reports_find_knows_each_format),
         cmocka_unit_test(test_report_markdown_fits_a_terminal),
         cmocka_unit_test(test_report_markdown_says_what_is_known_of_the_cost),
+        cmocka_unit_test(test_report_says_what_is_known_of_the_judge_s_cost),
         cmocka_unit_test(test_report_markdown_says_what_is_known_of_the_tokens),
         cmocka_unit_test(test_report_markdown_says_what_is_there),
         cmocka_unit_test(test_report_markdown_tells_runs_of_one_model_by_their_settings),

@@ -642,6 +642,67 @@ static void test_scoreboard_gather_bounds_what_is_unsure(void **state)
     tear_down(&f);
 }
 
+/* A judge's ask, one call of it told as unknown where call_nanousd says so. */
+static void add_judged(struct fixture *f, int number, int64_t ask_nanousd, int64_t call_nanousd)
+{
+    struct call *call = arena_calloc(f->arena, 1, sizeof *call);
+    struct ask_row *ask = arena_calloc(f->arena, 1, sizeof *ask);
+
+    *call = (struct call){ .try_number = 1, .status = 200, .cost_nanousd = call_nanousd };
+    *ask = (struct ask_row){ .kind = "model", .role = "judge", .request_hash = HASH, .reply = "{}", .reply_length = 2,
+                             .cost_nanousd = ask_nanousd, .calls = call };
+    journal_add_ask(f->journal, new_episode(f, "t", put_sample(f, "t", number, NULL, NULL), 1), ask);
+}
+
+static struct role_cost gather_judge(struct fixture *f)
+{
+    return scoreboard_sum_run(gather(f), 0).judge;
+}
+
+static void test_scoreboard_gather_knows_no_judge_s_cost_that_nobody_told(void **state)
+{
+    struct fixture f;
+    struct role_cost judge;
+
+    (void)state;
+    set_up(&f, "{\"judge\":{},\"tasks\":[{\"name\":\"t\",\"epochs\":1,\"samples\":9}]}");
+    judge = gather_judge(&f);
+    assert_true(judge.is_known && judge.nanousd == 0);
+    add_judged(&f, 1, COST_UNKNOWN, COST_UNKNOWN);
+    judge = gather_judge(&f);
+    assert_true(!judge.is_known && judge.nanousd == COST_UNKNOWN);
+    add_judged(&f, 2, 70, 70);
+    judge = gather_judge(&f);
+    assert_true(!judge.is_known && judge.nanousd == 70);
+    tear_down(&f);
+    set_up(&f, "{\"judge\":{},\"tasks\":[{\"name\":\"t\",\"epochs\":1,\"samples\":9}]}");
+    add_judged(&f, 1, 70, 70);
+    judge = gather_judge(&f);
+    assert_true(judge.is_known && judge.nanousd == 70);
+    add_judged(&f, 2, 30, COST_UNKNOWN);        /* of a try before it something is known */
+    judge = gather_judge(&f);
+    assert_true(!judge.is_known && judge.nanousd == 100);
+    tear_down(&f);
+}
+
+/* Begun, and nothing finished: what was spent is not known to be nothing. */
+static void test_scoreboard_sum_run_knows_no_cost_where_none_was_told(void **state)
+{
+    struct fixture f;
+    struct score_run run;
+    struct episode_row *episode;
+
+    (void)state;
+    set_up(&f, "{}");
+    add_started(&f, "t", put_sample(&f, "t", 1, NULL, NULL), 1);
+    run = scoreboard_sum_run(gather(&f), 0);
+    assert_true(!run.cost_is_known && run.cost_nanousd == COST_UNKNOWN);
+    episode = add_scored(&f, "t", put_sample(&f, "t", 2, NULL, NULL), 1, 1, "a");
+    episode->cost_nanousd = 5;
+    assert_true(scoreboard_sum_run(gather(&f), 0).cost_is_known);
+    tear_down(&f);
+}
+
 static void test_scoreboard_gather_counts_the_newest_grade(void **state)
 {
     static const struct grade_row later = { .grader = "choice", .version = 2, .profile = "plain", .score = 1,
@@ -815,6 +876,8 @@ int main(void)
         cmocka_unit_test(test_scoreboard_gather_puts_right_answers_in_one_class),
         cmocka_unit_test(test_scoreboard_gather_adds_up_marks_tokens_and_cost),
         cmocka_unit_test(test_scoreboard_gather_knows_the_cost_when_all_do),
+        cmocka_unit_test(test_scoreboard_gather_knows_no_judge_s_cost_that_nobody_told),
+        cmocka_unit_test(test_scoreboard_sum_run_knows_no_cost_where_none_was_told),
         cmocka_unit_test(test_scoreboard_gather_bounds_what_is_unsure),
         cmocka_unit_test(test_scoreboard_gather_counts_the_newest_grade),
         cmocka_unit_test(test_scoreboard_gather_counts_the_undecided_apart),
