@@ -1,5 +1,5 @@
 /*
- * lexer: the reading of tokens, shared by its parts (token.c, digits.c, letters.c). Inside the folder of tokens only.
+ * lexer: the reading of tokens, shared by its parts (lexer.c, digits.c, letters.c). Inside the folder of tokens only.
  */
 #ifndef VERNIER_MATHS_LEXER_H
 #define VERNIER_MATHS_LEXER_H

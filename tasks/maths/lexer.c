@@ -3,14 +3,13 @@
  * read in place by the same reader in the mode of words. Where letters stand together outside of them, a whole word
  * that the lexicon knows counts as one, else each letter is a symbol.
  */
-#include "tasks/maths/token.h"
+#include "tasks/maths/lexer.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "tasks/maths/fold.h"
-#include "tasks/maths/lexer.h"
 #include "tasks/maths/lexicon.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/unit.h"
