@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
-#include "tasks/maths/ball.h"
+#include "tasks/maths/ball_function.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/tree.h"
 #include "tasks/maths/work.h"
@@ -38,7 +38,7 @@ bool atoms_is(const struct node *node, enum atom_kind kind)
 {
     if (node->kind == NODE_SYMBOL || node->kind == NODE_INFINITY || !node_is_scalar(node))
         return true;
-    if (node->kind == NODE_FUNCTION && !ball_knows(node))
+    if (node->kind == NODE_FUNCTION && !ball_function_knows(node))
         return true;
     if (kind == ATOMS_FREE)
         return false;

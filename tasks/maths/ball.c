@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tasks/maths/atoms.h"
+#include "tasks/maths/ball_function.h"
 #include "tasks/maths/limits.h"
 #include "tasks/maths/policy.h"
 #include "tasks/maths/tree.h"
@@ -20,110 +21,6 @@ struct evaluation {
 
 static bool evaluate(struct evaluation *evaluation, const struct node *node, acb_t out);
 
-static void inverse(acb_t out, const acb_t x, slong bits)
-{
-    acb_inv(out, x, bits);
-}
-
-static void acot(acb_t out, const acb_t x, slong bits)
-{
-    inverse(out, x, bits);
-    acb_atan(out, out, bits);
-}
-
-static void asec(acb_t out, const acb_t x, slong bits)
-{
-    inverse(out, x, bits);
-    acb_acos(out, out, bits);
-}
-
-static void acsc(acb_t out, const acb_t x, slong bits)
-{
-    inverse(out, x, bits);
-    acb_asin(out, out, bits);
-}
-
-static void sech(acb_t out, const acb_t x, slong bits)
-{
-    acb_cosh(out, x, bits);
-    acb_inv(out, out, bits);
-}
-
-static void csch(acb_t out, const acb_t x, slong bits)
-{
-    acb_sinh(out, x, bits);
-    acb_inv(out, out, bits);
-}
-
-static void magnitude(acb_t out, const acb_t x, slong bits)
-{
-    acb_abs(acb_realref(out), x, bits);
-    arb_zero(acb_imagref(out));
-}
-
-static void phase(acb_t out, const acb_t x, slong bits)
-{
-    acb_arg(acb_realref(out), x, bits);
-    arb_zero(acb_imagref(out));
-}
-
-static void real_part(acb_t out, const acb_t x, slong bits)
-{
-    arb_set_round(acb_realref(out), acb_realref(x), bits);
-    arb_zero(acb_imagref(out));
-}
-
-static void imaginary_part(acb_t out, const acb_t x, slong bits)
-{
-    arb_set_round(acb_realref(out), acb_imagref(x), bits);
-    arb_zero(acb_imagref(out));
-}
-
-static void down(acb_t out, const acb_t x, slong bits)
-{
-    if (!acb_is_real(x))
-        acb_indeterminate(out);
-    else
-        arb_floor(acb_realref(out), acb_realref(x), bits);
-}
-
-static void up(acb_t out, const acb_t x, slong bits)
-{
-    if (!acb_is_real(x))
-        acb_indeterminate(out);
-    else
-        arb_ceil(acb_realref(out), acb_realref(x), bits);
-}
-
-static void factorial(acb_t out, const acb_t x, slong bits)
-{
-    acb_add_ui(out, x, 1, bits);
-    acb_gamma(out, out, bits);
-}
-
-static const struct {
-    const char *name;
-    void (*evaluate)(acb_t out, const acb_t x, slong bits);
-    size_t cost;                /* units at 64 bits, measured roughly */
-} FUNCTIONS[] = {
-    { "Im", imaginary_part, 1 }, { "Re", real_part, 1 },   { "abs", magnitude, 3 },  { "arccos", acb_acos, 60 },
-    { "arccot", acot, 60 },      { "arccsc", acsc, 60 },   { "arcosh", acb_acosh, 60 }, { "arcsec", asec, 60 },
-    { "arcsin", acb_asin, 60 },  { "arctan", acb_atan, 60 }, { "arg", phase, 40 },   { "arsinh", acb_asinh, 60 },
-    { "artanh", acb_atanh, 60 }, { "ceil", up, 2 },        { "cos", acb_cos, 40 },   { "cosh", acb_cosh, 40 },
-    { "coth", acb_coth, 60 },    { "csch", csch, 60 },     { "fact", factorial, 150 }, { "floor", down, 2 },
-    { "ln", acb_log, 40 },       { "sech", sech, 60 },     { "sin", acb_sin, 40 },   { "sinh", acb_sinh, 40 },
-    { "tanh", acb_tanh, 60 },
-};
-
-bool ball_knows(const struct node *function)
-{
-    for (size_t i = 0; function->count == 1 && i < sizeof FUNCTIONS / sizeof FUNCTIONS[0]; i++)
-        if (strcmp(FUNCTIONS[i].name, function->name) == 0)
-            return true;
-    return function->count >= 2 && (strcmp(function->name, "binom") == 0 || strcmp(function->name, "max") == 0 ||
-                                    strcmp(function->name, "min") == 0);
-}
-
 /* Gamma(n+1) / (Gamma(k+1) Gamma(n-k+1)) */
 static bool evaluate_choices(struct evaluation *evaluation, const struct node *node, acb_t out)
 {
@@ -136,7 +33,8 @@ static bool evaluate_choices(struct evaluation *evaluation, const struct node *n
     known = evaluate(evaluation, node->kids[0], n) && evaluate(evaluation, node->kids[1], k) &&
             work_spend(evaluation->work, 400 * (size_t)(bits / 64 + 1));
     if (known) {
-        factorial(out, n, bits);
+        acb_add_ui(out, n, 1, bits);
+        acb_gamma(out, out, bits);
         acb_sub(n, n, k, bits);
         acb_add_ui(n, n, 1, bits);
         acb_add_ui(k, k, 1, bits);
@@ -166,6 +64,7 @@ static bool evaluate_extreme(struct evaluation *evaluation, const struct node *n
 
 static bool evaluate_function(struct evaluation *evaluation, const struct node *node, acb_t out)
 {
+    const struct ball_function *function = ball_function_find(node->name);
     bool outside = evaluation->inside, known;
 
     if (strcmp(node->name, "binom") == 0)
@@ -175,14 +74,10 @@ static bool evaluate_function(struct evaluation *evaluation, const struct node *
     evaluation->inside = outside || atoms_is_turn(node->kids[0], NULL);
     known = evaluate(evaluation, node->kids[0], out);
     evaluation->inside = outside;
-    for (size_t i = 0; known && i < sizeof FUNCTIONS / sizeof FUNCTIONS[0]; i++) {
-        if (strcmp(FUNCTIONS[i].name, node->name) != 0)
-            continue;
-        if (!work_spend(evaluation->work, FUNCTIONS[i].cost * (size_t)(evaluation->bits / 64 + 1)))
-            return false;
-        FUNCTIONS[i].evaluate(out, out, evaluation->bits);
-    }
-    return known && acb_is_finite(out);
+    if (!known || !work_spend(evaluation->work, function->cost * (size_t)(evaluation->bits / 64 + 1)))
+        return false;
+    function->evaluate(out, out, evaluation->bits);
+    return acb_is_finite(out);
 }
 
 /* The real root of odd degree of a real number, whatever its sign. */
@@ -297,7 +192,7 @@ static bool evaluate(struct evaluation *evaluation, const struct node *node, acb
     case NODE_IMAGINARY: acb_onei(out); return true;
     case NODE_SUM: case NODE_PRODUCT: return evaluate_members(evaluation, node, out);
     case NODE_POWER: return evaluate_power(evaluation, node, out);
-    case NODE_FUNCTION: return ball_knows(node) && evaluate_function(evaluation, node, out);
+    case NODE_FUNCTION: return ball_function_knows(node) && evaluate_function(evaluation, node, out);
     default: return false;
     }
 }

@@ -12,9 +12,6 @@ struct atoms;
 struct node;
 struct work;
 
-/* Whether a function can be worked out for numbers. */
-bool ball_knows(const struct node *function);
-
 /*
  * Sets out to the value with so many bits; atoms[i] is worth values[i]. Real odd roots of negative numbers are taken
  * where the policy says so. False when it has none (a division by zero, an infinity) or the work was stopped.
