@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tasks/maths/canon.h"
+#include "tasks/maths/limits.h"
 #include "tasks/maths/policy.h"
 #include "tasks/maths/tree.h"
 #include "tasks/maths/wording.h"
@@ -52,13 +53,30 @@ static bool is_plain_decimal(const struct node *node)
     return node->kind == NODE_RATIONAL && node->decimal;
 }
 
+/* Half a unit of the last place below (side -1) or above (1) a decimal. */
+static struct node *rounding_edge(struct work *work, const struct node *decimal, int side)
+{
+    struct node *edge = node_rational(work);
+    fmpz_t unit;
+
+    fmpz_init_set_ui(unit, 1);
+    while (!fmpz_divisible(unit, fmpq_denref(decimal->value)) && fmpz_bits(unit) < 8 * LIMIT_LITERAL_DIGITS)
+        fmpz_mul_ui(unit, unit, 10);
+    fmpz_set_si(fmpq_numref(edge->value), side);
+    fmpz_mul_ui(fmpq_denref(edge->value), unit, 2);
+    fmpq_canonicalise(edge->value);
+    fmpq_add(edge->value, edge->value, decimal->value);
+    fmpz_clear(unit);
+    return canon_finish(work, edge);
+}
+
 /* Whether exact is within half a unit of the last place of a decimal; its denominator says which that is. */
 static bool rounds_to(struct compare *compare, struct node *exact, struct node *decimal)
 {
     int order;
 
     for (int side = -1; side <= 1 && is_plain_decimal(decimal); side += 2) {
-        struct node *edge = wording_rounding_edge(compare->work, decimal, side);
+        struct node *edge = rounding_edge(compare->work, decimal, side);
         if (!decide_order(compare->work, exact, edge, &order) || order * side > 0)
             return false;
     }

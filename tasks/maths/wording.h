@@ -6,9 +6,6 @@
 
 #include <stdbool.h>
 
-#include "tasks/maths/compare.h"
-
-struct node;
 struct work;
 
 /* Lower case, without wrappers, quotes, final punctuation and leading article; one blank between words. In the arena. */
@@ -25,8 +22,5 @@ char wording_choice(struct work *work, const char *gold);
 
 /* The letter that an answer to a choice gives: C, (C), C. text, Option C; '\0' when it gives none. */
 char wording_chosen(struct work *work, const char *answer);
-
-/* Half a unit of the last place below (side -1) or above (1) a decimal. */
-struct node *wording_rounding_edge(struct work *work, const struct node *decimal, int side);
 
 #endif
