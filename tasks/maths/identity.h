@@ -6,6 +6,8 @@
  *
  * Both leave an algebraic question, which a separation bound answers (bound.h). arsinh, arcosh and artanh are logarithms;
  * arctan, arcsin, arccos and pi are angles. Factors before them are any; what has the same factor is summed apart.
+ *
+ * It asks decide of these smaller constants, as decide asks it: one recursion over what the work can pay for.
  */
 #ifndef VERNIER_MATHS_IDENTITY_H
 #define VERNIER_MATHS_IDENTITY_H
