@@ -1,8 +1,6 @@
 /*
- * integer: the whole number from 0 to 999 that an output gives as its answer.
- *
- * A box decides when there is one with something in it; else "\boxed 82"; else the last "answer:" or "answer is". An
- * expression that still has to be computed (1/2, 5^3, 12+13) is no integer.
+ * integer: the whole number from 0 to 999 that an output gives as its answer, or why it gives none. It is found by
+ * integer_box and integer_marker.
  */
 #ifndef VERNIER_READERS_INTEGER_H
 #define VERNIER_READERS_INTEGER_H
@@ -22,9 +20,6 @@ struct integer {
     bool boxed;             /* a box decided */
     const char *note;       /* why there is none */
 };
-
-/* text as final_read gives it. */
-struct integer integer_find(struct span text, struct arena *arena);
 
 /* The integer of so many digits, leading zeros and all, or INTEGER_NONE with its note. */
 struct integer integer_of_digits(struct span digits, struct arena *arena);

@@ -2,7 +2,7 @@
 
 #include "harness/engine/grading.h"
 #include "tasks/readers/final.h"
-#include "tasks/readers/integer.h"
+#include "tasks/readers/integer_box.h"
 #include "tasks/readers/readers.h"
 
 static int read_integer(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err)

@@ -2,7 +2,7 @@
 
 #include "harness/engine/grading.h"
 #include "tasks/readers/final.h"
-#include "tasks/readers/integer.h"
+#include "tasks/readers/integer_box.h"
 #include "tasks/readers/readers.h"
 
 static bool is_word(char c)
