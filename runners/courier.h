@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "runners/courier_route.h"
 
 struct arena;
 struct ask;
@@ -22,17 +23,6 @@ struct http_call;
 struct runner_load;
 struct runner_means;
 struct runner_wait;
-
-/* Where to and how long. Strings are borrowed until the close. */
-struct courier_route {
-    const char *url, *model;        /* where and who: one pace for all who ask there */
-    const char *const *headers;     /* NULL-terminated */
-    int64_t connect_ms, first_byte_ms, idle_ms, total_ms;
-    size_t reply_max;
-    int tries;                      /* calls per ask at most, >= 1; those told to come later apart */
-    int64_t patience_ms;            /* how long an ask lets itself be told to come later */
-    int start_in_flight;            /* calls at once to begin with; 0: as many as there are asks */
-};
 
 /*
  * What is said there. A model may pause in the middle of an answer (HEARD_PAUSED): then ask->reply holds what it has

@@ -11,7 +11,7 @@
 #include "harness/base/mem.h"
 #include "harness/engine/ask.h"
 #include "harness/engine/episode.h"
-#include "runners/courier.h"
+#include "runners/courier_route.h"
 #include "runners/heard.h"
 
 /* A wait is drawn from 0 to a bound that doubles with every try, so that asks refused together do not come together. */
