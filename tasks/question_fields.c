@@ -6,7 +6,8 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/language.h"
-#include "tasks/question_file.h"
+#include "tasks/question_draft.h"
+#include "tasks/question_slots.h"
 
 struct fields { struct draft *draft; struct columns *columns; };
 

@@ -32,7 +32,7 @@
 #include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
 #include "tasks/graders/judge.h"
-#include "tasks/question_file.h"
+#include "tasks/question_draft.h"
 
 #define TIMEOUT_S_MAX 3600
 #define GRADERS_MAX 64

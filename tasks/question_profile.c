@@ -5,7 +5,7 @@
 
 #include "harness/base/arena.h"
 #include "tasks/flows/flows.h"
-#include "tasks/question_file.h"
+#include "tasks/question_draft.h"
 #include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
 

@@ -14,12 +14,18 @@
 #include "harness/engine/episode.h"
 #include "harness/engine/likelihood.h"
 #include "tasks/pylist.h"
+#include "tasks/question.h"
 #include "tasks/question_slots.h"
 #include "tasks/readers/readers.h"
 
 static const struct question *question_of(const struct episode *ep)
 {
     return (const struct question *)ep->task;
+}
+
+const struct form *question_form(const struct question *question, const struct profile *profile)
+{
+    return &question->forms[profile - question->task.profiles];
 }
 
 /* The first 8 bytes, big-endian, of sha256(id "#" epoch), "#" seed added when it is not 0, seed Python's generator: so

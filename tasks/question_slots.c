@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/text.h"
+#include "tasks/question_draft.h"
 
 #define WORD "abcdefghijklmnopqrstuvwxyz0123456789_"
 #define SLOTS_MAX (DRAFT_SLOTS_MAX + 16)
@@ -151,7 +153,7 @@ int question_check_profile_slots(struct reading *r, const struct json *profile, 
     return check_choices(r, profile, draft, whose);
 }
 
-int question_check_text_slots(struct reading *r, const struct json *texts)
+static int check_text_slots(struct reading *r, const struct json *texts)
 {
     const char *names[SLOTS_MAX];
 
@@ -160,4 +162,31 @@ int question_check_text_slots(struct reading *r, const struct json *texts)
         if (json_text(value) != NULL && check_text(r, value, "", names) < 0)
             return -1;
     return 0;
+}
+
+int question_find_slot(struct reading *r, const struct json *value, struct draft *draft, size_t *slot)
+{
+    const char *name = json_key(value);
+
+    if (*name == '\0' || strpbrk(name, "{} ") != NULL)
+        return reading_fail(r, value, "expected the name of a slot, without blanks or braces");
+    for (*slot = 0; *slot < draft->slot_count; (*slot)++)
+        if (strcmp(draft->slots[*slot], name) == 0)
+            return 0;
+    if (draft->slot_count == DRAFT_SLOTS_MAX)
+        return reading_fail(r, value, "expected %d slots at most", DRAFT_SLOTS_MAX);
+    draft->slots[draft->slot_count++] = arena_strdup(r->arena, name);
+    return 0;
+}
+
+int question_read_texts(struct reading *r, const struct json *value, struct draft *draft, const char **texts)
+{
+    size_t slot;
+
+    if (json_kind(value) != JSON_OBJECT)
+        return reading_refuse(r, value, "an object: slots and their texts");
+    for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
+        if (question_find_slot(r, item, draft, &slot) < 0 || reading_text(r, item, "a text", &texts[slot]) < 0)
+            return -1;
+    return check_text_slots(r, value);
 }

@@ -11,80 +11,13 @@
 #include "harness/base/embedded.h"
 #include "harness/base/file.h"
 #include "harness/engine/grading.h"
-#include "harness/engine/word.h"
 #include "tasks/flows/flows.h"
 #include "tasks/graders/graders.h"
-#include "tasks/question_file.h"
+#include "tasks/question_draft.h"
 #include "tasks/question_slots.h"
 
 #define EPOCHS_MAX 10000
 #define GRADERS_MAX 64
-
-int question_refuse_name(struct reading *r, const struct json *value, const char *what, const char *const *names)
-{
-    struct buf text;
-
-    buf_init(&text, 0);
-    word_add_nearest(&text, json_text(value), names);
-    reading_fail(r, value, "there is no %s \"%.80s\"%s", what, json_text(value), text.data);
-    buf_fini(&text);
-    return -1;
-}
-
-/* "" is a name too: the CSV files of some sets leave the column of their index without one. */
-static int read_name_of(struct reading *r, const struct json *value, const char **out)
-{
-    if (json_kind(value) != JSON_STRING)
-        return reading_refuse(r, value, "a name or a list of names");
-    *out = arena_strdup(r->arena, json_text(value));
-    return 0;
-}
-
-int question_read_names(struct reading *r, const struct json *value, column_names *out)
-{
-    size_t n = 0;
-    const char **names = arena_calloc(r->arena, json_count(value) + 2, sizeof names[0]);
-
-    *out = names;
-    if (json_kind(value) != JSON_ARRAY || json_count(value) == 0)
-        return read_name_of(r, value, &names[0]);
-    for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-        if (read_name_of(r, item, &names[n++]) < 0)
-            return -1;
-    return 0;
-}
-
-int question_read_flag(struct reading *r, const struct json *value, bool *out)
-{
-    return json_to_bool(value, out) ? 0 : reading_refuse(r, value, "true or false");
-}
-
-int question_find_slot(struct reading *r, const struct json *value, struct draft *draft, size_t *slot)
-{
-    const char *name = json_key(value);
-
-    if (*name == '\0' || strpbrk(name, "{} ") != NULL)
-        return reading_fail(r, value, "expected the name of a slot, without blanks or braces");
-    for (*slot = 0; *slot < draft->slot_count; (*slot)++)
-        if (strcmp(draft->slots[*slot], name) == 0)
-            return 0;
-    if (draft->slot_count == DRAFT_SLOTS_MAX)
-        return reading_fail(r, value, "expected %d slots at most", DRAFT_SLOTS_MAX);
-    draft->slots[draft->slot_count++] = arena_strdup(r->arena, name);
-    return 0;
-}
-
-int question_read_texts(struct reading *r, const struct json *value, struct draft *draft, const char **texts)
-{
-    size_t slot;
-
-    if (json_kind(value) != JSON_OBJECT)
-        return reading_refuse(r, value, "an object: slots and their texts");
-    for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-        if (question_find_slot(r, item, draft, &slot) < 0 || reading_text(r, item, "a text", &texts[slot]) < 0)
-            return -1;
-    return question_check_text_slots(r, value);
-}
 
 /* --- where the data comes from --- */
 
@@ -386,9 +319,4 @@ const struct task *question_read(struct arena *arena, const char *path, const st
         ((struct question *)task)->task.file = arena_strdup(arena, path);
     buf_fini(&text);
     return task;
-}
-
-const struct form *question_form(const struct question *question, const struct profile *profile)
-{
-    return &question->forms[profile - question->task.profiles];
 }

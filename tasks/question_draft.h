@@ -1,8 +1,9 @@
 /*
- * question_file: what the readers of a task file share (question.c, question_fields.c, question_profile.c).
+ * question_draft: a task while its file is read, and what those who read a piece of that share: question_file.c (the task),
+ * question_fields.c, question_profile.c, question_grader.c, question_slots.c.
  */
-#ifndef VERNIER_TASKS_QUESTION_FILE_H
-#define VERNIER_TASKS_QUESTION_FILE_H
+#ifndef VERNIER_TASKS_QUESTION_DRAFT_H
+#define VERNIER_TASKS_QUESTION_DRAFT_H
 
 #include "harness/engine/reading.h"
 #include "tasks/question.h"
@@ -28,12 +29,6 @@ int question_read_flag(struct reading *r, const struct json *value, bool *out);
 
 /* "there is no WHAT "x"; did you mean ..." */
 int question_refuse_name(struct reading *r, const struct json *value, const char *what, const char *const *names);
-
-/* The slot of that name, made when it is new. -1 with err set. */
-int question_find_slot(struct reading *r, const struct json *value, struct draft *draft, size_t *slot);
-
-/* An object of texts by slot, into texts (of DRAFT_SLOTS_MAX). */
-int question_read_texts(struct reading *r, const struct json *value, struct draft *draft, const char **texts);
 
 /* Of a struct draft, each for one key of the file. */
 reading_fn question_read_source;         /* into a struct provenance */
