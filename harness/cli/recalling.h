@@ -5,6 +5,9 @@
  *
  * Only where the judge is asked at temperature 0: else each verdict is a draw of its own. Only replies that came whole and
  * give a verdict by the rubric: what failed or was no grade is asked again, also by whoever waited for it.
+ *
+ * It stands here and not among the runners because it ties together what none of them may know: the store's rows, and
+ * how a judge's words are read (tasks/graders/judge.h).
  */
 #ifndef VERNIER_CLI_RECALLING_H
 #define VERNIER_CLI_RECALLING_H
