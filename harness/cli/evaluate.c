@@ -178,7 +178,8 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     if (end == ENGINE_DONE && voids)
         tell_voids(status, ledger_count_open_voids(ledger));
     if (end == ENGINE_DRAINED)
-        log_info("%zu of %zu episodes are done%s", status->scored + status->voided, status->expected,
+        log_info("of %zu episodes %zu %s scored, %zu void, %zu left%s", status->expected, status->scored,
+                 status->scored == 1 ? "is" : "are", status->voided, status->expected - status->scored - status->voided,
                  evaluation->purse->is_empty ? "" : "; the same command goes on");
     return complete ? EXIT_OK : EXIT_INCOMPLETE;
 }
