@@ -38,6 +38,7 @@ struct desk {
     struct paper *here, *out;           /* to be graded in this process; with a worker */
     struct arena *scratch;              /* of the paper at hand: reading needs more room than its verdict */
     struct shift *shifts;
+    int64_t hurry_ms;                   /* what a program has then; 0: there is none */
 };
 
 struct desk *desk_open(struct err *err)
@@ -96,10 +97,12 @@ static void hire(struct desk *desk, struct shift *shift, const struct grader *gr
     struct err err = ERR_INIT;
 
     shift->workers = workers_open(&spec, &err);
-    if (shift->workers == NULL || epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event) == 0)
-        return;
-    workers_close(shift->workers);      /* nobody would ever hear them */
-    shift->workers = NULL;
+    if (shift->workers != NULL && epoll_ctl(desk->epoll, EPOLL_CTL_ADD, workers_fd(shift->workers), &event) != 0) {
+        workers_close(shift->workers);      /* nobody would ever hear them */
+        shift->workers = NULL;
+    }
+    if (shift->workers != NULL && desk->hurry_ms > 0)
+        workers_hurry(shift->workers, desk->hurry_ms);
 }
 
 static struct shift *find_shift(struct desk *desk, const struct grader *grader)
@@ -200,6 +203,7 @@ static void send_out(struct desk *desk, struct paper *paper)
 void desk_submit(struct desk *desk, struct paper *paper)
 {
     paper->problem = NULL;
+    paper->is_left = false;
     paper->us = -1;
     if (paper->grading.grader->program != NULL)
         send_out(desk, paper);
@@ -232,9 +236,11 @@ static struct paper *collect_from(struct desk *desk, struct shift *shift)
         return NULL;
     paper = line->owner;
     DL_DELETE(desk->out, paper);
+    paper->is_left = line->is_left;
     if (line->problem != NULL)
         fail(paper, line->problem);
-    else if (grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &paper->us, &err) < 0)
+    else if (!line->is_left &&
+             grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &paper->us, &err) < 0)
         fail(paper, err.text);
     worker_line_free(line);
     return paper;
@@ -257,6 +263,16 @@ void desk_perform(struct desk *desk, struct paper *paper)
     desk_submit(desk, paper);
     while (desk_collect(desk) == NULL)
         poll(&bell, 1, 1000);
+}
+
+void desk_hurry(struct desk *desk, int64_t within_ms)
+{
+    struct shift *shift;
+
+    desk->hurry_ms = within_ms;
+    LL_FOREACH(desk->shifts, shift)
+        if (shift->workers != NULL)
+            workers_hurry(shift->workers, within_ms);
 }
 
 void desk_drop(struct desk *desk)

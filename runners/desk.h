@@ -8,6 +8,7 @@
 #define VERNIER_RUNNERS_DESK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
 #include "harness/engine/grading.h"
@@ -22,6 +23,7 @@ struct paper {
     void *owner;                        /* the caller's, untouched */
     struct grade grade;                 /* the verdict */
     const char *problem;                /* why there is none, in the arena; NULL when there is one */
+    bool is_left;                       /* there is neither: no program answered in time, in a hurry */
     double us;                          /* what a program says the comparing took; -1: it does not say */
 };
 
@@ -32,6 +34,7 @@ void desk_close(struct desk *desk);     /* drops, and frees; NULL is allowed */
 /* paper, filled up to owner, is the caller's and stands still until it is collected. */
 void desk_submit(struct desk *desk, struct paper *paper);
 struct paper *desk_collect(struct desk *desk);      /* one that is done, or NULL; to be called until it is NULL */
+void desk_hurry(struct desk *desk, int64_t within_ms);      /* so long a program has from now on (workers.h, hurry) */
 void desk_drop(struct desk *desk);                  /* forgets all papers */
 
 int desk_fd(const struct desk *desk);               /* readable when desk_collect has something to do */

@@ -11,6 +11,9 @@
 #include "runners/desk.h"
 #include "runners/runners.h"
 
+/* Of a person's time: a verdict takes less, and what takes longer is graded by the next start. */
+#define HURRY_MS 5000
+
 struct runner {
     const struct runner_type *type;
     struct desk *desk;
@@ -49,7 +52,9 @@ static struct ask *grade_collect(struct runner *grade)
     ask = paper->owner;
     ask->reply = reply_empty();
     ask->reply.grade = paper->grade;
-    if (paper->problem != NULL)
+    if (paper->is_left)
+        ask->reply.status = REPLY_NONE;
+    else if (paper->problem != NULL)
         ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(paper->arena, "grading: %s", paper->problem));
     return ask;
 }
@@ -57,6 +62,11 @@ static struct ask *grade_collect(struct runner *grade)
 static int grade_fd(const struct runner *grade)
 {
     return desk_fd(grade->desk);
+}
+
+static void grade_hurry(struct runner *grade)
+{
+    desk_hurry(grade->desk, HURRY_MS);
 }
 
 static void grade_drop(struct runner *grade)
@@ -72,5 +82,6 @@ static void grade_close(struct runner *grade)
 
 const struct runner_type runner_grade = {
     .name = "grade", .summary = "reads answers and grades them", .serves = ASK_GRADE, .is_free = true,
-    .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .drop = grade_drop, .close = grade_close,
+    .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .hurry = grade_hurry,
+    .drop = grade_drop, .close = grade_close,
 };

@@ -41,8 +41,9 @@ struct workers {
     int epoll;
     struct worker *all;                 /* spec.count of them */
     struct worker_line *queue, *done;
+    int64_t hurried_ms, within_ms;      /* since when it is hurried, monotonic, and how long a line has; 0: it is not */
     int deaths;                         /* in a row */
-    bool told;                          /* that one of them talks too much */
+    bool told, told_left;               /* that one of them talks too much; that some is left */
     char *broken;                       /* why no line is said any more; NULL: they are */
 };
 
@@ -196,6 +197,7 @@ void workers_submit(struct workers *workers, char *text, size_t length, void *ow
     line->text = text;
     line->length = length;
     line->owner = owner;
+    line->submitted_ms = clock_monotonic_ms();
     if (workers->broken != NULL) {
         fail(workers, line, workers->broken);
         return;
@@ -298,6 +300,47 @@ static void tend(struct workers *workers, struct worker *worker)
     buf_fini(&words);
 }
 
+void workers_hurry(struct workers *workers, int64_t within_ms)
+{
+    workers->hurried_ms = clock_monotonic_ms();
+    workers->within_ms = within_ms;
+}
+
+static bool is_overdue(const struct workers *workers, const struct worker_line *line)
+{
+    int64_t since_ms = line->submitted_ms > workers->hurried_ms ? line->submitted_ms : workers->hurried_ms;
+
+    return clock_monotonic_ms() - since_ms > workers->within_ms;
+}
+
+static void leave(struct workers *workers, struct worker_line *line)
+{
+    if (!workers->told_left)
+        log_warn("%s did not answer within %g s: what it has not graded is left", workers->spec.argv[0],
+                 (double)workers->within_ms / 1000);
+    workers->told_left = true;
+    line->is_left = true;
+    DL_DELETE(workers->queue, line);
+    DL_APPEND(workers->done, line);
+}
+
+/* A program dies with the line at its head; those behind it go to others, as far as they are not overdue too. */
+static void leave_overdue(struct workers *workers)
+{
+    struct worker_line *line, *next;
+
+    for (size_t i = 0; i < workers->spec.count; i++) {
+        struct worker *worker = &workers->all[i];
+        if (worker->said != NULL && is_overdue(workers, worker->said)) {
+            requeue(workers, worker);
+            stop(worker);
+        }
+    }
+    DL_FOREACH_SAFE(workers->queue, line, next)
+        if (is_overdue(workers, line))
+            leave(workers, line);
+}
+
 struct worker_line *workers_collect(struct workers *workers)
 {
     struct worker_line *line;
@@ -305,6 +348,8 @@ struct worker_line *workers_collect(struct workers *workers)
     for (size_t i = 0; workers->done == NULL && i < workers->spec.count; i++)
         if (workers->all[i].talk != NULL)
             tend(workers, &workers->all[i]);
+    if (workers->hurried_ms > 0)
+        leave_overdue(workers);
     say_queue(workers);
     line = workers->done;
     if (line != NULL)

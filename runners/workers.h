@@ -4,7 +4,7 @@
  *
  * Every line comes back exactly once, with an answer or with words why there is none. A line on which a program dies,
  * hangs or says what is no JSON object is given to a fresh one, alone, once; then it is the line's fault. A program that
- * never answers anything is given up as a whole. Main thread only.
+ * never answers anything is given up as a whole. In a hurry a line may come back with neither. Main thread only.
  */
 #ifndef VERNIER_RUNNERS_WORKERS_H
 #define VERNIER_RUNNERS_WORKERS_H
@@ -23,10 +23,12 @@ struct worker_line {
     char *text;                         /* without its newline; malloc'd, freed with the line */
     size_t length;
     int faults;                         /* programs it has brought down */
-    int64_t begun_ms;                   /* when it came to the head of its program's lines, monotonic */
+    int64_t submitted_ms;               /* monotonic */
+    int64_t begun_ms;                   /* when it came to the head of its program's lines, monotonic; 0: not yet */
     char *answer;                       /* a line that begins with {; NULL: there is none */
     size_t answer_length;
-    char *problem;                      /* why there is no answer; NULL when there is one */
+    char *problem;                      /* why there is no answer; NULL when there is one, or it is left */
+    bool is_left;                       /* no answer came in time, in a hurry; nobody is to blame */
 };
 
 struct workers_spec {
@@ -47,6 +49,10 @@ void workers_submit(struct workers *workers, char *text, size_t length, void *ow
 /* A line that is done, or NULL; to be called until it is NULL. Freed by the caller with worker_line_free. */
 struct worker_line *workers_collect(struct workers *workers);
 void worker_line_free(struct worker_line *line);
+
+/* From now on a line has so long, from now or from its submission, until it comes back with an answer or as it is; a
+ * program that has not answered it then is killed. */
+void workers_hurry(struct workers *workers, int64_t within_ms);
 
 /* Forgets every line; none comes back. */
 void workers_drop(struct workers *workers);

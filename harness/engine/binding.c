@@ -32,6 +32,13 @@ void binding_rest_all(const struct binding *bindings, size_t count)
             runner_type(bindings[i].runner)->rest(bindings[i].runner);
 }
 
+void binding_hurry_all(const struct binding *bindings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (runner_type(bindings[i].runner)->hurry != NULL)
+            runner_type(bindings[i].runner)->hurry(bindings[i].runner);
+}
+
 void binding_drop_all(const struct binding *bindings, size_t count)
 {
     for (size_t i = 0; i < count; i++)

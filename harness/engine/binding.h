@@ -26,8 +26,9 @@ size_t binding_find(const struct binding *bindings, size_t count, const struct a
 /* Descriptors that are readable when a runner has something to do; room for count of them. Returns how many there are. */
 size_t binding_list_fds(const struct binding *bindings, size_t count, int *fds);
 
-/* To all: no more tries; let go of every ask (runner.h, rest and drop). */
+/* To all: no more tries; a person waits; let go of every ask (runner.h: rest, hurry and drop). */
 void binding_rest_all(const struct binding *bindings, size_t count);
+void binding_hurry_all(const struct binding *bindings, size_t count);
 void binding_drop_all(const struct binding *bindings, size_t count);
 
 #endif

@@ -39,6 +39,9 @@ void halt_heed_signals(struct halt *halt)
         halt->interrupts++;
     if (halt->interrupts > 0 && !halt->status->draining)
         drain(halt, STOPPING_WISH);
+    if (halt->interrupts > 0 && !halt->hurries)
+        binding_hurry_all(halt->setup->bindings, halt->setup->binding_count);
+    halt->hurries = halt->interrupts > 0;
 }
 
 void halt_heed_deadline(struct halt *halt)

@@ -1,8 +1,9 @@
 /*
  * halt: whether a run takes no new asks any more, and why: a person's wish, the clock, the purse, an outage, a fault.
  *
- * It drains then: no new asks and no more tries at old ones, and what is out comes in. A failure is a halt after which
- * the run cannot go on. The engine's own, one per run; what it points to is borrowed.
+ * It drains then: no new asks and no more tries at old ones, and what is out comes in. Who interrupts waits for the end:
+ * then a grader that is silent is waited for no longer than a moment, whatever the run drained for before. A failure is a
+ * halt after which the run cannot go on. The engine's own, one per run; what it points to is borrowed.
  */
 #ifndef VERNIER_ENGINE_HALT_H
 #define VERNIER_ENGINE_HALT_H
@@ -17,6 +18,7 @@ struct halt {
     struct engine_status *status;       /* whose draining and stopping it keeps */
     struct err *err;
     int interrupts;                     /* so many signals came */
+    bool hurries;                       /* the runners were told that a person waits */
     enum stopping failure;              /* other than STOPPING_NOT: the run cannot go on, and err is set */
 };
 

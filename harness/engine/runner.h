@@ -96,6 +96,9 @@ struct runner_type {
     int (*fd)(const struct runner *runner);   /* readable when collect has something to do; -1: http_wait knows */
     /* The run is stopping: asks that wait for another try come back as REPLY_NONE; NULL: none ever waits. */
     void (*rest)(struct runner *runner);
+    /* A person waits for the end: what costs nothing to ask again comes back as REPLY_NONE where its answer is not in
+     * after a few seconds, also if it is submitted later. NULL: nothing takes that long, or it is paid for. */
+    void (*hurry)(struct runner *runner);
     void (*load)(const struct runner *runner, struct runner_load *out);     /* NULL: nothing ever waits in there */
     void (*explain)(const struct runner *runner, const struct ask *ask, struct runner_wait *out);   /* NULL likewise */
     void (*drop)(struct runner *runner);      /* lets go of every ask it holds; none of them comes back */

@@ -130,6 +130,32 @@ static void test_perform_gives_a_program_as_long_as_its_grader_says(void **state
     expect(&slow, "4", 0, NULL, "/bin/sh did not answer within 0.1 s");
 }
 
+/* Also where the program is started only then. */
+static void test_hurry_leaves_papers_without_a_verdict(void **state)
+{
+    static const char *const mute[] = { "/bin/sh", "-c", "while read -r line; do sleep 99; done", NULL };
+    static const struct grader slow = { .name = "slow", .program = mute };
+    struct err err = ERR_INIT;
+    struct desk *desk = desk_open(&err);
+    struct arena *arena = arena_new();
+    struct reply said = reply_empty();
+    struct paper paper = { .arena = arena, .grading = { .grader = &slow, .reader = &READER, .sample = &SCENE_SAMPLES[0],
+                                                        .target = "4", .said = &said } };
+
+    (void)state;
+    said.text = "4";
+    desk_hurry(desk, 300);
+    desk_perform(desk, &paper);
+    assert_true(paper.is_left);
+    assert_null(paper.problem);
+    paper.grading.grader = &HERE;
+    desk_perform(desk, &paper);
+    assert_false(paper.is_left);
+    assert_true(paper.grade.score >= 1);
+    desk_close(desk);
+    arena_free(arena);
+}
+
 static void test_papers_of_both_kinds_come_back_once(void **state)
 {
     struct err err = ERR_INIT;
@@ -201,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_perform_tells_why_there_is_no_verdict),
         cmocka_unit_test(test_perform_keeps_the_answer_as_read_unless_the_program_says_one),
         cmocka_unit_test(test_perform_gives_a_program_as_long_as_its_grader_says),
+        cmocka_unit_test(test_hurry_leaves_papers_without_a_verdict),
         cmocka_unit_test(test_papers_of_both_kinds_come_back_once),
         cmocka_unit_test(test_perform_starts_a_program_as_soon_as_it_can),
     };

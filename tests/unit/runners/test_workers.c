@@ -262,6 +262,48 @@ static void test_drop_forgets_lines_said_and_lines_waiting(void **state)
     workers_close(workers);
 }
 
+/* The next line that is done has that text, and neither an answer nor a fault. */
+static void expect_left(struct workers *workers, const char *text)
+{
+    struct worker_line *line = collect(workers);
+
+    assert_string_equal(text, line->text);
+    assert_true(line->is_left && line->answer == NULL && line->problem == NULL);
+    worker_line_free(line);
+}
+
+/* What is answered in time has its answer; lines that come later have their own time. */
+static void test_hurry_leaves_what_is_not_answered_in_time(void **state)
+{
+    char pid[32];
+    static const char *const pids[] = { "/bin/sh", "-c", "read -r line; echo \"{$$\"; read -r line; sleep 100", NULL };
+    struct workers *workers = begin(pids, 1);
+    struct worker_line *line;
+
+    (void)state;
+    submit(workers, "1");
+    line = collect(workers);
+    snprintf(pid, sizeof pid, "%s", line->answer + 1);
+    worker_line_free(line);
+    submit(workers, "2");
+    submit(workers, "3");
+    assert_null(workers_collect(workers));
+    workers_hurry(workers, 300);
+    expect_left(workers, "2");
+    expect_left(workers, "3");
+    assert_null(workers_collect(workers));
+    assert_int_equal(-1, kill(atoi(pid), 0));
+    workers_close(workers);
+    workers = begin(PROGRAM, 1);
+    workers_hurry(workers, 20000);
+    submit(workers, "7");
+    expect(workers, "7", "{\"n\":7}");
+    workers_hurry(workers, 300);
+    submit(workers, "hang");
+    expect_left(workers, "hang");
+    workers_close(workers);
+}
+
 /* The environment given is ours without what holds a secret. */
 static void test_a_program_is_told_no_secret(void **state)
 {
@@ -292,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_a_line_of_a_megabyte_passes),
         cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
         cmocka_unit_test(test_a_program_is_told_no_secret),
+        cmocka_unit_test(test_hurry_leaves_what_is_not_answered_in_time),
         cmocka_unit_test(test_collect_blames_the_line_on_which_it_closes_its_stdout),
         cmocka_unit_test(test_stderr_is_only_read),
         cmocka_unit_test(test_what_is_said_too_much_answers_no_other_line),
