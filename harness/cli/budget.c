@@ -8,7 +8,7 @@
 #include "harness/base/log.h"
 #include "harness/base/price.h"
 #include "harness/cli/cast.h"
-#include "harness/cli/evaluate.h"
+#include "harness/cli/evaluation.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/ledger.h"
 #include "harness/engine/plan.h"
@@ -139,32 +139,19 @@ static int count_run(const struct evaluation *evaluation, const struct run_row *
 }
 
 /* Two names for one model go on with one run. */
-static bool is_counted(const int64_t *ids, size_t count, int64_t id)
+static bool is_counted(const struct run_row *runs, size_t count, int64_t id)
 {
     for (size_t i = 0; i < count; i++)
-        if (ids[i] == id)
+        if (runs[i].id == id)
             return true;
     return false;
 }
 
-int budget_count_earlier(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
+int budget_count_earlier(const struct evaluation *evaluation, const struct run_row *runs, size_t count, struct err *err)
 {
-    const struct plan *plan = evaluation->plan;
-    int64_t *ids = arena_calloc(evaluation->arena, plan->run_count + 1, sizeof ids[0]);
-    size_t count = 0;
-
-    for (size_t i = 0; evaluation->purse->cap_nanousd > 0 && i < plan->run_count; i++) {
-        struct run_row run;
-        int found = evaluate_find(evaluation, plan_find_model(plan, plan->run[i]), &casts[i], &run, err);
-
-        if (found < 0)
+    for (size_t i = 0; i < count; i++)
+        if (!is_counted(runs, i, runs[i].id) && count_run(evaluation, &runs[i], err) < 0)
             return -1;
-        if (found == 0 || is_counted(ids, count, run.id))
-            continue;
-        ids[count++] = run.id;
-        if (count_run(evaluation, &run, err) < 0)
-            return -1;
-    }
     return 0;
 }
 

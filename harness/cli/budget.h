@@ -21,11 +21,10 @@ int budget_open(const struct evaluation *evaluation, const struct cast *casts, s
 int budget_check_calls(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
 
 /*
- * Counts what earlier starts have spent of every run that the command will go on with: before the first goes on, or it
- * would spend what another one spent already. Where there is no cap it does nothing. -1 with err set, EXIT_USAGE where
- * nobody knows how much that was.
+ * Counts what earlier starts have spent of these runs, all that the command will go on with: before the first goes on, or
+ * it would spend what another one spent already. -1 with err set, EXIT_USAGE where nobody knows how much that was.
  */
-int budget_count_earlier(const struct evaluation *evaluation, const struct cast *casts, struct err *err);
+int budget_count_earlier(const struct evaluation *evaluation, const struct run_row *runs, size_t count, struct err *err);
 
 /* Around the calls of one run: what they may cost stands in its row while no other row tells of it. It ends before the
  * run's state is written, so that a complete run is not left with money that a kill made unsure. */

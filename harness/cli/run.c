@@ -92,6 +92,23 @@ static int run_models(struct evaluation *evaluation, struct cast *casts, struct 
     return worst;
 }
 
+/* Without a cap nobody needs to know. */
+static int count_earlier(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
+{
+    const struct plan *plan = evaluation->plan;
+    struct run_row *runs = arena_calloc(evaluation->arena, plan->run_count, sizeof runs[0]);
+    size_t count = 0;
+
+    for (size_t i = 0; evaluation->purse->cap_nanousd > 0 && i < plan->run_count; i++) {
+        int found = evaluate_find(evaluation, plan_find_model(plan, plan->run[i]), &casts[i], &runs[count], err);
+
+        if (found < 0)
+            return -1;
+        count += found > 0;
+    }
+    return budget_count_earlier(evaluation, runs, count, err);
+}
+
 static int with_store(struct evaluation *evaluation, struct cast *casts, const struct opt *opt, struct err *err)
 {
     struct run_row *runs = arena_calloc(evaluation->arena, evaluation->plan->run_count, sizeof runs[0]);
@@ -101,7 +118,7 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
 
     if (evaluation->plan->hours_max > 0)
         evaluation->deadline_ms = clock_monotonic_ms() + (int64_t)(evaluation->plan->hours_max * 3600e3);
-    if (budget_count_earlier(evaluation, casts, err) < 0)
+    if (count_earlier(evaluation, casts, err) < 0)
         return -1;
     code = run_models(evaluation, casts, runs, &done, err);
     budget_tell(evaluation->purse);
