@@ -137,12 +137,15 @@ static void forget_heard(struct talk *talk)
     talk->heard = 0;
 }
 
-/* What has come since the last newline. */
-static size_t count_unfinished(const struct buf *output)
+/* Also of lines that came whole: how much one read brings depends on how busy the machine is. */
+static bool has_too_long(const struct talk *talk)
 {
-    const char *newline = memrchr(output->data, '\n', output->length);
+    const struct buf *output = &talk->proc->output;
+    const char *line = output->data, *end = output->data + output->length, *newline;
 
-    return newline == NULL ? output->length : (size_t)(output->data + output->length - newline - 1);
+    while ((newline = memchr(line, '\n', (size_t)(end - line))) != NULL && (size_t)(newline - line) <= talk->line_max)
+        line = newline + 1;
+    return (size_t)((newline != NULL ? newline : end) - line) > talk->line_max;
 }
 
 /* It lives, and can say nothing any more: its end, which closes its stdout too, is waited for a moment. */
@@ -164,7 +167,7 @@ bool talk_move(struct talk *talk)
     push(talk);
     talk->is_over = proc_poll(talk->proc, 0);
     watch_pipe(talk);
-    talk->too_long = talk->proc->output.cut || count_unfinished(&talk->proc->output) > talk->line_max;
+    talk->too_long = talk->proc->output.cut || has_too_long(talk);
     if (talk->too_long)
         proc_signal(talk->proc, SIGKILL);
     talk->is_over |= talk->too_long || is_mute(talk);
@@ -176,7 +179,7 @@ const char *talk_hear(struct talk *talk, size_t *length)
     struct buf *output = &talk->proc->output;
     char *line = output->data + talk->heard, *end = memchr(line, '\n', output->length - talk->heard);
 
-    if (end == NULL)
+    if (end == NULL || (size_t)(end - line) > talk->line_max)
         return NULL;
     *end = '\0';
     *length = (size_t)(end - line);

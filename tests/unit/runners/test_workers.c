@@ -21,18 +21,19 @@ static const char *const PROGRAM[] = { "/bin/sh", "-c",
     "while read -r line; do case $line in die*) echo it hurts >&2; exit 3;; kill*) kill -9 $$;; hang*) sleep 100;;"
     " mute*) exec >&-; sleep 100;; noisy*) while :; do echo noise >&2; done;; twice*) printf '{\"n\":0}\\n{\"n\":1}\\n';;"
     " loud*) head -c 3000000 /dev/zero >&2; echo \"{\\\"n\\\":$line}\";; slow*) sleep 1; echo '{\"n\":2}';;"
-    " rubbish*) echo oops;; long*) head -c 300000 /dev/zero | tr '\\0' x; echo;; *) echo \"{\\\"n\\\":$line}\";; esac; done",
+    " rubbish*) echo oops;; wide*) printf '{%02000d\\n' 0;; long*) head -c 300000 /dev/zero | tr '\\0' x; echo;; *) echo \"{\\\"n\\\":$line}\";; esac; done",
     NULL };
 
 /* Long enough for any machine; the one test that waits it out sets its own. */
 static int64_t limit_ms = 60000;
 static bool is_ours = true;
+static size_t line_max = 100000;
 
 static struct workers *begin(const char *const *argv, size_t count)
 {
     struct err err = ERR_INIT;
     struct workers *workers = workers_open(&(struct workers_spec){ .argv = argv, .count = count, .limit_ms = limit_ms,
-                                                                   .line_max = 100000, .is_ours = is_ours }, &err);
+                                                                   .line_max = line_max, .is_ours = is_ours }, &err);
 
     assert_non_null(workers);
     return workers;
@@ -139,6 +140,22 @@ static void test_collect_blames_the_line_that_gets_rubbish(void **state)
     (void)state;
     expect_fault("rubbish", "/bin/sh said what is no answer: expected one JSON object a line");
     expect_fault("long", "/bin/sh said a line of more than 100000 bytes");
+}
+
+/* Also where it is read whole, with its newline, as on a busy machine; so long as allowed is no fault. */
+static void test_collect_blames_the_line_that_gets_too_long_a_one_at_once(void **state)
+{
+    struct workers *workers;
+
+    (void)state;
+    line_max = 2000;
+    expect_fault("wide", "/bin/sh said a line of more than 2000 bytes");
+    line_max = 2001;
+    workers = begin(PROGRAM, 1);
+    submit(workers, "wide");
+    expect(workers, "wide", "{000");
+    workers_close(workers);
+    line_max = 100000;
 }
 
 static void test_collect_blames_the_line_on_which_it_closes_its_stdout(void **state)
@@ -330,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_collect_blames_the_line_on_which_it_dies),
         cmocka_unit_test(test_collect_blames_the_line_on_which_it_hangs),
         cmocka_unit_test(test_collect_blames_the_line_that_gets_rubbish),
+        cmocka_unit_test(test_collect_blames_the_line_that_gets_too_long_a_one_at_once),
         cmocka_unit_test(test_a_program_that_never_answers_is_given_up),
         cmocka_unit_test(test_a_line_of_a_megabyte_passes),
         cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
