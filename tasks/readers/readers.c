@@ -23,6 +23,7 @@ const struct reader *const readers[] = {
     &reader_choice_mmmu_official_random,
     &reader_choice_mmmu_pro_official,
     &reader_choice_nemo,
+    &reader_choice_opencompass,
     &reader_choice_simple_evals,
     &reader_choice_simple_evals_multilingual,
     &reader_choice_vlmevalkit,

@@ -28,6 +28,7 @@ extern const struct reader reader_choice_mmmu_official;
 extern const struct reader reader_choice_mmmu_official_random;
 extern const struct reader reader_choice_mmmu_pro_official;
 extern const struct reader reader_choice_nemo;
+extern const struct reader reader_choice_opencompass;
 extern const struct reader reader_choice_simple_evals;
 extern const struct reader reader_choice_simple_evals_multilingual;
 extern const struct reader reader_choice_vlmevalkit;

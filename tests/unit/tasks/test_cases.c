@@ -32,6 +32,7 @@ static const char *const TABLES[][2] = {
     { "choice", "mmmu_official" }, { "choice", "lighteval" },    { "choice", "simple_evals_multilingual" },
     { "choice", "lm_eval_flexible" },                            { "choice", "lm_eval_strict" },
     { "choice", "vlmevalkit" },  { "choice", "evalscope" },      { "choice", "nemo" },
+    { "choice", "opencompass" },
     { "choice_or_open", "canonical" },                           { "choice_or_open", "mmmu_official" },
     { "integer", "canonical" },  { "integer", "lm_eval_box" },   { "integer", "matharena" },
 };
