@@ -14,7 +14,8 @@
  *     [paths]              candidates under --data DIR, or beside the task file; .jsonl or .csv
  *     [builtin]            instead of paths: a data file compiled into the program
  *     [parts]              what the set consists of (languages, subjects): names, or objects: name, [paths], [texts],
- *                          [language] ("de": it is looked at whether replies are in it, see base/language.h).
+ *                          [language] ("de": it is looked at whether replies are in it, see base/language.h),
+ *                          [labels] (what a {label} shows there instead of A, B, C).
  *                          A part's rows lie in its own file or name it in the field "part"; a sample's id becomes PART-ID
  *                          unless the part's name stands in it, and its category PART/CATEGORY
  *     fields               see below
@@ -33,7 +34,9 @@
  *     profiles             the first is the default: name, [summary], reader, prompt, [system], [choice] ("{letter})
  *                          {text}"), [open] the prompt where there is nothing to choose from, [shots] how many, [shot] how
  *                          one is written, [shot_choice] where its choices look otherwise, [images] "first", [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}")
- *                          where the model says nothing and is asked how likely each choice is after the prompt
+ *                          where the model says nothing and is asked how likely each choice is after the prompt;
+ *                          [edits] what is done to the choices' texts before they are shown: pairs, each put for the
+ *                          other wherever it stands, one after the other; one "*" stands for any letters of a line, as few as will do
  *
  * A field is a column, or a list of names it goes by; a name may lead inside ("row.Question"):
  *
@@ -49,9 +52,9 @@
  * the folder of the data), a data: address, or {"bytes": BASE64}. Where the text says <image 2> the second one is shown
  * (a second time the words stay), the others after the text; "images": "first" shows them all before it.
  *
- * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category} {part}
- * {shots} and those of texts; in a shot also {solution} {reasoning} {answer}, not {shots}. Another lower-case word in braces is
- * refused: to stand there it is written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are
+ * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category} {category_words}
+ * ("_" as a blank) {part} {shots} and those of texts; in a shot also {solution} {reasoning} {answer}, not {shots}; in a choice
+ * {letter} {label} {text}. Another lower-case word in braces is refused: to stand there it is written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are
  * some, unless the profile says "choices": "elsewhere". The work is question_slots.c's.
  */
 #ifndef VERNIER_TASKS_QUESTION_H
@@ -82,10 +85,14 @@ struct task_part {
     const char *const *paths;         /* NULL: its rows are told by the column "part" */
     const char *const *texts;         /* by slot, the task's where it has none */
     const char *language;             /* its questions', "de"; NULL: nobody asks in which they are answered */
+    const char *const *labels;        /* of its choices, NULL-terminated; NULL, and past its end: A, B, C */
 };
 
 /* Categories that belong together. */
 struct group { const char *name; const char *const *categories; };
+
+/* Wherever from stands in a choice's text, to is put. */
+struct edit { const char *from, *to; };
 
 /* What a profile says of the prompt, beyond the engine's struct profile. */
 struct form {
@@ -93,7 +100,8 @@ struct form {
     const char *continuation;         /* " {text}": what of a choice follows the prompt, where the model weighs; else NULL */
     const char *open;                 /* the prompt where there is nothing to choose from; NULL: there are no such samples */
     const char *shot, *shot_choice;   /* NULL: choices as in choice */
-    size_t shot_count;
+    const struct edit *edits;
+    size_t shot_count, edit_count;
     bool images_first;
 };
 

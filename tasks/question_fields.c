@@ -156,6 +156,11 @@ static int read_part_language(struct reading *r, const struct json *value, void 
     return 0;
 }
 
+static int read_part_labels(struct reading *r, const struct json *value, void *into)
+{
+    return question_read_names(r, value, (column_names *)&((struct part_draft *)into)->part->labels);
+}
+
 static int read_part_texts(struct reading *r, const struct json *value, void *into)
 {
     struct part_draft *one = into;
@@ -169,7 +174,7 @@ static int read_part(struct reading *r, const struct json *value, void *into)
 {
     static const struct reading_key KEYS[] = {
         { "name", read_part_name, true }, { "paths", read_part_paths, false }, { "texts", read_part_texts, false },
-        { "language", read_part_language, false }, { NULL, NULL, false },
+        { "language", read_part_language, false }, { "labels", read_part_labels, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct question *question = draft->question;

@@ -109,6 +109,30 @@ static int read_stop(struct reading *r, const struct json *value, void *into)
     return reading_text(r, value, "what ends a reply", &((struct profile_draft *)into)->profile->stop);
 }
 
+/* ["from", "to"]. A "*" at its end would stand for nothing. */
+static int read_edit(struct reading *r, const struct json *value, void *into)
+{
+    struct form *form = ((struct profile_draft *)into)->form;
+    struct edit *edit = (struct edit *)&form->edits[form->edit_count];
+    const struct json *from = json_first(value), *to = from != NULL ? json_next(from) : NULL;
+    const char *star;
+
+    if (json_kind(value) != JSON_ARRAY || json_count(value) != 2 || json_text(from) == NULL || json_text(to) == NULL)
+        return reading_refuse(r, value, "two texts: what stands in a choice, and what is put for it");
+    *edit = (struct edit){ arena_strdup(r->arena, json_text(from)), arena_strdup(r->arena, json_text(to)) };
+    star = strchr(edit->from, '*');
+    if (edit->from[0] == '\0' || (star != NULL && (star == edit->from || star[1] == '\0' || strchr(star + 1, '*') != NULL)))
+        return reading_refuse(r, from, "a text, with one \"*\" at most, before and after which something stands");
+    form->edit_count++;
+    return 0;
+}
+
+static int read_edits(struct reading *r, const struct json *value, void *into)
+{
+    ((struct profile_draft *)into)->form->edits = arena_calloc(r->arena, json_count(value) + 1, sizeof(struct edit));
+    return reading_some(r, value, JSON_ARRAY, "a list of pairs", read_edit, into);
+}
+
 /* No words are wanted, but how likely each choice is after the prompt. */
 static int read_continuation(struct reading *r, const struct json *value, void *into)
 {
@@ -166,7 +190,7 @@ static int read_profile(struct reading *r, const struct json *value, void *into)
         { "shot", read_shot, false }, { "shot_choice", read_shot_choice, false }, { "shots", read_shot_count, false },
         { "images", read_images, false },
         { "stop", read_stop, false }, { "continuation", read_continuation, false }, { "reader", read_reader, false },
-        { "choices", read_elsewhere, false }, { NULL, NULL, false },
+        { "choices", read_elsewhere, false }, { "edits", read_edits, false }, { NULL, NULL, false },
     };
     struct draft *draft = into;
     struct task *task = &draft->question->task;

@@ -106,14 +106,87 @@ static void add_question(struct buf *out, const struct view *view)
     buf_add_string(out, view->sample->input);
 }
 
+/* How many bytes of text the edit takes away, 0: it does not begin here. */
+static size_t edit_length(const struct edit *edit, const char *text)
+{
+    const char *star = strchr(edit->from, '*'), *end;
+    size_t head = star != NULL ? (size_t)(star - edit->from) : strlen(edit->from);
+
+    if (strncmp(text, edit->from, head) != 0 || star == NULL)
+        return strncmp(text, edit->from, head) == 0 ? head : 0;
+    for (end = text + head; *end != '\0' && *end != '\n'; end++)
+        if (strncmp(end, star + 1, strlen(star + 1)) == 0)
+            return (size_t)(end - text) + strlen(star + 1);
+    return 0;
+}
+
+/* What it puts it does not look at again. */
+static void write_edited(struct buf *out, const struct edit *edit, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = edit_length(edit, text);
+
+        if (length > 0)
+            buf_add_string(out, edit->to);
+        else
+            buf_add_char(out, *text);
+        text += length > 0 ? length : 1;
+    }
+}
+
+/* The choice's text after the profile's edits, each made to what the one before has left. */
+static void add_choice_text(struct buf *out, const struct view *view, size_t label)
+{
+    struct buf now, next;
+
+    buf_init(&now, 0);
+    buf_init(&next, 0);
+    buf_add_string(&now, view->sample->choices[shown_choice(view, label)]);
+    for (size_t i = 0; i < view->form->edit_count; i++) {
+        struct buf swapped = now;
+
+        write_edited(&next, &view->form->edits[i], now.data);
+        now = next;
+        next = swapped;
+        buf_clear(&next);
+    }
+    buf_add(out, now.data, now.length);
+    buf_fini(&now);
+    buf_fini(&next);
+}
+
+/* The part's own word for that label, where it has one. */
+static void add_label(struct buf *out, const struct view *view, size_t label)
+{
+    const char *category = view->sample->category != NULL ? view->sample->category : "";
+    size_t length = strcspn(category, "/"), i = 0;
+
+    for (size_t p = 0; p < view->question->part_count; p++) {
+        const struct task_part *part = &view->question->parts[p];
+
+        if (part->labels == NULL || strlen(part->name) != length || strncmp(part->name, category, length) != 0)
+            continue;
+        while (i < label && part->labels[i] != NULL)
+            i++;
+        if (part->labels[i] != NULL) {
+            buf_add_string(out, part->labels[i]);
+            return;
+        }
+    }
+    buf_add_char(out, (char)('A' + label));
+}
+
 static void write_choice(struct buf *out, const struct view *view, const char *form, size_t label)
 {
     for (const char *at = form; *at != '\0';) {
         if (begins_with(at, "{letter}", 8)) {
             buf_add_char(out, (char)('A' + label));
             at += 8;
+        } else if (begins_with(at, "{label}", 7)) {
+            add_label(out, view, label);
+            at += 7;
         } else if (begins_with(at, "{text}", 6)) {
-            buf_add_string(out, view->sample->choices[shown_choice(view, label)]);
+            add_choice_text(out, view, label);
             at += 6;
         } else if (slot_literal_length(at) > 0) {
             buf_add(out, at + 1, slot_literal_length(at) - 2);
@@ -149,11 +222,22 @@ static void add_letters_comma(struct buf *out, const struct view *view) { add_le
 static void add_letters_slash(struct buf *out, const struct view *view) { add_letters_between(out, view, "/"); }
 
 /* Without the part and group it stands in. */
-static void add_category(struct buf *out, const struct view *view)
+static const char *category_of(const struct view *view)
 {
     const char *category = view->sample->category != NULL ? view->sample->category : "", *slash = strrchr(category, '/');
 
-    buf_add_string(out, slash != NULL ? slash + 1 : category);
+    return slash != NULL ? slash + 1 : category;
+}
+
+static void add_category(struct buf *out, const struct view *view)
+{
+    buf_add_string(out, category_of(view));
+}
+
+static void add_category_words(struct buf *out, const struct view *view)
+{
+    for (const char *at = category_of(view); *at != '\0'; at++)
+        buf_add_char(out, *at == '_' ? ' ' : *at);
 }
 
 static void add_part(struct buf *out, const struct view *view)
@@ -204,7 +288,7 @@ static const struct slot {
 } SLOTS[] = {
     { "{question}", add_question, false }, { "{choices}", add_choices, false }, { "{letters}", add_letters, false },
     { "{letters,}", add_letters_comma, false }, { "{letters/}", add_letters_slash, false },
-    { "{category}", add_category, false }, { "{part}", add_part, false }, { "{shots}", add_shots, false },
+    { "{category}", add_category, false }, { "{category_words}", add_category_words, false }, { "{part}", add_part, false }, { "{shots}", add_shots, false },
     { "{solution}", add_solution, true }, { "{reasoning}", add_reasoning, true }, { "{answer}", add_answer_slot, true },
 };
 

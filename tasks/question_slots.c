@@ -15,11 +15,11 @@
 /* Which of them a text may have. */
 enum kind { IN_PROMPT, IN_SHOT, IN_CHOICE };
 
-static const char *const OF_PROMPTS[] = { "question", "choices", "letters", "letters,", "letters/", "category", "part",
-                                          "shots", NULL };
-static const char *const OF_SHOTS[] = { "question", "choices", "letters", "letters,", "letters/", "category", "part",
-                                        "solution", "reasoning", "answer", NULL };
-static const char *const OF_CHOICES[] = { "letter", "text", NULL };
+static const char *const OF_PROMPTS[] = { "question", "choices", "letters", "letters,", "letters/", "category",
+                                          "category_words", "part", "shots", NULL };
+static const char *const OF_SHOTS[] = { "question", "choices", "letters", "letters,", "letters/", "category",
+                                        "category_words", "part", "solution", "reasoning", "answer", NULL };
+static const char *const OF_CHOICES[] = { "letter", "label", "text", NULL };
 
 static const struct { const char *key; enum kind kind; } TEXTS[] = {
     { "system", IN_PROMPT }, { "prompt", IN_PROMPT }, { "open", IN_PROMPT }, { "shot", IN_SHOT }, { "choice", IN_CHOICE },

@@ -92,7 +92,7 @@ static void test_question_parse_refuses_slots_that_are_none(void **state)
     expect_refusal(PROFILE("\"prompt\": \"{question} {choises}\""), NULL, "t.json line 4: \"prompt\" of the profile \"p\"",
                    "no slot {choises}; did you mean {choices}?; known: {question} {choices} {letters}");
     expect_refusal(PROFILE("\"prompt\": \"{question}{choices}\",\n\"choice\": \"{leter} {text}\""), NULL, "t.json line 5: \"choice\"",
-                   "did you mean {letter}?; known: {letter} {text}; a word in braces that is to stand there is written {{leter}}");
+                   "did you mean {letter}?; known: {letter} {label} {text}; a word in braces that is to stand there is written {{leter}}");
     expect_refusal(PROFILE("\"prompt\": \"{question}{choices}\",\n\"system\": \"{answer}\""), NULL, "t.json line 5: \"system\"",
                    "no slot {answer}");
     expect_refusal(PROFILE("\"prompt\": \"{question}\""), NULL, "t.json line 4: \"prompt\" of the profile \"p\"",

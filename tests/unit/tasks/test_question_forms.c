@@ -169,6 +169,35 @@ static void test_parts_have_files_texts_and_clusters(void **state)
     expect_prompt(stage, task, 0, 2, "Choose AB {ask} un?: un? FR/viol {none}");
 }
 
+/* Each pair at every place, on what the pair before has left; a star reaches no further than its line. */
+static void test_edits_change_what_choices_show(void **state)
+{
+    struct stage *stage = *state;
+    const struct task *task;
+
+    put(stage, "t.jsonl", "{\"id\": 1, \"q\": \"[q]\", \"o\": [\"a [title]b    c\", \"[x] d[] [y\\n] [k] = []\"], \"a\": \"A\"}\n");
+    task = make(stage, HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\", \"answer\": \"a\" },"
+                "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question} {choices}\","
+                "\"edits\": [[\" [title]\", \". \"], [\"[*]\", \"\"], [\"  \", \" \"]] },"
+                "{ \"name\": \"raw\", \"reader\": \"canonical\", \"prompt\": \"{question} {choices}\" } ] }");
+    expect_prompt(stage, task, 0, 0, "[q] A) a. b  c\nB)  d [y\n] = ");
+    expect_prompt(stage, task, 1, 0, "[q] A) a [title]b    c\nB) [x] d[] [y\n] [k] = []");
+}
+
+static void test_labels_are_the_parts_own(void **state)
+{
+    struct stage *stage = *state;
+    const struct task *task;
+
+    put(stage, "t.jsonl", "{\"id\": 1, \"p\": \"BN\", \"q\": \"q\", \"o\": [\"x\", \"y\", \"z\"], \"a\": \"B\", \"c\": \"high_school\"}\n"
+                          "{\"id\": 1, \"p\": \"DE\", \"q\": \"q\", \"o\": [\"x\", \"y\", \"z\"], \"a\": \"B\", \"c\": \"law\"}\n");
+    task = make(stage, HEAD "\"paths\": \"t.jsonl\", \"parts\": [ { \"name\": \"BN\", \"labels\": [\"বি\", \"এ\"] }, \"DE\" ],"
+                "\"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\", \"answer\": \"a\", \"part\": \"p\", \"category\": \"c\" },"
+                "\"profiles\": [ { " CANONICAL ", \"choice\": \"{label}. {text} ({letter})\", \"prompt\": \"{category_words} {question} {choices}\" } ] }");
+    expect_prompt(stage, task, 0, 0, "high school q বি. x (A)\nএ. y (B)\nC. z (C)");
+    expect_prompt(stage, task, 0, 1, "law q A. x (A)\nB. y (B)\nC. z (C)");
+}
+
 static void test_groups_other_takes_what_stands_in_none(void **state)
 {
     struct stage *stage = *state;
@@ -355,6 +384,10 @@ static void test_faults_of_the_file_are_named_by_line(void **state)
         { HEAD "\"paths\": \"x\", \"fields\": { \"id\": \"i\", \"input\": \"q\", \"answer\": \"a\" },\n"
           "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\", \"open\": \"{question}\" },\n"
           "{ \"name\": \"b\", \"reader\": \"canonical\", \"prompt\": \"{question}\" } ] }", "t.json line 3: expected a key \"open\"" },
+        { HEAD "\"paths\": \"x\", \"fields\": { \"id\": \"i\", \"input\": \"q\", \"answer\": \"a\" },\n"
+          "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\",\n\"edits\": [\"a\", \"b\"] } ] }", "t.json line 3: expected two texts" },
+        { HEAD "\"paths\": \"x\", \"fields\": { \"id\": \"i\", \"input\": \"q\", \"answer\": \"a\" },\n"
+          "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\",\n\"edits\": [[\"a\", \"b\"],\n[\"[*\", \"\"]] } ] }", "t.json line 4: expected a text, with one" },
         { HEAD "\"paths\": \"x\", \"fields\": { \"id\": \"i\", \"input\": \"q\", \"answer\": \"a\", \"part\": \"p\" },\n"
           "\"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}\" } ] }", "\"part\" without a key \"parts\"" },
     };
@@ -371,6 +404,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_parts_have_files_texts_and_clusters),
+        TEST(test_edits_change_what_choices_show),
+        TEST(test_labels_are_the_parts_own),
         TEST(test_groups_other_takes_what_stands_in_none),
         TEST(test_parts_are_told_by_rows_or_by_one_file),
         TEST(test_shots_are_the_first_of_the_category),
