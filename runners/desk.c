@@ -14,6 +14,7 @@
 #include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "harness/engine/grading_line.h"
+#include "harness/engine/runner.h"
 #include "runners/workers.h"
 
 /* No verdict takes a second by itself; a machine that is busy, or a user's grader that calls out, may. */
@@ -305,6 +306,18 @@ void desk_close(struct desk *desk)
         close(desk->epoll);
     arena_free(desk->scratch);
     free(desk);
+}
+
+void desk_explain(const struct desk *desk, const void *owner, struct runner_wait *out)
+{
+    const struct paper *paper;
+    const struct shift *shift;
+    bool found = false;
+
+    *out = (struct runner_wait){ .since_ms = 0 };
+    DL_SEARCH_SCALAR(desk->out, paper, owner, owner);
+    for (shift = desk->shifts; paper != NULL && !found && shift != NULL; shift = shift->next)
+        found = shift->workers != NULL && workers_explain(shift->workers, paper, out);
 }
 
 int desk_fd(const struct desk *desk)

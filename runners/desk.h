@@ -15,6 +15,7 @@
 
 struct arena;
 struct desk;
+struct runner_wait;
 
 struct paper {
     struct paper *prev, *next;          /* in a list of the desk's */
@@ -36,6 +37,9 @@ void desk_submit(struct desk *desk, struct paper *paper);
 struct paper *desk_collect(struct desk *desk);      /* one that is done, or NULL; to be called until it is NULL */
 void desk_hurry(struct desk *desk, int64_t within_ms);      /* so long a program has from now on (workers.h, hurry) */
 void desk_drop(struct desk *desk);                  /* forgets all papers */
+
+/* What the paper of that owner waits for, if a program is to grade it; else out is empty. */
+void desk_explain(const struct desk *desk, const void *owner, struct runner_wait *out);
 
 int desk_fd(const struct desk *desk);               /* readable when desk_collect has something to do */
 

@@ -64,6 +64,11 @@ static int grade_fd(const struct runner *grade)
     return desk_fd(grade->desk);
 }
 
+static void grade_explain(const struct runner *grade, const struct ask *ask, struct runner_wait *out)
+{
+    desk_explain(grade->desk, ask, out);
+}
+
 static void grade_hurry(struct runner *grade)
 {
     desk_hurry(grade->desk, HURRY_MS);
@@ -83,5 +88,5 @@ static void grade_close(struct runner *grade)
 const struct runner_type runner_grade = {
     .name = "grade", .summary = "reads answers and grades them", .serves = ASK_GRADE, .is_free = true,
     .open = grade_open, .submit = grade_submit, .collect = grade_collect, .fd = grade_fd, .hurry = grade_hurry,
-    .drop = grade_drop, .close = grade_close,
+    .explain = grade_explain, .drop = grade_drop, .close = grade_close,
 };

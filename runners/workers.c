@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -23,6 +24,7 @@
 #include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/talk.h"
+#include "harness/engine/runner.h"
 
 #define SAID_AHEAD 32
 #define FAULTS_MAX 2
@@ -213,6 +215,7 @@ static void requeue(struct workers *workers, struct worker *worker)
 
     while ((line = worker->said) != NULL) {
         line = line->prev;              /* of the head: the last */
+        line->begun_ms = 0;
         DL_DELETE(worker->said, line);
         DL_PREPEND(workers->queue, line);
     }
@@ -220,6 +223,7 @@ static void requeue(struct workers *workers, struct worker *worker)
 
 static void blame(struct workers *workers, struct worker_line *line, const char *words)
 {
+    line->begun_ms = 0;
     if (++line->faults < FAULTS_MAX)
         DL_PREPEND(workers->queue, line);
     else
@@ -306,11 +310,68 @@ void workers_hurry(struct workers *workers, int64_t within_ms)
     workers->within_ms = within_ms;
 }
 
-static bool is_overdue(const struct workers *workers, const struct worker_line *line)
+/* In a hurry: when a line is left. */
+static int64_t find_due_ms(const struct workers *workers, const struct worker_line *line)
 {
     int64_t since_ms = line->submitted_ms > workers->hurried_ms ? line->submitted_ms : workers->hurried_ms;
 
-    return clock_monotonic_ms() - since_ms > workers->within_ms;
+    return since_ms + workers->within_ms;
+}
+
+static bool is_overdue(const struct workers *workers, const struct worker_line *line)
+{
+    return clock_monotonic_ms() > find_due_ms(workers, line);
+}
+
+/* What it is called where it was started, but for its folder. */
+static void add_program(struct buf *out, const struct workers *workers)
+{
+    const char *const *argv = workers->spec.argv, *slash = strrchr(argv[0], '/');
+
+    buf_add_string(out, slash != NULL ? slash + 1 : argv[0]);
+    for (size_t i = 1; argv[i] != NULL; i++)
+        buf_addf(out, " %s", argv[i]);
+}
+
+static void explain_end(const struct workers *workers, const struct worker_line *line, struct runner_wait *out)
+{
+    int64_t late_ms = line->begun_ms > 0 ? line->begun_ms + workers->spec.limit_ms : INT64_MAX;
+    int64_t due_ms = workers->hurried_ms > 0 ? find_due_ms(workers, line) : INT64_MAX;
+
+    if (late_ms == INT64_MAX && due_ms == INT64_MAX)
+        return;
+    out->until_ms = due_ms < late_ms ? due_ms : late_ms;
+    out->then = due_ms < late_ms ? "left" : line->faults + 1 < FAULTS_MAX ? "asked again" : "given up";
+}
+
+static void explain(const struct workers *workers, const struct worker_line *line, const char *doing, struct runner_wait *out)
+{
+    struct buf words;
+
+    buf_init(&words, 0);
+    buf_add_string(&words, doing);
+    add_program(&words, workers);
+    snprintf(out->words, sizeof out->words, "%s", words.data);
+    buf_fini(&words);
+    out->since_ms = line->begun_ms;
+    explain_end(workers, line, out);
+}
+
+bool workers_explain(const struct workers *workers, const void *owner, struct runner_wait *out)
+{
+    const struct worker_line *line;
+
+    *out = (struct runner_wait){ .since_ms = 0 };
+    for (size_t i = 0; i < workers->spec.count; i++)
+        DL_FOREACH(workers->all[i].said, line)
+            if (line->owner == owner) {
+                explain(workers, line, line == workers->all[i].said ? "graded by " : "waits for ", out);
+                return true;
+            }
+    DL_SEARCH_SCALAR(workers->queue, line, owner, owner);
+    if (line != NULL)
+        explain(workers, line, "waits for ", out);
+    return line != NULL;
 }
 
 static void leave(struct workers *workers, struct worker_line *line)

@@ -15,6 +15,7 @@
 
 #include "harness/base/err.h"
 
+struct runner_wait;
 struct workers;
 
 struct worker_line {
@@ -56,6 +57,9 @@ void workers_hurry(struct workers *workers, int64_t within_ms);
 
 /* Forgets every line; none comes back. */
 void workers_drop(struct workers *workers);
+
+/* What the line of that owner waits for; false: none of theirs is there. */
+bool workers_explain(const struct workers *workers, const void *owner, struct runner_wait *out);
 
 /* Readable when workers_collect has something to do. */
 int workers_fd(const struct workers *workers);

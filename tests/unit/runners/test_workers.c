@@ -14,6 +14,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/mem.h"
 #include "harness/base/redact.h"
+#include "harness/engine/runner.h"
 #include "runners/workers.h"
 
 /* "die" ends it, "hang" makes it silent, "rubbish" and "long" say what they say. */
@@ -321,6 +322,62 @@ static void test_hurry_leaves_what_is_not_answered_in_time(void **state)
     workers_close(workers);
 }
 
+static void expect_wait(const struct workers *workers, const void *owner, const char *words, const char *then, int64_t left_ms)
+{
+    struct runner_wait at;
+    int64_t now_ms = clock_monotonic_ms();
+
+    assert_true(workers_explain(workers, owner, &at));
+    assert_string_equal(words, at.words);
+    assert_int_equal(then != NULL, at.then != NULL);
+    if (then != NULL)
+        assert_string_equal(then, at.then);
+    assert_true(then == NULL ? at.until_ms == 0 : at.until_ms > now_ms + left_ms - 30000 && at.until_ms <= now_ms + left_ms);
+}
+
+static void test_explain_names_the_program_and_until_when(void **state)
+{
+    static const char *const mute[] = { "/bin/sh", "-c", "sleep 100", NULL };
+    struct runner_wait at;
+    struct workers *workers;
+    int owners[3];
+
+    (void)state;
+    is_ours = false;
+    workers = begin(mute, 1);
+    is_ours = true;
+    for (int i = 0; i < 2; i++)
+        workers_submit(workers, xstrdup("1"), 1, &owners[i]);
+    expect_wait(workers, &owners[0], "graded by sh -c sleep 100", "asked again", 60000);
+    expect_wait(workers, &owners[1], "waits for sh -c sleep 100", NULL, 0);
+    assert_false(workers_explain(workers, &owners[2], &at));
+    workers_hurry(workers, 40000);
+    expect_wait(workers, &owners[0], "graded by sh -c sleep 100", "left", 40000);
+    expect_wait(workers, &owners[1], "waits for sh -c sleep 100", "left", 40000);
+    workers_close(workers);
+}
+
+/* A line on its second program is told of as such, and what it took from the first is not counted. */
+static void test_explain_tells_a_second_time(void **state)
+{
+    static const char *const mute[] = { "/bin/sh", "-c", "sleep 100", NULL };
+    struct workers *workers;
+    struct runner_wait at;
+    int owner;
+
+    (void)state;
+    limit_ms = 700;
+    workers = begin(mute, 1);
+    limit_ms = 60000;
+    workers_submit(workers, xstrdup("1"), 1, &owner);
+    do {
+        assert_null(workers_collect(workers));
+        assert_true(workers_explain(workers, &owner, &at));
+    } while (strcmp(at.then, "asked again") == 0);
+    assert_string_equal("given up", at.then);
+    workers_close(workers);
+}
+
 /* The environment given is ours without what holds a secret. */
 static void test_a_program_is_told_no_secret(void **state)
 {
@@ -353,6 +410,8 @@ int main(void)
         cmocka_unit_test(test_drop_forgets_lines_said_and_lines_waiting),
         cmocka_unit_test(test_a_program_is_told_no_secret),
         cmocka_unit_test(test_hurry_leaves_what_is_not_answered_in_time),
+        cmocka_unit_test(test_explain_names_the_program_and_until_when),
+        cmocka_unit_test(test_explain_tells_a_second_time),
         cmocka_unit_test(test_collect_blames_the_line_on_which_it_closes_its_stdout),
         cmocka_unit_test(test_stderr_is_only_read),
         cmocka_unit_test(test_what_is_said_too_much_answers_no_other_line),
