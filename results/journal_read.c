@@ -6,6 +6,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/mem.h"
+#include "results/episode_columns.h"
 #include "results/journal.h"
 #include "results/long_text.h"
 #include "results/statement.h"
@@ -20,9 +21,7 @@ static const char ASKS[] =
 static const char CALLS[] =
     CALL_COLUMNS " FROM ask a CROSS JOIN call c ON c.ask = a.id WHERE a.episode = ? AND a.ordinal = ? ORDER BY c.id";
 static const char LONE_CALLS[] = CALL_COLUMNS " FROM call c WHERE c.episode = ? AND c.ask IS NULL ORDER BY c.id";
-static const char SPENDING[] =
-    "SELECT tokens_in, tokens_out, tokens_reasoning, tokens_cache, cost_nanousd, unsure_nanousd FROM episode"
-    " WHERE id = ?";
+static const char SPENDING[] = "SELECT" USAGE_COLUMNS("") " FROM episode WHERE id = ?";
 
 static int read_ask(struct store *store, struct statement *statement, struct arena *arena, struct ask_row *ask,
                     struct err *err)
@@ -80,16 +79,6 @@ int journal_read_asks(struct store *store, struct arena *arena, int64_t episode,
     return result;
 }
 
-static void read_spending(struct statement *statement, struct episode_row *row)
-{
-    row->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
-    row->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
-}
-
 int journal_read_spending(struct store *store, int64_t episode, struct episode_row *row, struct err *err)
 {
     struct statement *statement = statement_get(store, SPENDING, err);
@@ -103,7 +92,7 @@ int journal_read_spending(struct store *store, int64_t episode, struct episode_r
         return -1;
     if (got == 0)
         return err_set_code(err, EXIT_STORE, "%s: there is no episode %lld", store_path(store), (long long)episode);
-    read_spending(statement, row);
+    episode_columns_read_usage(statement, row);
     statement_reset(statement);
     return 0;
 }

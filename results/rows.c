@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/mem.h"
+#include "results/episode_columns.h"
 #include "results/statement.h"
 
 /*
@@ -11,10 +12,9 @@
  * nothing is sorted. ?3 narrows what is read; it chooses no index.
  */
 #define SELECT \
-    "SELECT e.id, e.sample, e.task, e.epoch, e.state = 'finished', e.outcome, e.origin, e.reason, e.truncated," \
-    " e.no_answer, e.refused, e.loop, e.tampered, e.unparsable, e.target, e.permutation, e.tokens_in, e.tokens_out," \
-    " e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd, e.passes, e.restarts, e.started_ms," \
-    " e.ended_ms," \
+    "SELECT e.id, e.sample, e.task, e.epoch, e.state = 'finished', e.outcome, e.origin, e.reason," \
+    MARK_COLUMNS("e.") ", e.target, e.permutation," USAGE_COLUMNS("e.") \
+    ", e.passes, e.restarts, e.started_ms, e.ended_ms," \
     " s.name, s.category, s.cluster," \
     " g.id IS NOT NULL, g.grader, g.version, g.profile, g.score, g.answer, g.answer_class, g.reason, g.graded_ms," \
     " g.verdict, g.asked_language, g.language" \
@@ -26,10 +26,8 @@ static const char ONE_TASK[] = SELECT " WHERE e.run = ?1 AND e.task = ?2" NARROW
 
 /* Each column costs a row 20 to 50 ns, a row of sample 250: so these are read apart, once for all epochs. */
 static const char SCORES[] =
-    "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin, e.truncated, e.no_answer, e.refused, e.loop, e.tampered,"
-    " e.unparsable, e.tokens_in, e.tokens_out, e.tokens_reasoning, e.tokens_cache, e.cost_nanousd, e.unsure_nanousd,"
-    " g.id IS NOT NULL, g.profile, g.score, g.answer_class, g.verdict,"
-    " g.asked_language, g.language"
+    "SELECT e.sample, e.task, e.epoch, e.outcome, e.origin," MARK_COLUMNS("e.") "," USAGE_COLUMNS("e.")
+    ", g.id IS NOT NULL, g.profile, g.score, g.answer_class, g.verdict, g.asked_language, g.language"
     " FROM episode e LEFT JOIN grade g ON g.id = e.grade"
     " WHERE e.run = ?1 ORDER BY e.task, e.sample, e.epoch";
 /* typeof reads the head of the row alone, where IS NOT NULL would fetch the text too. */
@@ -91,20 +89,10 @@ static void read_episode(struct statement *statement, struct episode_row *row)
     row->outcome = statement_read_text(statement);
     row->origin = statement_read_text(statement);
     row->reason = statement_read_text(statement);
-    row->truncated = statement_read_int(statement) != 0;
-    row->no_answer = statement_read_int(statement) != 0;
-    row->refused = statement_read_int(statement) != 0;
-    row->loop = statement_read_int(statement) != 0;
-    row->tampered = statement_read_int(statement) != 0;
-    row->unparsable = statement_read_int(statement) != 0;
+    episode_columns_read_marks(statement, row);
     row->target = statement_read_text(statement);
     row->permutation = statement_read_text(statement);
-    row->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    row->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
-    row->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    episode_columns_read_usage(statement, row);
     row->passes = (int)statement_read_int(statement);
     row->restarts = (int)statement_read_int(statement);
     row->started_ms = statement_read_int(statement);
@@ -147,18 +135,8 @@ static void read_scores(struct statement *statement, struct result_row *row)
     episode->outcome = statement_read_text(statement);
     episode->finished = episode->outcome != NULL;
     episode->origin = statement_read_text(statement);
-    episode->truncated = statement_read_int(statement) != 0;
-    episode->no_answer = statement_read_int(statement) != 0;
-    episode->refused = statement_read_int(statement) != 0;
-    episode->loop = statement_read_int(statement) != 0;
-    episode->tampered = statement_read_int(statement) != 0;
-    episode->unparsable = statement_read_int(statement) != 0;
-    episode->tokens_in = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    episode->tokens_out = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    episode->tokens_reasoning = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    episode->tokens_cache = statement_read_int_or(statement, TOKENS_UNKNOWN);
-    episode->cost_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
-    episode->unsure_nanousd = statement_read_int_or(statement, COST_UNKNOWN);
+    episode_columns_read_marks(statement, episode);
+    episode_columns_read_usage(statement, episode);
     row->has_grade = statement_read_int(statement) != 0;
     if (!row->has_grade)
         return;
