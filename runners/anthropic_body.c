@@ -11,7 +11,6 @@
  */
 #include "runners/anthropic_body.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
@@ -320,16 +319,6 @@ static void add_thinking(struct json_write *w, const struct anthropic_query *que
     }
 }
 
-static void add_sampling(struct json_write *w, const struct anthropic_query *query)
-{
-    if (!isnan(query->temperature))
-        json_add_number(w, "temperature", query->temperature);
-    if (!isnan(query->top_p))
-        json_add_number(w, "top_p", query->top_p);
-    if (query->top_k >= 0)
-        json_add_int(w, "top_k", query->top_k);
-}
-
 static bool has_answered(const struct ask *ask)
 {
     const struct turn *turn = ask->chat->first;
@@ -386,7 +375,7 @@ void anthropic_body_write(const struct anthropic_query *query, const struct ask 
     add_system(&body);
     add_messages(&body);
     add_thinking(w, query);
-    add_sampling(w, query);
+    anthropic_query_add_sampling(query, w);
     json_add_bool(w, "stream", query->stream);
     json_close(w);
 }

@@ -257,15 +257,20 @@ int anthropic_query_read(const struct model *model, struct arena *arena, struct 
     return read_beta(model, arena, out, err);
 }
 
-static void describe_sampling(const struct anthropic_query *query, struct json_write *w)
+void anthropic_query_add_sampling(const struct anthropic_query *query, struct json_write *w)
 {
-    json_open(w, "sampling", '{');
     if (!isnan(query->temperature))
         json_add_number(w, "temperature", query->temperature);
     if (!isnan(query->top_p))
         json_add_number(w, "top_p", query->top_p);
     if (query->top_k >= 0)
         json_add_int(w, "top_k", query->top_k);
+}
+
+static void describe_sampling(const struct anthropic_query *query, struct json_write *w)
+{
+    json_open(w, "sampling", '{');
+    anthropic_query_add_sampling(query, w);
     json_add_int(w, "max_tokens", query->max_tokens);
     json_close(w);
 }

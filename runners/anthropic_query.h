@@ -51,6 +51,9 @@ struct anthropic_query {
 int anthropic_query_read(const struct model *model, struct arena *arena, struct anthropic_query *out,
                          struct err *err);
 
+/* Adds temperature, top_p and top_k, those that are sent: members of a request, or of a plan's sampling. */
+void anthropic_query_add_sampling(const struct anthropic_query *query, struct json_write *w);
+
 /* Adds sampling, thinking and effort as resolved: members of a plan. */
 void anthropic_query_describe(const struct anthropic_query *query, struct json_write *w);
 
