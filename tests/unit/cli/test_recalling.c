@@ -79,21 +79,17 @@ static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct scratch *scratch = &fixture->scratch;
-    struct run_row run = { .fingerprint = "f1", .model = "fake/one", .plan = "{\"judge\":{\"spec\":\"fake/two\"}}",
-                           .places = "{}", .version = "0.1.0", .state = "running", .started_ms = 1795290531000 };
 
     scratch_init(scratch);
     buf_init(&fixture->json, 0);
     fixture->store = scratch_store(scratch);
-    if (store_add_run(fixture->store, scratch->arena, &run, &scratch->err) < 0)
-        fail_msg("%s", scratch->err.text);
-    fixture->run = run.id;
-    fixture->journal = journal_open(fixture->store, run.id);
+    fixture->run = add_run_of(fixture->store, scratch->arena, "{\"judge\":{\"spec\":\"fake/two\"}}");
+    fixture->journal = journal_open(fixture->store, fixture->run);
     fixture->sample = put_sample(fixture->store, "rivers", "r1");
     for (size_t i = 0; i < ASKS_MAX; i++)
         make_ask(fixture, i);
     fixture->judge.type = &DESK;
-    fixture->recalling = recalling_open(&fixture->judge, fixture->store, run.id, &scratch->err);
+    fixture->recalling = recalling_open(&fixture->judge, fixture->store, fixture->run, &scratch->err);
     assert_non_null(fixture->recalling);
     *state = fixture;
     return 0;

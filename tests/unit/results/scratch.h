@@ -53,6 +53,22 @@ static inline void scratch_fini(struct scratch *scratch)
     arena_free(scratch->arena);
 }
 
+/* Of a test whose state is a scratch and nothing more. */
+static inline int scratch_setup(void **state)
+{
+    *state = malloc(sizeof(struct scratch));
+    assert_non_null(*state);
+    scratch_init(*state);
+    return 0;
+}
+
+static inline int scratch_teardown(void **state)
+{
+    scratch_fini(*state);
+    free(*state);
+    return 0;
+}
+
 static inline const char *scratch_path(struct scratch *scratch, const char *name)
 {
     return arena_printf(scratch->arena, "%s/%s", scratch->folder, name);
@@ -67,15 +83,20 @@ static inline struct store *scratch_store(struct scratch *scratch)
     return store;
 }
 
-static inline int64_t add_run(struct store *store, struct arena *arena)
+static inline int64_t add_run_of(struct store *store, struct arena *arena, const char *plan)
 {
     struct err err = ERR_INIT;
-    struct run_row run = { .fingerprint = "f1", .model = "fake/one", .plan = "{}", .places = "{}", .version = "0.1.0",
+    struct run_row run = { .fingerprint = "f1", .model = "fake/one", .plan = plan, .places = "{}", .version = "0.1.0",
                            .state = "running", .started_ms = 1795290531000 };
 
     if (store_add_run(store, arena, &run, &err) < 0)
         fail_msg("%s", err.text);
     return run.id;
+}
+
+static inline int64_t add_run(struct store *store, struct arena *arena)
+{
+    return add_run_of(store, arena, "{}");
 }
 
 static inline int64_t put_sample(struct store *store, const char *task, const char *name)
@@ -118,42 +139,43 @@ static inline void commit(struct journal *journal)
         fail_msg("%s", err.text);
 }
 
-/* The first column of the first row, as text in the arena; NULL for NULL and for no row. */
-static inline const char *ask_text(struct store *store, struct arena *arena, const char *sql)
+/* What that asks, at its first row; NULL where there is none. The caller finalizes it. */
+static inline sqlite3_stmt *ask_first(struct store *store, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
-    const char *text = NULL;
 
     if (sqlite3_prepare_v2(store_db(store), sql, -1, &stmt, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(store_db(store)));
     if (sqlite3_step(stmt) == SQLITE_ROW)
-        text = arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0));
+        return stmt;
+    sqlite3_finalize(stmt);
+    return NULL;
+}
+
+/* The first column of the first row, as text in the arena; NULL for NULL and for no row. */
+static inline const char *ask_text(struct store *store, struct arena *arena, const char *sql)
+{
+    sqlite3_stmt *stmt = ask_first(store, sql);
+    const char *text = stmt == NULL ? NULL : arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0));
+
     sqlite3_finalize(stmt);
     return text;
 }
 
 static inline int64_t ask_number(struct store *store, const char *sql)
 {
-    sqlite3_stmt *stmt = NULL;
-    int64_t number = -1;
+    sqlite3_stmt *stmt = ask_first(store, sql);
+    int64_t number = stmt == NULL ? -1 : sqlite3_column_int64(stmt, 0);
 
-    if (sqlite3_prepare_v2(store_db(store), sql, -1, &stmt, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(store_db(store)));
-    if (sqlite3_step(stmt) == SQLITE_ROW)
-        number = sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);
     return number;
 }
 
 static inline double ask_real(struct store *store, const char *sql)
 {
-    sqlite3_stmt *stmt = NULL;
-    double number = -1;
+    sqlite3_stmt *stmt = ask_first(store, sql);
+    double number = stmt == NULL ? -1 : sqlite3_column_double(stmt, 0);
 
-    if (sqlite3_prepare_v2(store_db(store), sql, -1, &stmt, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(store_db(store)));
-    if (sqlite3_step(stmt) == SQLITE_ROW)
-        number = sqlite3_column_double(stmt, 0);
     sqlite3_finalize(stmt);
     return number;
 }

@@ -1,21 +1,5 @@
 #include "scratch.h"
 
-static int setup(void **state)
-{
-    struct scratch *scratch = malloc(sizeof *scratch);
-
-    scratch_init(scratch);
-    *state = scratch;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_fini(*state);
-    free(*state);
-    return 0;
-}
-
 /* One more run: a row. */
 static int add_row(struct store *store, struct scratch *scratch)
 {
@@ -220,7 +204,7 @@ static void test_store_commit_takes_a_removed_lock_anew(void **state)
     assert_int_equal(count_runs(scratch, scratch->path), 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {

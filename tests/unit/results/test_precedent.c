@@ -26,18 +26,14 @@ static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct scratch *scratch = &fixture->scratch;
-    struct run_row run = { .fingerprint = "f1", .model = "fake/one", .plan = "{\"judge\":{\"spec\":\"fake/two\"}}",
-                           .places = "{}", .version = "0.1.0", .state = "running", .started_ms = 1795290531000 };
 
     scratch_init(scratch);
     fixture->store = scratch_store(scratch);
-    if (store_add_run(fixture->store, scratch->arena, &run, &scratch->err) < 0)
-        fail_msg("%s", scratch->err.text);
-    fixture->run = run.id;
-    fixture->journal = journal_open(fixture->store, run.id);
+    fixture->run = add_run_of(fixture->store, scratch->arena, "{\"judge\":{\"spec\":\"fake/two\"}}");
+    fixture->journal = journal_open(fixture->store, fixture->run);
     say(fixture, 0, "\"first\"");
     say(fixture, 1, "\"second\"");
-    fixture->precedents = precedents_open(fixture->store, run.id, &scratch->err);
+    fixture->precedents = precedents_open(fixture->store, fixture->run, &scratch->err);
     assert_non_null(fixture->precedents);
     *state = fixture;
     return 0;

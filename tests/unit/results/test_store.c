@@ -5,22 +5,6 @@
 
 #include "harness/base/redact.h"
 
-static int setup(void **state)
-{
-    struct scratch *scratch = malloc(sizeof *scratch);
-
-    scratch_init(scratch);
-    *state = scratch;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_fini(*state);
-    free(*state);
-    return 0;
-}
-
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "wb");
@@ -808,7 +792,7 @@ static void test_store_put_sample_repairs_and_redacts(void **state)
     store_close(store);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {

@@ -2,13 +2,10 @@
  * The runner as a whole: what it needs before it opens, and, against a peer on 127.0.0.1 that plays one raw answer a
  * connection, what it sends there, when it tries again, asks on, and what that costs.
  */
-#include "tests/unit/runners/scene.h"
+#include "tests/unit/runners/talk.h"
 
-#include "harness/base/clock.h"
-#include "harness/base/http.h"
 #include "harness/base/redact.h"
 #include "results/journal.h"
-#include "tests/unit/runners/peer.h"
 
 #define MESSAGE(text, stop) "{\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"" text "\"}]," \
     "\"stop_reason\":\"" stop "\",\"usage\":{\"input_tokens\":100,\"output_tokens\":10,\"cache_read_input_tokens\":1000," \
@@ -21,67 +18,17 @@
 #define NO_KEY PEER_ANSWER("401 No", "", "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":" \
     "\"bad key sk-ant-own-1\"}}")
 
-struct talk {
-    struct scene scene;
-    struct http *http;
-    char heard[65536];
-};
-
-/* One ask, from submit to its reply, against a peer with those answers. words: id and settings. */
-static const struct reply *hold(struct talk *talk, const char *const *answers, const char *words)
-{
-    struct err err = ERR_INIT;
-    struct peer peer = peer_start(answers);
-    struct scene *scene = &talk->scene;
-    int64_t start_ms = clock_monotonic_ms();
-    struct ask *ask;
-    char spec[300];
-
-    *talk = (struct talk){ .http = http_open(&err) };
-    snprintf(spec, sizeof spec, "anthropic/%s,base_url=http://127.0.0.1:%d/v1", words, peer.port);
-    if (!scene_open(scene, talk->http, spec, &err))
-        fail_msg("%s", err.text);
-    scene_ask(scene, &SCENE_TASK, 0, 1);
-    chat_add_text(scene->episode->chat, ROLE_USER, "2+2?");
-    scene->type->submit(scene->runner, &scene->ask);
-    while ((ask = scene->type->collect(scene->runner)) == NULL) {
-        int fd = scene->type->fd(scene->runner);
-
-        http_wait(talk->http, &fd, 1, 10000);
-        assert_true(clock_monotonic_ms() - start_ms < 60000);
-    }
-    assert_ptr_equal(&scene->ask, ask);
-    assert_null(scene->type->collect(scene->runner));
-    peer_stop(&peer, talk->heard, sizeof talk->heard);
-    return &scene->ask.reply;
-}
-
-static void end(struct talk *talk)
-{
-    scene_end(&talk->scene);
-    http_close(talk->http);
-}
-
-static size_t count_calls(const struct talk *talk)
-{
-    size_t count = 0;
-
-    for (const struct call *call = talk->scene.ask.calls; call != NULL; call = call->next)
-        assert_int_equal(++count, call->try_number);
-    return count;
-}
-
 static void test_submit_asks_and_collect_gives_the_answer(void **state)
 {
     static const char *const answers[] = { GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "m,beta=new-1,new-2");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1", "anthropic/m,beta=new-1,new-2");
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_string_equal("4", reply->text);
     assert_int_equal(1300, reply->tokens_in);
-    assert_int_equal(1, count_calls(&talk));
+    assert_int_equal(1, talk_count_calls(&talk));
     assert_int_equal(COST_UNKNOWN, talk.scene.ask.calls->cost_nanousd);
     assert_string_equal("req_9", talk.scene.ask.calls->request_id);
     assert_non_null(strstr(talk.heard, "POST /v1/messages HTTP/1.1\r\n"));
@@ -91,24 +38,24 @@ static void test_submit_asks_and_collect_gives_the_answer(void **state)
     assert_non_null(strstr(talk.heard, "\"text\":\"2+2?\""));
     assert_null(strstr(talk.heard, "x-api-key"));
     assert_null(strstr(talk.heard, "Authorization"));
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_collect_tries_again_after_what_may_pass(void **state)
 {
     static const char *const answers[] = { BUSY, CUT, PEER_ANSWER("200 OK", "", "<html>"), GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "m,tries=3");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1", "anthropic/m,tries=3");
     const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_string_equal("4", reply->text);
-    assert_int_equal(4, count_calls(&talk));
+    assert_int_equal(4, talk_count_calls(&talk));
     assert_int_equal(529, call->status);
     assert_string_equal("HTTP 529: overloaded_error", call->error);
     assert_string_equal("the stream ended without message_stop", call->next->error);
-    end(&talk);
+    talk_end(&talk);
 }
 
 /* Asked on with what was said, as one reply; every call is paid for. */
@@ -116,18 +63,19 @@ static void test_collect_asks_on_after_a_pause(void **state)
 {
     static const char *const answers[] = { PAUSED, GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "claude-opus-4-6,price_in=5,price_out=25,price_cache_read=0.5,tries=1");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1", "anthropic/claude-opus-4-6,price_in=5,price_out=25,"
+                                          "price_cache_read=0.5,tries=1");
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_int_equal(STOP_END, reply->stop);
     assert_string_equal("I look. 4", reply->text);
     assert_int_equal(2600, reply->tokens_in);
-    assert_int_equal(2, count_calls(&talk));
+    assert_int_equal(2, talk_count_calls(&talk));
     for (const struct call *call = talk.scene.ask.calls; call != NULL; call = call->next)
         assert_int_equal(100 * 5000 + 1000 * 500 + 200 * 6250 + 10 * 25000, call->cost_nanousd);
     assert_non_null(strstr(talk.heard, "{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"I look. \"}]}]"));
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_collect_does_not_call_for_what_cannot_be_asked(void **state)
@@ -157,7 +105,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
 
     (void)state;
     setenv("GATE_KEY", "sk-ant-own-1\n", 1);
-    reply = hold(&talk, answers, "m,api_key_env=GATE_KEY");
+    reply = talk_hold(&talk, answers, "/v1", "anthropic/m,api_key_env=GATE_KEY");
     assert_non_null(strstr(talk.heard, "\r\nx-api-key: sk-ant-own-1\r\n"));
     assert_int_equal(REPLY_FAILED, reply->status);
     assert_true(reply_shuts_out_all(reply));
@@ -165,7 +113,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
     assert_null(strstr(talk.scene.ask.calls->error, "sk-ant-own-1"));
     unsetenv("GATE_KEY");
     redact_forget_all();
-    end(&talk);
+    talk_end(&talk);
 }
 
 /* ANTHROPIC_BASE_URL is an address without a version, as Anthropic's own programs have it; a foreign one gets no key. */

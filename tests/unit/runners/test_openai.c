@@ -2,82 +2,27 @@
  * The runner as a whole: what it needs before it opens, and, against a peer on 127.0.0.1 that plays one raw answer a
  * connection, when it tries again and what it hands back.
  */
-#include "tests/unit/runners/scene.h"
+#include "tests/unit/runners/talk.h"
 
-#include "harness/base/clock.h"
-#include "harness/base/http.h"
 #include "harness/base/redact.h"
 #include "results/journal.h"
-#include "tests/unit/runners/peer.h"
 
 #define ANSWER "{\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"4\"},\"finish_reason\":\"stop\"}]}"
 #define GOOD PEER_ANSWER("200 OK", "x-request-id: r9\r\n", ANSWER)
 #define FAULT PEER_ANSWER("500 Fault", "", "{\"error\":{\"message\":\"fault\"}}")
 #define BUSY PEER_ANSWER("429 Too Many", "", "{\"error\":\"busy\"}")
 
-struct talk {
-    struct scene scene;
-    struct http *http;
-    char heard[65536];
-    int64_t took_ms;
-};
-
-/* One ask, from submit to its reply, against a peer with those answers. */
-static const struct reply *hold(struct talk *talk, const char *const *answers, const char *settings)
-{
-    struct err err = ERR_INIT;
-    struct peer peer = peer_start(answers);
-    struct scene *scene = &talk->scene;
-    struct ask *ask;
-    char spec[256];
-
-    *talk = (struct talk){ .http = http_open(&err) };
-    snprintf(spec, sizeof spec, "openai/m,base_url=http://127.0.0.1:%d/v1/%s", peer.port, settings);
-    if (!scene_open(scene, talk->http, spec, &err))
-        fail_msg("%s", err.text);
-    scene_ask(scene, &SCENE_TASK, 0, 1);
-    chat_add_text(scene->episode->chat, ROLE_USER, "2+2?");
-    talk->took_ms = clock_monotonic_ms();
-    scene->type->submit(scene->runner, &scene->ask);
-    while ((ask = scene->type->collect(scene->runner)) == NULL) {
-        int fd = scene->type->fd(scene->runner);
-
-        http_wait(talk->http, &fd, 1, 10000);
-        assert_true(clock_monotonic_ms() - talk->took_ms < 60000);
-    }
-    talk->took_ms = clock_monotonic_ms() - talk->took_ms;
-    assert_ptr_equal(&scene->ask, ask);
-    assert_null(scene->type->collect(scene->runner));
-    peer_stop(&peer, talk->heard, sizeof talk->heard);
-    return &scene->ask.reply;
-}
-
-static void end(struct talk *talk)
-{
-    scene_end(&talk->scene);
-    http_close(talk->http);
-}
-
-static size_t count_calls(const struct talk *talk)
-{
-    size_t count = 0;
-
-    for (const struct call *call = talk->scene.ask.calls; call != NULL; call = call->next)
-        assert_int_equal(++count, call->try_number);
-    return count;
-}
-
 static void test_submit_asks_and_collect_gives_the_answer(void **state)
 {
     static const char *const answers[] = { GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m");
     const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_string_equal("4", reply->text);
-    assert_int_equal(1, count_calls(&talk));
+    assert_int_equal(1, talk_count_calls(&talk));
     assert_int_equal(200, call->status);
     assert_string_equal("r9", call->request_id);
     assert_null(call->error);
@@ -86,7 +31,7 @@ static void test_submit_asks_and_collect_gives_the_answer(void **state)
     assert_non_null(strstr(talk.heard, "POST /v1/chat/completions HTTP/1.1\r\n"));
     assert_non_null(strstr(talk.heard, "\"content\":\"2+2?\""));
     assert_null(strstr(talk.heard, "Authorization"));
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_collect_tries_again_after_what_may_pass(void **state)
@@ -94,33 +39,33 @@ static void test_collect_tries_again_after_what_may_pass(void **state)
     static const char *const answers[] = { BUSY, "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho",
                                            PEER_ANSWER("200 OK", "", "{\"cho"), GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m");
     const struct call *call = talk.scene.ask.calls;
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_string_equal("4", reply->text);
-    assert_int_equal(4, count_calls(&talk));
+    assert_int_equal(4, talk_count_calls(&talk));
     assert_int_equal(429, call->status);
     assert_string_equal("HTTP 429: busy", call->error);
     assert_true(call->next->wait_ms <= 500);
     assert_true(call->next->next->next->wait_ms <= 2000);
     assert_non_null(call->next->next->error);
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_collect_gives_up_after_the_tries(void **state)
 {
     static const char *const answers[] = { FAULT, FAULT, GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, ",tries=2");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m,tries=2");
 
     (void)state;
     assert_int_equal(REPLY_FAILED, reply->status);
     assert_int_equal(ORIGIN_PROVIDER, reply->origin);
     assert_string_equal("after 2 tries: HTTP 500: fault", reply->reason);
-    assert_int_equal(2, count_calls(&talk));
-    end(&talk);
+    assert_int_equal(2, talk_count_calls(&talk));
+    talk_end(&talk);
 }
 
 static void test_collect_does_not_try_what_cannot_pass(void **state)
@@ -128,40 +73,40 @@ static void test_collect_does_not_try_what_cannot_pass(void **state)
     static const char *const answers[] = { PEER_ANSWER("401 No", "", "{\"error\":{\"message\":\"bad key\"}}"), GOOD,
                                            NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m");
 
     (void)state;
     assert_int_equal(REPLY_FAILED, reply->status);
     assert_int_equal(ORIGIN_PROVIDER, reply->origin);
     assert_string_equal("HTTP 401: bad key", reply->reason);
-    assert_int_equal(1, count_calls(&talk));
-    end(&talk);
+    assert_int_equal(1, talk_count_calls(&talk));
+    talk_end(&talk);
 }
 
 static void test_collect_waits_as_long_as_the_server_asks(void **state)
 {
     static const char *const answers[] = { PEER_ANSWER("503 Busy", "Retry-After: 1\r\n", "{}"), GOOD, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, "");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m");
 
     (void)state;
     assert_int_equal(REPLY_OK, reply->status);
     assert_in_range(talk.scene.ask.calls->next->wait_ms, 1000, 1101);
     assert_true(talk.took_ms >= 1000);
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_collect_gives_a_timeout_when_the_last_try_was_one(void **state)
 {
     static const char *const answers[] = { PEER_SILENCE, PEER_SILENCE, NULL };
     struct talk talk;
-    const struct reply *reply = hold(&talk, answers, ",tries=1,first_byte_s=0.2");
+    const struct reply *reply = talk_hold(&talk, answers, "/v1/", "openai/m,tries=1,first_byte_s=0.2");
 
     (void)state;
     assert_int_equal(REPLY_TIMEOUT, reply->status);
     assert_int_equal(ORIGIN_PROVIDER, reply->origin);
     assert_non_null(strstr(reply->reason, "after 1 try: no reply from 127.0.0.1"));
-    end(&talk);
+    talk_end(&talk);
 }
 
 static void test_submit_sends_the_key_of_that_server(void **state)
@@ -173,7 +118,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
     (void)state;
     setenv("GPU1_KEY", " gpu-secret-1\n", 1);
     setenv("OPENAI_API_KEY", "own-secret-1", 1);
-    reply = hold(&talk, answers, ",api_key_env=GPU1_KEY");
+    reply = talk_hold(&talk, answers, "/v1/", "openai/m,api_key_env=GPU1_KEY");
     assert_non_null(strstr(talk.heard, "\r\nAuthorization: Bearer gpu-secret-1\r\n"));
     assert_null(strstr(talk.heard, "own-secret-1"));
     assert_null(strstr(reply->reason, "gpu-secret-1"));
@@ -181,7 +126,7 @@ static void test_submit_sends_the_key_of_that_server(void **state)
     unsetenv("GPU1_KEY");
     unsetenv("OPENAI_API_KEY");
     redact_forget_all();
-    end(&talk);
+    talk_end(&talk);
 }
 
 /* OPENAI_BASE_URL names a foreign host: it is asked, and gets no key of OpenAI's. */
