@@ -19,6 +19,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/cli/probing.h"
+#include "harness/cli/rehearsal.h"
 #include "harness/cli/resolve.h"
 #include "harness/cli/screen.h"
 #include "harness/cli/vigil.h"
@@ -138,6 +139,7 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
         wanted_connections(opt, &connections, err) < 0 ||
         (plan->tasks != NULL && resolve_plan(plan, &places, &resolved, err) < 0))
         return -1;
+    rehearse(&resolved);
     wish = probing_wish(&resolved, connections);
     probing.vigil = vigil_begin(NULL);
     for (size_t i = 0; i < plan->run_count && status == 0; i++)

@@ -2,83 +2,30 @@
 
 #include <string.h>
 
-#include "harness/base/arena.h"
-#include "harness/base/buf.h"
 #include "harness/base/log.h"
 #include "harness/cli/cast.h"
+#include "harness/cli/rehearsal.h"
 #include "harness/cli/resolve.h"
 #include "harness/cli/vigil.h"
-#include "harness/engine/chat.h"
-#include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
-
-/* Bytes of text in a chat; *images: it holds pictures too. */
-static size_t measure_chat(const struct chat *chat, bool *images)
-{
-    size_t bytes = 0;
-
-    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
-        for (const struct part *part = turn->first; part != NULL; part = part->next)
-            if (part->kind == PART_IMAGE)
-                *images = true;
-            else
-                bytes += strlen(part->text);
-    return bytes;
-}
-
-/* What the first step asks for: words, or how likely some are. */
-static void measure_asks(const struct episode *ep, struct probe_wish *out)
-{
-    for (size_t i = 0; i < ep->ask_count; i++) {
-        const struct continuations *asked = ep->asks[i]->continuations;
-
-        out->no_words = out->no_words && asked != NULL;
-        out->likelihoods = out->likelihoods || asked != NULL;
-        for (size_t at = 0; asked != NULL && at < asked->count; at++)
-            out->more_than_letters = out->more_than_letters || !likelihood_is_letter(asked->texts[at]);
-    }
-}
-
-static const char *join_chat(const struct chat *chat, struct arena *arena)
-{
-    struct buf text;
-    const char *kept;
-
-    buf_init(&text, 0);
-    for (const struct turn *turn = chat->first; turn != NULL; turn = turn->next)
-        for (const struct part *part = turn->first; part != NULL; part = part->next)
-            if (part->kind != PART_IMAGE)
-                buf_add_string(&text, part->text);
-    kept = arena_strndup(arena, text.data, text.length);
-    buf_fini(&text);
-    return kept;
-}
-
-/* What grows while an agent works is not known beforehand: its first prompt stands for it. */
-static void measure_work(const struct work *work, const struct resolved *resolved, struct probe_wish *out)
-{
-    for (size_t i = 0; i < work->sample_count; i++) {
-        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, resolved->seed);
-        size_t bytes;
-
-        episode_start(ep);
-        measure_asks(ep, out);
-        bytes = measure_chat(ep->chat, &out->images);
-        if (bytes > out->prompt_bytes) {
-            out->prompt_bytes = bytes;
-            out->prompt = join_chat(ep->chat, resolved->arena);
-        }
-        episode_free(ep);
-    }
-    out->tools = out->tools || work->task->tool_count > 0;
-}
 
 struct probe_wish probing_wish(const struct resolved *resolved, size_t connections)
 {
     struct probe_wish wish = { .connections = connections, .no_words = resolved->count > 0 };
 
-    for (size_t i = 0; i < resolved->count; i++)
-        measure_work(&resolved->works[i], resolved, &wish);
+    for (size_t i = 0; i < resolved->count; i++) {
+        const struct rehearsal *rehearsal = &resolved->tasks[i].rehearsal;
+
+        if (rehearsal->prompt_bytes > wish.prompt_bytes) {
+            wish.prompt_bytes = rehearsal->prompt_bytes;
+            wish.prompt = rehearsal->prompt;
+        }
+        wish.images = wish.images || rehearsal->images;
+        wish.likelihoods = wish.likelihoods || rehearsal->likelihoods;
+        wish.more_than_letters = wish.more_than_letters || rehearsal->more_than_letters;
+        wish.no_words = wish.no_words && !rehearsal->words;
+        wish.tools = wish.tools || resolved->tasks[i].work.task->tool_count > 0;
+    }
     return wish;
 }
 

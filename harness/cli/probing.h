@@ -12,7 +12,7 @@ struct resolved;
 struct runner;
 struct vigil;
 
-/* What the tasks of a plan ask at the most. */
+/* What the tasks of a plan, which was rehearsed, ask at the most. */
 struct probe_wish probing_wish(const struct resolved *resolved, size_t connections);
 
 /* What a probe has besides: who looks on, under what name, and what ends it (-1: only its own bounds). */

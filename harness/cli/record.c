@@ -16,8 +16,6 @@
 #include "harness/base/url.h"
 #include "harness/cli/resolve.h"
 #include "harness/cli/smallest.h"
-#include "harness/engine/chat.h"
-#include "harness/engine/episode.h"
 #include "harness/engine/grading.h"
 #include "harness/engine/runner.h"
 #include "results/store.h"
@@ -86,24 +84,6 @@ static void samples_sha256(const struct work *work, char hex[HASH_HEX_SIZE])
     hash_hex(&hash, hex);
 }
 
-/*
- * Of what is asked, whatever decides it: system message, prompt, the choices' form and order. The first epoch stands for
- * all; the cost is that of making each of its prompts once.
- */
-static void prompts_sha256(const struct work *work, uint64_t seed, char hex[HASH_HEX_SIZE])
-{
-    struct hash hash;
-
-    hash_init(&hash);
-    for (size_t i = 0; i < work->sample_count; i++) {
-        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, seed);
-        work->task->prompt(ep);
-        chat_hash(ep->chat, &hash);
-        episode_free(ep);
-    }
-    hash_hex(&hash, hex);
-}
-
 /* Of samples with choices one in their number each; of others what the task states, where it has no choices at all. */
 static double chance_of(const struct work *work)
 {
@@ -133,7 +113,7 @@ static void write_selection(struct json_write *w, const struct plan_task *wanted
     }
 }
 
-static void write_task(struct json_write *w, const struct resolved_task *task, uint64_t seed)
+static void write_task(struct json_write *w, const struct resolved_task *task)
 {
     const struct work *work = &task->work;
     char hex[HASH_HEX_SIZE];
@@ -148,8 +128,7 @@ static void write_task(struct json_write *w, const struct resolved_task *task, u
     json_add_string(w, "grader", work->task->grader->name);
     if (work->task->grader->sha256 != NULL)
         json_add_string(w, "grader_sha256", work->task->grader->sha256);
-    prompts_sha256(work, seed, hex);
-    json_add_string(w, "prompts_sha256", hex);
+    json_add_string(w, "prompts_sha256", task->rehearsal.prompts_sha256);
     json_add_int(w, "epochs", work->epochs);
     json_add_int(w, "samples", (int64_t)work->sample_count);
     write_selection(w, task->wanted, work);
@@ -193,7 +172,7 @@ void resolved_write_plan(const struct resolved *resolved, const struct model *mo
     json_add_int(&w, "seed", (int64_t)resolved->seed);
     json_open(&w, "tasks", '[');
     for (size_t i = 0; i < resolved->count; i++)
-        write_task(&w, &resolved->tasks[i], resolved->seed);
+        write_task(&w, &resolved->tasks[i]);
     json_close(&w);
     json_close(&w);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "harness/cli/rehearsal.h"
 #include "harness/engine/ledger.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/sample.h"
@@ -34,6 +35,7 @@ struct resolved_task {
     const struct plan_task *wanted;
     struct dataset dataset;
     struct work work;                              /* task, profile, samples chosen, epochs */
+    struct rehearsal rehearsal;                    /* zeroed until rehearse(resolved) */
 };
 
 struct resolved {
@@ -62,8 +64,8 @@ void resolved_free(struct resolved *resolved);
 int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,
                      struct err *err);
 
-/* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not. judge: the runner of
- * resolved->judge, NULL where no task asks it. */
+/* Writes what decides a run's replies (its SHA-256 is the fingerprint), and what does not, of a plan that was rehearsed.
+ * judge: the runner of resolved->judge, NULL where no task asks it. */
 void resolved_write_plan(const struct resolved *resolved, const struct model *model, const struct runner *runner,
                          const struct runner *judge, struct buf *out);
 void resolved_write_places(const struct resolved *resolved, const struct plan *plan, const struct model *model,

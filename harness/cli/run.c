@@ -24,6 +24,7 @@
 #include "harness/cli/print.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/rehearsal.h"
 #include "harness/cli/vigil.h"
 #include "harness/cli/wanted.h"
 #include "harness/engine/purse.h"
@@ -230,6 +231,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
     if (status < 0 || resolve_plan(plan, &places, resolved, err) < 0)
         return -1;
     blemish_warn(resolved);
+    rehearse(resolved);
     evaluation->plan = plan;
     evaluation->resolved = resolved;
     return 0;
