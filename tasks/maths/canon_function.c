@@ -178,12 +178,25 @@ static struct node *magnitude(struct work *work, struct node *const *arguments, 
     return content == NULL ? rest : canon_product(work, (struct node *[]){ magnitude(work, &content, 1), rest }, 2);
 }
 
+/* Of a constant such as 100 pi. */
+static struct node *round_constant(struct work *work, const char *name, struct node *const *arguments, size_t count)
+{
+    bool is_floor = name[0] == 'f';
+    struct node *whole = NULL;
+
+    if (!node_holds(arguments[0], NODE_SYMBOL))
+        whole = decide_floor(work, is_floor ? arguments[0] : canon_negative(work, arguments[0]));
+    if (whole == NULL)
+        return canon_plain_function(work, name, arguments, count);
+    return is_floor ? whole : canon_negative(work, whole);
+}
+
 static struct node *rounded(struct work *work, const char *name, struct node *const *arguments, size_t count)
 {
     struct node *number;
 
     if (arguments[0]->kind != NODE_RATIONAL)
-        return canon_plain_function(work, name, arguments, count);
+        return round_constant(work, name, arguments, count);
     number = node_rational(work);
     (name[0] == 'f' ? fmpz_fdiv_q : fmpz_cdiv_q)(fmpq_numref(number->value), fmpq_numref(arguments[0]->value),
                                                  fmpq_denref(arguments[0]->value));
@@ -323,13 +336,13 @@ static struct node *minimum(struct work *work, struct node *const *arguments, si
 /* a - b times the whole part of a/b, of real constants such as pi. */
 static struct node *constant_remainder(struct work *work, struct node *const *arguments, size_t count)
 {
-    long turns;
+    struct node *turns;
 
     if (count != 2 || node_holds(arguments[0], NODE_SYMBOL) || node_holds(arguments[1], NODE_SYMBOL) ||
-        node_is_integer(arguments[1], 0) || !decide_floor(work, canon_quotient(work, arguments[0], arguments[1]), &turns))
+        node_is_integer(arguments[1], 0) || (turns = decide_floor(work, canon_quotient(work, arguments[0], arguments[1]))) == NULL)
         return canon_plain_function(work, "mod", arguments, count);
     return canon_difference(work, arguments[0],
-                            canon_product(work, (struct node *[]){ canon_integer(work, turns), arguments[1] }, 2));
+                            canon_product(work, (struct node *[]){ turns, arguments[1] }, 2));
 }
 
 /* a mod b, with the sign of b. */

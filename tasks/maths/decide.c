@@ -126,6 +126,20 @@ static enum meeting meet_closely(struct comparison *comparison)
     return comparison->work->stopped != NULL ? NOWHERE : meeting;
 }
 
+/* A definite number that nobody worked out, so that a value put for it proves nothing: 10^{10000} mod pi. */
+static bool is_unknown_number(const struct node *atom)
+{
+    return node_is_call(atom, "mod") && !node_holds(atom, NODE_SYMBOL);
+}
+
+static bool has_unknown_number(const struct atoms *atoms)
+{
+    for (size_t i = 0; i < atoms->count; i++)
+        if (is_unknown_number(atoms->items[i]))
+            return true;
+    return false;
+}
+
 static enum sameness compare_functions(struct comparison *comparison, const char **rule)
 {
     size_t points = 0;
@@ -137,9 +151,10 @@ static enum sameness compare_functions(struct comparison *comparison, const char
         choose_point(comparison, points == 0 && tries < POINT_TRIES / 2, tries);
         meeting = meet_closely(comparison);
         if (meeting == APART) {
+            bool unknown = has_unknown_number(&comparison->atoms);
             clear_values(comparison);
-            *rule = "different at a point, by certified balls";
-            return DIFFERENT;
+            *rule = unknown ? "a remainder is not worked out" : "different at a point, by certified balls";
+            return unknown ? UNDECIDED : DIFFERENT;
         }
         points += meeting == TOUCHING;
     }
@@ -242,6 +257,8 @@ static enum sameness compare_constants(struct comparison *comparison, const char
     }
     for (size_t i = 1; i < sizeof PRECISIONS / sizeof PRECISIONS[0] && meeting != APART; i++)
         meeting = meet(comparison, PRECISIONS[i]);
+    if (meeting == BLURRED)         /* so much cancels that these bits say nothing */
+        meeting = meet(comparison, LIMIT_BOUND_BITS);
     *rule = "different, by certified balls";
     if (meeting == APART)
         return DIFFERENT;
@@ -249,7 +266,7 @@ static enum sameness compare_constants(struct comparison *comparison, const char
     if (identity_is_zero(comparison->work, canon_difference(comparison->work, (struct node *)comparison->one,
                                                             (struct node *)comparison->other)))
         return SAME;
-    *rule = "numerically equal to 2048 bits, but unproved";
+    *rule = meeting == BLURRED ? "not told apart with 20000 bits" : "numerically equal to 2048 bits, but unproved";
     return UNDECIDED;
 }
 
@@ -332,25 +349,30 @@ bool decide_order(struct work *work, struct node *one, struct node *other, int *
     return known;
 }
 
-bool decide_floor(struct work *work, struct node *constant, long *floor)
+/* FLINT ends the process when an integer would be too large. */
+static bool is_near_one_integer(const acb_t value, slong bits)
+{
+    return arf_cmpabs_2exp_si(arb_midref(acb_realref(value)), bits) < 0 && mag_cmp_2exp_si(arb_radref(acb_realref(value)), -1) < 0;
+}
+
+struct node *decide_floor(struct work *work, struct node *constant)
 {
     struct atoms none = { .kind = ATOMS_FREE };
+    struct node *whole = node_rational(work);
     bool known = false;
-    fmpz_t whole;
     acb_t value;
 
     acb_init(value);
-    fmpz_init(whole);
-    /* FLINT ends the process when an integer would be too large. */
-    if (ball_evaluate(work, constant, &none, NULL, 256, value) && acb_is_real(value) &&
-        arf_cmpabs_2exp_si(arb_midref(acb_realref(value)), 60) < 0 && mag_cmp_2exp_si(arb_radref(acb_realref(value)), -1) < 0) {
-        arb_floor(acb_realref(value), acb_realref(value), 256);
-        known = arb_get_unique_fmpz(whole, acb_realref(value)) != 0;
-        *floor = known ? fmpz_get_si(whole) : 0;
+    for (slong bits = 256; !known && bits <= LIMIT_BOUND_BITS; bits *= 4) {
+        if (!ball_evaluate(work, constant, &none, NULL, bits, value) || !acb_is_real(value))
+            break;
+        if (!is_near_one_integer(value, bits))
+            continue;
+        arb_floor(acb_realref(value), acb_realref(value), bits);
+        known = arb_get_unique_fmpz(fmpq_numref(whole->value), acb_realref(value)) != 0;
     }
-    fmpz_clear(whole);
     acb_clear(value);
-    return known;
+    return known ? canon_finish(work, whole) : NULL;
 }
 
 /* The ratio of two expressions at a first point, if it has a value other than zero there. */

@@ -14,7 +14,7 @@ struct work;
 enum sameness {
     SAME,
     DIFFERENT,
-    UNDECIDED,              /* equal to 2048 bits, and nobody knows why */
+    UNDECIDED,              /* equal to 2048 bits, and nobody knows why; or a value that nobody worked out */
 };
 
 /* rule: set to what decided, in words. */
@@ -23,8 +23,8 @@ enum sameness decide(struct work *work, struct node *one, struct node *other, co
 /* The order of two real constants: -1, 0, 1; false when it cannot be told. */
 bool decide_order(struct work *work, struct node *one, struct node *other, int *order);
 
-/* The largest whole number that is not above a real constant; false when it cannot be told. */
-bool decide_floor(struct work *work, struct node *constant, long *floor);
+/* The largest whole number that is not above a real constant; NULL when it cannot be told with LIMIT_BOUND_BITS. */
+struct node *decide_floor(struct work *work, struct node *constant);
 
 /* Whether one is a constant multiple of the other, neither being zero; sign: of the constant. */
 bool decide_proportional(struct work *work, struct node *one, struct node *other, int *sign);
