@@ -122,7 +122,7 @@ static int check_judge(struct assay *assay, struct err *err)
     return assay->wrong == 0;
 }
 
-int assay_perform(const struct work *work, const struct model *judge, struct err *err)
+int assay_perform(const struct work *work, const struct model *judge, int signal_fd, struct err *err)
 {
     struct assay assay = { .work = work };
     bool good = check_way(work);
@@ -133,7 +133,7 @@ int assay_perform(const struct work *work, const struct model *judge, struct err
                ASSAY_SAMPLES_MAX);
         return good;
     }
-    assay.judging = judging_open(judge, work->task, work->profile, err);
+    assay.judging = judging_open(judge, work->task, work->profile, signal_fd, err);
     if (assay.judging == NULL)
         return -1;
     assay.arena = arena_new();

@@ -16,7 +16,8 @@ struct model;
 /* So many samples, spread over the data, are shown to the judge: each twice. */
 #define ASSAY_SAMPLES_MAX 20
 
-/* judge NULL: nobody judges. 1: sound; 0: not, and said why; -1 with err set (EXIT_UNAVAILABLE: the judge is not there). */
-int assay_perform(const struct work *work, const struct model *judge, struct err *err);
+/* judge NULL: nobody judges. 1: sound; 0: not, and said why; -1 with err set (EXIT_UNAVAILABLE: the judge is not there;
+ * EXIT_INTERRUPTED: signal_fd was readable). */
+int assay_perform(const struct work *work, const struct model *judge, int signal_fd, struct err *err);
 
 #endif

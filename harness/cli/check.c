@@ -1,5 +1,5 @@
 /*
- * check: is a task sound, or each task of a group? It is run three times into a store of its own: perfect replies must
+ * check: is a task sound, or each task of a group? It is run three times, each into a store of its own: perfect replies must
  * score 1, blind ones what the task states as chance, empty ones 0. The whole way is used, from loader to report; of a
  * task that a model judges, what assay.h says.
  */
@@ -17,6 +17,7 @@
 #include "harness/cli/cast.h"
 #include "harness/cli/command.h"
 #include "harness/cli/evaluate.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/print.h"
 #include "harness/cli/prompt.h"
 #include "harness/engine/purse.h"
@@ -60,7 +61,52 @@ static void introduce(struct check *check, const struct work *work)
     check->is_introduced = true;
 }
 
-/* Runs the task on that model; *line is what the scoreboard says of it. */
+/* Of a run that an interrupt ended nothing is told. */
+static int run_model(struct check *check, const struct model *model, struct score_line *line)
+{
+    const struct runner_means means = { .http = check->evaluation.http };
+    struct evaluation *evaluation = &check->evaluation;
+    struct scoreboard *board = NULL;
+    struct run_row run = { 0 };
+    struct cast cast;
+    int code = -1;
+
+    if (cast_open(&cast, model, evaluation->resolved, &means, check->err) == 0) {
+        code = evaluate(evaluation, model, &cast, &run, check->err);
+        cast_close(&cast);
+    }
+    if (code >= 0 && evaluation->stopped)
+        return err_set_code(check->err, EXIT_INTERRUPTED, "interrupted");
+    if (code >= 0)
+        board = scoreboard_gather(evaluation->store, evaluation->arena, &run, 1, SCORE_BY_NOTHING, check->err);
+    if (board == NULL)
+        return -1;
+    *line = board->lines[0];
+    return 0;
+}
+
+/* A store for one run, gone before anybody else is waited for. */
+static int with_store(struct check *check, const struct model *model, struct score_line *line)
+{
+    char folder[] = "/tmp/vernier-check-XXXXXX", path[64], lock[80];
+    int status = -1;
+
+    if (mkdtemp(folder) == NULL)
+        return err_set_code(check->err, EXIT_STORE, "/tmp: cannot make a folder there");
+    snprintf(path, sizeof path, "%s/check.db", folder);
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    check->evaluation.store = store_open(path, "vernier check", check->err);
+    if (check->evaluation.store != NULL)
+        status = run_model(check, model, line);
+    store_close(check->evaluation.store);
+    unlink(path);
+    unlink(lock);
+    rmdir(folder);
+    return status;
+}
+
+/* Runs the task on that model; *line is what the scoreboard says of it. Signals are blocked while there is something to
+ * be closed, and stay so after a failure: the command ends then. */
 static int score(struct check *check, const char *spec, int epochs, struct score_line *line)
 {
     struct arena *arena = check->evaluation.arena;
@@ -68,10 +114,7 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     struct plan_task *task = plan_add_task(plan, check->task, "--profile");     /* the task itself is known */
     struct model model;
     struct resolved resolved;
-    struct run_row run = { 0 };
-    const struct runner_means means = { .http = check->evaluation.http };
-    struct cast cast;
-    int code = -1;
+    int status;
 
     task->epochs = epochs;
     task->profile = check->profile;
@@ -81,17 +124,12 @@ static int score(struct check *check, const char *spec, int epochs, struct score
     introduce(check, &resolved.works[0]);
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
-    if (cast_open(&cast, &model, &resolved, &means, check->err) == 0) {
-        code = evaluate(&check->evaluation, &model, &cast, &run, check->err);
-        cast_close(&cast);
-    }
+    check->evaluation.signal_fd = interrupt_open();
+    status = with_store(check, &model, line);
     resolved_free(&resolved);
-    struct scoreboard *board = code < 0 ? NULL : scoreboard_gather(check->evaluation.store, arena, &run, 1, SCORE_BY_NOTHING,
-                                                                   check->err);
-    if (board == NULL)
-        return -1;
-    *line = board->lines[0];
-    return 0;
+    if (status == 0)
+        interrupt_close(check->evaluation.signal_fd);
+    return status;
 }
 
 /* Loads it and prints a prompt. */
@@ -132,14 +170,17 @@ static int check_judged(struct check *check)
     struct plan *plan = plan_new(check->evaluation.arena);
     const struct model *judge;
     struct resolved resolved;
-    int status;
+    int status, signal_fd;
 
     plan_add_task(plan, check->task, "--profile")->profile = check->profile;
     if (find_judge(check, &judge) < 0 || resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
     introduce(check, &resolved.works[0]);
-    status = assay_perform(&resolved.works[0], judge, check->err);
+    signal_fd = interrupt_open();
+    status = assay_perform(&resolved.works[0], judge, signal_fd, check->err);
     resolved_free(&resolved);
+    if (status >= 0)
+        interrupt_close(signal_fd);
     return status < 0 ? -1 : status > 0 ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
@@ -240,35 +281,16 @@ static int check_tasks(struct check *check, const char *name)
     return worst;
 }
 
-static int with_store(struct check *check, const struct opt *opt, const char *folder)
-{
-    char path[64], lock[80];
-    int code = -1;
-
-    snprintf(path, sizeof path, "%s/check.db", folder);
-    check->evaluation.store = store_open(path, "vernier check", check->err);
-    if (check->evaluation.store != NULL && places_read(opt, check->evaluation.arena, &check->places, check->err) == 0)
-        code = check_tasks(check, opt_operand(opt, 0));
-    store_close(check->evaluation.store);
-    snprintf(lock, sizeof lock, "%s.lock", path);
-    unlink(path);
-    unlink(lock);
-    return code;
-}
-
 static int run(const struct opt *opt, struct err *err)
 {
     struct check check = { .profile = opt_value(opt, "profile"), .judge = opt_value(opt, "judge"),
                            .shows_prompt = opt_has(opt, "show-prompt"),
                            .with_private = opt_has(opt, "private"), .err = err };
     struct purse purse = { .cap_nanousd = 0 };
-    char folder[] = "/tmp/vernier-check-XXXXXX";
     int code = -1;
 
     if (opt_operand_count(opt) != 1)
         return err_set_code(err, EXIT_USAGE, "expected one task, group or task file (`vernier list tasks` shows all)");
-    if (mkdtemp(folder) == NULL)
-        return err_set_code(err, EXIT_STORE, "/tmp: cannot make a folder there");
     log_set_level(LOG_WARN);
     check.evaluation.arena = arena_new();
     check.evaluation.signal_fd = -1;
@@ -276,11 +298,10 @@ static int run(const struct opt *opt, struct err *err)
     check.evaluation.connections_max = 256;
     check.evaluation.purse = &purse;
     check.evaluation.http = http_open(err);
-    if (check.evaluation.http != NULL)
-        code = with_store(&check, opt, folder);
+    if (check.evaluation.http != NULL && places_read(opt, check.evaluation.arena, &check.places, err) == 0)
+        code = check_tasks(&check, opt_operand(opt, 0));
     http_close(check.evaluation.http);
     arena_free(check.evaluation.arena);
-    rmdir(folder);
     return code;
 }
 

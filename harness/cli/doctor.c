@@ -17,6 +17,7 @@
 #include "harness/base/json_write.h"
 #include "harness/base/log.h"
 #include "harness/cli/command.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/print.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/rehearsal.h"
@@ -112,17 +113,20 @@ static int check_model(struct doctor *doctor, const struct model *model, const s
     const struct runner_means means = { .http = doctor->http, .probes = true };
     struct runner *runner = runners_open(model, &means, err);
     struct probe probe;
+    bool interrupted;
 
     if (runner == NULL)
         return -1;
     probe = probing_runner(probing, runner, model->name);
+    interrupted = probe.interrupted;
     if (runner_type(runner)->probe == NULL)
         probe_find(&probe, "server", VERDICT_OK, NULL, "no server answers for it, so there is none to ask");
     screen_clear();
-    show(doctor, model->name, &probe);
+    if (!interrupted)
+        show(doctor, model->name, &probe);
     probe_end(&probe);
     runner_type(runner)->close(runner);
-    return 0;
+    return interrupted ? err_set_code(err, EXIT_INTERRUPTED, "interrupted") : 0;
 }
 
 static int check_models(struct doctor *doctor, const struct opt *opt, struct err *err)
@@ -141,12 +145,15 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
         return -1;
     rehearse(&resolved);
     wish = probing_wish(&resolved, connections);
+    probing.signal_fd = interrupt_open();
     probing.vigil = vigil_begin(NULL);
     for (size_t i = 0; i < plan->run_count && status == 0; i++)
         status = check_model(doctor, plan_find_model(plan, plan->run[i]), &probing, err);
     vigil_end(probing.vigil);
     if (plan->tasks != NULL)
         resolved_free(&resolved);
+    if (status == 0)
+        interrupt_close(probing.signal_fd);
     return status;
 }
 

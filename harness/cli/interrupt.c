@@ -1,8 +1,9 @@
 #include "harness/cli/interrupt.h"
 
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "harness/base/err.h"
@@ -41,4 +42,41 @@ void interrupt_end(void)
 {
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
         sigaction(SIGNALS[i], &before[i], NULL);
+}
+
+static sigset_t all_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++)
+        sigaddset(&set, SIGNALS[i]);
+    return set;
+}
+
+int interrupt_open(void)
+{
+    const sigset_t set = all_signals();
+    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+
+    if (fd >= 0)
+        sigprocmask(SIG_BLOCK, &set, NULL);
+    return fd;
+}
+
+bool interrupt_came(int fd)
+{
+    struct pollfd signals = { .fd = fd, .events = POLLIN };
+
+    return poll(&signals, 1, 0) > 0;
+}
+
+void interrupt_close(int fd)
+{
+    const sigset_t set = all_signals();
+
+    if (fd < 0)
+        return;
+    close(fd);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

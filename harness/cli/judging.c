@@ -6,6 +6,7 @@
 #include "harness/base/arena.h"
 #include "harness/base/http.h"
 #include "harness/base/mem.h"
+#include "harness/cli/interrupt.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/runner.h"
 #include "runners/runners.h"
@@ -15,15 +16,17 @@ struct judging {
     const struct profile *profile;
     struct http *http;
     struct runner *runner;
+    int signal_fd;
 };
 
 struct judging *judging_open(const struct model *judge, const struct task *task, const struct profile *profile,
-                             struct err *err)
+                             int signal_fd, struct err *err)
 {
     struct judging *judging = xcalloc(1, sizeof *judging);
 
     judging->task = task;
     judging->profile = profile;
+    judging->signal_fd = signal_fd;
     judging->http = http_open(err);
     if (judging->http != NULL)
         judging->runner = runners_open(judge, &(struct runner_means){ .http = judging->http }, err);
@@ -43,13 +46,19 @@ void judging_close(struct judging *judging)
     free(judging);
 }
 
-static void wait_for_judge(struct judging *judging, struct ask *ask)
+static int wait_for_judge(struct judging *judging, struct ask *ask, struct err *err)
 {
     const struct runner_type *type = runner_type(judging->runner);
 
     type->submit(judging->runner, ask);
-    while (type->collect(judging->runner) == NULL)
-        http_wait(judging->http, NULL, 0, 1000);
+    while (type->collect(judging->runner) == NULL) {
+        if (interrupt_came(judging->signal_fd)) {
+            type->drop(judging->runner);
+            return err_set_code(err, EXIT_INTERRUPTED, "interrupted");
+        }
+        http_wait(judging->http, &judging->signal_fd, judging->signal_fd >= 0, 1000);
+    }
+    return 0;
 }
 
 /* -1 with err set where it is of no use to go on. */
@@ -61,7 +70,8 @@ static int answer(struct judging *judging, struct ask *ask, const char *said, st
         ask->reply.text = said;
         return 0;
     }
-    wait_for_judge(judging, ask);
+    if (wait_for_judge(judging, ask, err) < 0)
+        return -1;
     if (reply_shuts_out_all(&ask->reply))
         return err_set_code(err, EXIT_UNAVAILABLE, "the judge: %s", ask->reply.reason);
     return 0;

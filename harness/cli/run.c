@@ -3,11 +3,8 @@
  * is paid for or written: the plan is made, its data loaded, the runners of all its models opened; then the store is locked,
  * who asks how it stands is answered, and the servers are probed; then the store is made; then one run after the other.
  */
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "harness/base/arena.h"
@@ -45,26 +42,12 @@ static const struct opt_spec OPTIONS[] = {
     { 0 },
 };
 
-/* From here on these arrive as bytes on a descriptor, in the engine's one wait. SIGHUP: the terminal was closed. */
-static int open_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
 /* A run that ended early by the person's wish or by the clock is the last; so is one whose store failed. */
 static bool is_last(const struct evaluation *evaluation, int code)
 {
-    struct pollfd signals = { .fd = evaluation->signal_fd, .events = POLLIN };
     bool is_late = evaluation->deadline_ms != 0 && clock_monotonic_ms() >= evaluation->deadline_ms;
 
-    return evaluation->stopped || is_late || code == EXIT_STORE || poll(&signals, 1, 0) > 0;
+    return evaluation->stopped || is_late || code == EXIT_STORE || interrupt_came(evaluation->signal_fd);
 }
 
 /* One run each. Exit codes of runs stand in the order of what is serious (130 74 70 69 65 64 3 0): the largest is the
@@ -185,7 +168,7 @@ static int with_plan(struct evaluation *evaluation, const struct opt *opt, struc
     int code = -1;
 
     opened = open_casts(evaluation, &means, casts, err);
-    evaluation->signal_fd = open_signals();
+    evaluation->signal_fd = interrupt_open();
     interrupt_end();
     if (opened == count && budget_open(evaluation, casts, err) == 0 &&
         room_check(store_name(opt), ROOM_BYTES(evaluation->connections_max), err) == 0)

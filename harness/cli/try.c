@@ -455,7 +455,7 @@ static int open_judge(struct tryout *tryout, const struct task *task, const stru
         return err_set_code(err, EXIT_USAGE, "the grader of %s is a model: give --judge provider/name", task->name);
     if (model_parse(tryout->arena, spec, "--judge", &model, err) < 0)
         return -1;
-    tryout->judging = judging_open(resolve_judge(tryout->arena, &model), task, profile, err);
+    tryout->judging = judging_open(resolve_judge(tryout->arena, &model), task, profile, -1, err);
     return tryout->judging == NULL ? -1 : 0;
 }
 
