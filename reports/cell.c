@@ -1,6 +1,7 @@
 #include "reports/cell.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -67,16 +68,24 @@ const char *cell_name(struct arena *arena, const char *name, size_t width_max)
     return result;
 }
 
+/* What is a half in decimals is so within a few units of a double's last place, which the product may have lost. */
+double cell_points(double share)
+{
+    double tenths = 1000 * fabs(share);
+
+    return copysign(floor(tenths * (1 + 4 * DBL_EPSILON) + 0.5) / 10, share);
+}
+
 const char *cell_percent(struct arena *arena, const char *sign, double share)
 {
-    return isnan(share) ? CELL_DASH : arena_printf(arena, "%s%.1f", sign, 100 * share);
+    return isnan(share) ? CELL_DASH : arena_printf(arena, "%s%.1f", sign, cell_points(share));
 }
 
 const char *cell_interval(struct arena *arena, const struct interval *interval)
 {
     if (interval->method == NULL)
         return CELL_DASH;
-    return arena_printf(arena, "[%.1f, %.1f]", 100 * interval->lower, 100 * interval->upper);
+    return arena_printf(arena, "[%.1f, %.1f]", cell_points(interval->lower), cell_points(interval->upper));
 }
 
 const char *cell_usd(struct arena *arena, const char *sign, int64_t nanousd)

@@ -5,6 +5,7 @@
  */
 #include "reports/parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ static void add_language(struct table *table, struct arena *arena, const struct 
 {
     size_t told = languages->asked - languages->untold;
 
-    table_add_cell(table, told == 0 ? "–" : arena_printf(arena, "%.1f", 100 * (double)languages->same / (double)told));
+    table_add_cell(table, cell_percent(arena, "", told == 0 ? NAN : (double)languages->same / (double)told));
     table_add_cell(table, arena_printf(arena, "%zu", languages->untold));
 }
 

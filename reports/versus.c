@@ -211,14 +211,14 @@ struct versus *versus_gather(struct store *store, struct arena *arena, const str
 
 static const char *show_signed(struct arena *arena, double share)
 {
-    return isnan(share) ? CELL_DASH : arena_printf(arena, "%+.1f", 100 * share);
+    return isnan(share) ? CELL_DASH : arena_printf(arena, "%+.1f", cell_points(share));
 }
 
 static const char *show_interval(struct arena *arena, const struct interval *interval)
 {
     if (interval->method == NULL)
         return CELL_DASH;
-    return arena_printf(arena, "[%+.1f, %+.1f]", 100 * interval->lower, 100 * interval->upper);
+    return arena_printf(arena, "[%+.1f, %+.1f]", cell_points(interval->lower), cell_points(interval->upper));
 }
 
 static const char *show_p(struct arena *arena, double p)

@@ -10,6 +10,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/glance.h"
 #include "harness/cli/line.h"
+#include "reports/cell.h"
 
 #define LABEL_WIDTH 8
 #define NAME_WIDTH_MAX 32
@@ -158,9 +159,9 @@ static void draw_done(const struct glance *glance, const struct block_style *sty
 static void add_task(struct line *line, const struct glance_task *task)
 {
     line_add_clean(line, task->name, NAME_WIDTH_MAX);
-    buf_addf(&line->field, " %.1f %%", 100 * task->mean);
+    buf_addf(&line->field, " %.1f %%", cell_points(task->mean));
     if (!isnan(task->lower) && !isnan(task->upper))
-        buf_addf(&line->field, " [%.1f, %.1f]", 100 * task->lower, 100 * task->upper);
+        buf_addf(&line->field, " [%.1f, %.1f]", cell_points(task->lower), cell_points(task->upper));
     line_place(line);
 }
 
