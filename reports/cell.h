@@ -18,6 +18,7 @@ struct buf;
 #define CELL_PLUS_MINUS "\xc2\xb1 "
 #define CELL_TIMES "\xc3\x97"
 #define CELL_AT_LEAST "\xe2\x89\xa5 "
+#define CELL_AT_MOST "\xe2\x89\xa4 "
 
 /* Wider than the second is no name any more. */
 #define CELL_NAME_SHORT 40

@@ -17,6 +17,9 @@
 #define LEVEL 0.95
 #define SHARE_MIN 0.99
 
+/* The least that four digits show. */
+#define P_SHOWN 0.0001
+
 /* What random signs and resamples are drawn from: the same store, the same digits. */
 #define SEED 1
 
@@ -221,9 +224,14 @@ static const char *show_interval(struct arena *arena, const struct interval *int
     return arena_printf(arena, "[%+.1f, %+.1f]", cell_points(interval->lower), cell_points(interval->upper));
 }
 
-static const char *show_p(struct arena *arena, double p)
+/* A bound that lies below what is shown is shown as that. */
+static const char *show_p(struct arena *arena, double p, bool is_bound)
 {
-    return isnan(p) ? CELL_DASH : p < 0.0001 ? "<0.0001" : arena_printf(arena, "%.4f", p);
+    if (isnan(p))
+        return CELL_DASH;
+    if (p < P_SHOWN)
+        return "< 0.0001";
+    return arena_printf(arena, "%s%.4f", is_bound ? CELL_AT_MOST : "", p);
 }
 
 static const char *show_n(struct arena *arena, const struct versus_line *line)
@@ -243,8 +251,8 @@ static void add_cells(struct table *table, struct arena *arena, const struct ver
     table_add_cell(table, show_signed(arena, comparison->difference));
     table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, comparison->se));
     table_add_cell(table, show_interval(arena, &comparison->interval));
-    table_add_cell(table, show_p(arena, comparison->p));
-    table_add_cell(table, show_p(arena, line->p_holm));
+    table_add_cell(table, show_p(arena, comparison->p, comparison->p_is_bound));
+    table_add_cell(table, show_p(arena, line->p_holm, comparison->p_is_bound));
     table_add_cell(table, show_n(arena, line));
 }
 
@@ -290,7 +298,12 @@ static void add_json(struct json_write *w, const struct versus_line *line)
     json_add_number(w, "lower", comparison->interval.lower);
     json_add_number(w, "upper", comparison->interval.upper);
     json_add_string(w, "test", comparison->test);
+    if (comparison->signs > 0)
+        json_add_int(w, "permutations", (int64_t)comparison->signs);
+    else
+        json_add_null(w, "permutations");
     json_add_number(w, "p", comparison->p);
+    json_add_bool(w, "p_is_bound", comparison->p_is_bound);
     json_add_number(w, "p_holm", line->p_holm);
     json_close(w);
 }

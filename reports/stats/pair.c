@@ -67,7 +67,7 @@ static bool reaches(double sum, double seen)
 }
 
 /* Over all signs. */
-static double permute_all(const double *sum, size_t count, double seen)
+static struct permutation permute_all(const double *sum, size_t count, double seen)
 {
     size_t all = (size_t)1 << count, reached = 0;
 
@@ -77,10 +77,10 @@ static double permute_all(const double *sum, size_t count, double seen)
             total += signs >> i & 1 ? -sum[i] : sum[i];
         reached += reaches(total, seen);
     }
-    return (double)reached / (double)all;
+    return (struct permutation){ .p = (double)reached / (double)all, .signs = all };
 }
 
-static double permute_drawn(const double *sum, size_t count, double seen, uint64_t seed)
+static struct permutation permute_drawn(const double *sum, size_t count, double seen, uint64_t seed)
 {
     struct splitmix random = { .state = seed };
     size_t reached = 0;
@@ -94,13 +94,14 @@ static double permute_drawn(const double *sum, size_t count, double seen, uint64
         }
         reached += reaches(total, seen);
     }
-    return (double)(1 + reached) / (1 + DRAWN_SIGNS);
+    return (struct permutation){ (double)(1 + reached) / (1 + DRAWN_SIGNS), DRAWN_SIGNS, reached == 0 };
 }
 
-double pair_permutation(const struct differences *differences, uint64_t seed)
+struct permutation pair_permutation(const struct differences *differences, uint64_t seed)
 {
     struct units units = units_new(differences);
-    double seen = 0, p;
+    struct permutation permutation;
+    double seen = 0;
     size_t count = 0;
 
     for (size_t i = 0; i < units.count; i++) {
@@ -109,9 +110,10 @@ double pair_permutation(const struct differences *differences, uint64_t seed)
             units.sum[count++] = units.sum[i];
     }
     seen = fabs(seen);
-    p = count <= EXACT_MAX ? permute_all(units.sum, count, seen) : permute_drawn(units.sum, count, seen, seed);
+    permutation = count <= EXACT_MAX ? permute_all(units.sum, count, seen)
+                                     : permute_drawn(units.sum, count, seen, seed);
     units_free(&units);
-    return p;
+    return permutation;
 }
 
 static int by_size(const void *a, const void *b)
@@ -257,6 +259,22 @@ static bool is_bit(double x)
     return x <= 0 || x >= 1;
 }
 
+/* Of the test that is named. */
+static void set_chance(struct comparison *out, const struct differences *differences, size_t only_a, size_t only_b,
+                       uint64_t seed)
+{
+    struct permutation permutation;
+
+    if (strcmp(out->test, "mcnemar") == 0) {
+        out->p = pair_mcnemar(only_a, only_b);
+        return;
+    }
+    permutation = pair_permutation(differences, seed);
+    out->p = permutation.p;
+    out->p_is_bound = permutation.is_bound;
+    out->signs = permutation.signs;
+}
+
 struct comparison pair_compare(const double *a, const double *b, const size_t *cluster, size_t count, bool is_single,
                                double level, uint64_t seed)
 {
@@ -275,7 +293,7 @@ struct comparison pair_compare(const double *a, const double *b, const size_t *c
     if (count > 0) {
         set_error(&out, &differences);
         out.test = is_single ? "mcnemar" : "permutation";
-        out.p = is_single ? pair_mcnemar(only_a, only_b) : pair_permutation(&differences, seed);
+        set_chance(&out, &differences, only_a, only_b, seed);
         out.interval = choose_interval(&out, &differences, level, seed);
     }
     free(d);

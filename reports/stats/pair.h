@@ -27,9 +27,16 @@ struct differences {
     size_t count;
 };
 
-/* The chance that random signs give a mean as far from 0: over all signs of up to 20 items (or clusters) that differ, else
- * over 9999 drawn. Whole clusters are flipped. */
-double pair_permutation(const struct differences *differences, uint64_t seed);
+/*
+ * The chance that random signs give a mean as far from 0: over all signs of up to 20 items (or clusters) that differ, else
+ * over 9999 drawn. Whole clusters are flipped.
+ */
+struct permutation {
+    double p;
+    size_t signs;                   /* so many ways to set them were tried */
+    bool is_bound;                  /* none of those drawn came so far: the chance is p at most */
+};
+struct permutation pair_permutation(const struct differences *differences, uint64_t seed);
 
 /* Of so many resamples, of items or of whole clusters; method "bca". None where all differences are the same. */
 struct bootstrap {
@@ -43,6 +50,8 @@ struct comparison {
     size_t clusters;                /* 0: not clustered */
     struct interval interval;       /* BCa below 100 items, else normal (t below 30 clusters); not where the se is 0 */
     double p;                       /* two-sided */
+    bool p_is_bound;                /* as in struct permutation */
+    size_t signs;                   /* too; 0: no permutation */
     const char *test;               /* "mcnemar" or "permutation" */
 };
 

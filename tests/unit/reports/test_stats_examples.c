@@ -295,7 +295,7 @@ static void try_permutation(struct example *example)
     const struct differences differences = { .d = d, .count = read_differences(example->input, d) };
 
     check_number(example, "diff", mean_of(d, differences.count));
-    check_number(example, "p_two_sided", pair_permutation(&differences, 1));
+    check_number(example, "p_two_sided", pair_permutation(&differences, 1).p);
 }
 
 static void try_bootstrap(struct example *example)

@@ -25,10 +25,31 @@ static void test_pair_permutation_draws_where_there_are_many(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT; i++)
         d[i] = i % 5 < 3 ? 1 : -1;
-    p = pair_permutation(&differences, 7);
+    p = pair_permutation(&differences, 7).p;
     assert_near(p, 0.0056, 0.002);
-    assert_true(p == pair_permutation(&differences, 7));
-    assert_false(p == pair_permutation(&differences, 8));
+    assert_true(p == pair_permutation(&differences, 7).p);
+    assert_false(p == pair_permutation(&differences, 8).p);
+}
+
+/* None of those drawn comes so far: 1 of 10,000 is the most that can be said. */
+static void test_pair_permutation_knows_its_bound(void **state)
+{
+    double d[COUNT];
+    const struct differences differences = { .d = d, .count = COUNT };
+    struct permutation permutation;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++)
+        d[i] = i % 5 < 3 ? 1 : -1;
+    permutation = pair_permutation(&differences, 7);
+    assert_true(!permutation.is_bound && permutation.signs == 9999);
+    for (size_t i = 0; i < COUNT; i++)
+        d[i] = 0.5;
+    permutation = pair_permutation(&differences, 7);
+    assert_true(permutation.is_bound && permutation.signs == 9999);
+    assert_near(permutation.p, 0.0001, 1e-15);
+    permutation = pair_permutation(&(struct differences){ .d = d, .count = 20 }, 7);
+    assert_true(!permutation.is_bound && permutation.signs == 1 << 20);
 }
 
 /* Five clusters that differ all one way: 2 of 32 signs, however many items each has. */
@@ -43,7 +64,7 @@ static void test_pair_permutation_flips_whole_clusters(void **state)
         cluster[i] = i / 40;
         d[i] = 0.25;
     }
-    assert_near(pair_permutation(&differences, 7), 2.0 / 32, 1e-15);
+    assert_near(pair_permutation(&differences, 7).p, 2.0 / 32, 1e-15);
 }
 
 static void test_pair_bootstrap_of_equal_differences_is_none(void **state)
@@ -94,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pair_permutation_draws_where_there_are_many),
+        cmocka_unit_test(test_pair_permutation_knows_its_bound),
         cmocka_unit_test(test_pair_permutation_flips_whole_clusters),
         cmocka_unit_test(test_pair_bootstrap_of_equal_differences_is_none),
         cmocka_unit_test(test_pair_compare_chooses_the_test),

@@ -45,10 +45,35 @@ static void test_versus_json_is_as_its_schema_says(void **state)
     check(NULL, 0);
 }
 
+/* A p that is a bound is shown as one, and so is what Holm makes of it. */
+static void test_versus_write_tells_a_bound_from_a_chance(void **state)
+{
+    double a[60], b[60];
+    struct versus_line line;
+    const struct versus versus = { .base = &base, .lines = &line, .line_count = 1 };
+    struct buf out;
+
+    (void)state;
+    for (size_t i = 0; i < 60; i++) {
+        a[i] = 0.75;
+        b[i] = (double)(i % 3) / 4;
+    }
+    line = compare(a, b, NULL, 60, false);
+    line.p_holm = 4 * line.comparison.p;
+    buf_init(&out, 0);
+    versus_write(&versus, &out);
+    assert_non_null(strstr(out.data, "| ≤ 0.0001 | ≤ 0.0004 |"));
+    buf_clear(&out);
+    versus_write_json(&versus, &out);
+    assert_non_null(strstr(out.data, "\"permutations\":9999,\"p\":0.0001,\"p_is_bound\":true,"));
+    buf_fini(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_versus_json_is_as_its_schema_says),
+        cmocka_unit_test(test_versus_write_tells_a_bound_from_a_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
