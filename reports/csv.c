@@ -23,10 +23,10 @@ static const char HEADER[] =
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,"
-    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable," LANGUAGES "\r\n";
+    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable," LANGUAGES ",data_sha256,samples_sha256,prompts_sha256\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
-static void add_text(struct buf *out, const char *text)
+static void add_cell(struct buf *out, const char *text)
 {
     struct buf shown;
 
@@ -44,8 +44,13 @@ static void add_text(struct buf *out, const char *text)
             buf_addf(out, *c == '"' ? "\"%c" : "%c", *c);
         buf_add_char(out, '"');
     }
-    buf_add_char(out, ',');
     buf_fini(&shown);
+}
+
+static void add_text(struct buf *out, const char *text)
+{
+    add_cell(out, text);
+    buf_add_char(out, ',');
 }
 
 static void add_count(struct buf *out, size_t count)
@@ -73,20 +78,19 @@ static void add_bool(struct buf *out, bool value)
     buf_add_string(out, value ? "true," : "false,");
 }
 
-/* The last columns. */
-static void end_with_languages(struct buf *out, const struct score_languages *languages)
+static void add_languages(struct buf *out, const struct score_languages *languages, const char *end)
 {
     size_t known = languages->asked - languages->untold;
 
     if (languages->asked == 0) {
-        buf_add_string(out, ",,\r\n");
+        buf_addf(out, ",,%s", end);
         return;
     }
     add_count(out, languages->asked);
     add_count(out, known);
     if (known > 0)
         buf_addf(out, "%.6g", (double)languages->same / (double)known);
-    buf_add_string(out, "\r\n");
+    buf_add_string(out, end);
 }
 
 static void add_names(struct buf *out, const struct score_line *line)
@@ -161,7 +165,11 @@ static void add_names_and_gaps(struct buf *out, const struct score_line *line, s
     add_count(out, line->untold.reasoning);
     add_count(out, line->untold.cache);
     add_count(out, line->unparsable);
-    end_with_languages(out, &line->languages);
+    add_languages(out, &line->languages, ",");
+    add_text(out, line->asked.data_sha256);
+    add_text(out, line->asked.samples_sha256);
+    add_cell(out, line->asked.prompts_sha256);
+    buf_add_string(out, "\r\n");
 }
 
 static void write_csv(const struct scoreboard *board, struct buf *out)
@@ -200,7 +208,7 @@ static void add_part(struct buf *out, const struct score_line *line, const char 
     add_text(out, part->interval.method);
     add_number(out, part->interval.lower);
     add_number(out, part->interval.upper);
-    end_with_languages(out, &part->languages);
+    add_languages(out, &part->languages, "\r\n");
 }
 
 static struct score_part whole_of(const struct score_line *line)

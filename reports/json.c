@@ -2,8 +2,10 @@
  * The scoreboard for programs: one object on one line, as report_schema.json says. Numbers read back to the same
  * double; null is what is unknown or not defined.
  */
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/json_write.h"
+#include "reports/mismatch.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
 
@@ -158,6 +160,9 @@ static void add_line(struct json_write *w, const struct score_line *line, enum s
     json_add_string(w, "model", line->model);
     json_add_string(w, "task", line->task);
     json_add_string(w, "profile", line->profile);
+    json_add_string(w, "data_sha256", line->asked.data_sha256);
+    json_add_string(w, "samples_sha256", line->asked.samples_sha256);
+    json_add_string(w, "prompts_sha256", line->asked.prompts_sha256);
     json_add_bool(w, "private", line->is_private);
     json_add_number(w, "chance", line->chance);
     add_count(w, "samples", line->samples);
@@ -212,6 +217,36 @@ static void add_runs(struct json_write *w, const struct scoreboard *board)
     json_close(w);
 }
 
+static void add_mismatch(struct json_write *w, const struct mismatch *mismatch)
+{
+    json_open(w, NULL, '{');
+    json_add_string(w, "task", mismatch->lines[0]->task);
+    json_add_string(w, "differ_in", asked_word(mismatch->difference));
+    json_open(w, "groups", '[');
+    for (size_t i = 0; i < mismatch->count; i++) {
+        if (i == 0 || mismatch->groups[i] != mismatch->groups[i - 1])
+            json_open(w, NULL, '[');
+        json_add_string(w, NULL, mismatch->lines[i]->run);
+        if (i + 1 == mismatch->count || mismatch->groups[i] != mismatch->groups[i + 1])
+            json_close(w);
+    }
+    json_close(w);
+    json_close(w);
+}
+
+static void add_mismatches(struct json_write *w, const struct scoreboard *board)
+{
+    struct arena *arena = arena_new();
+    size_t count;
+    const struct mismatch *found = mismatch_find(board, arena, &count);
+
+    json_open(w, "mismatches", '[');
+    for (size_t i = 0; i < count; i++)
+        add_mismatch(w, &found[i]);
+    json_close(w);
+    arena_free(arena);
+}
+
 static void add_budget(struct json_write *w, const struct score_budget *budget)
 {
     if (budget == NULL)
@@ -236,6 +271,7 @@ static void write_json(const struct scoreboard *board, struct buf *out)
         add_line(&w, &board->lines[i], board->by);
     json_close(&w);
     add_runs(&w, board);
+    add_mismatches(&w, board);
     add_budget(&w, board->budget);
     json_close(&w);
     buf_add_char(out, '\n');

@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "reports/cell.h"
 #include "reports/label.h"
+#include "reports/mismatch.h"
 #include "reports/scoreboard.h"
 
 struct notes { const struct label *label; struct buf *out; };
@@ -184,11 +185,41 @@ static void note_usage(const struct notes *notes, size_t first)
         write_usage(notes, &notes->label->board->lines[first], &run);
 }
 
+/* "- capitals: the data differ: openai/a, openai/b / openai/c" */
+static void write_mismatch(const struct notes *notes, const struct mismatch *mismatch)
+{
+    const struct label *label = notes->label;
+    struct buf note;
+
+    buf_init(&note, 0);
+    buf_addf(&note, "- %s: %s: ", cell_name(label->arena, mismatch->lines[0]->task, label->width),
+             asked_words(mismatch->difference));
+    for (size_t i = 0; i < mismatch->count; i++) {
+        if (i > 0)
+            buf_add_string(&note, mismatch->groups[i] != mismatch->groups[i - 1] ? " / " : ", ");
+        buf_add_string(&note, label_run(label, mismatch->lines[i]));
+    }
+    cell_add_wrapped(notes->out, note.data, 2);
+    buf_fini(&note);
+}
+
+static void write_mismatches(const struct notes *notes)
+{
+    size_t count;
+    const struct mismatch *found = mismatch_find(notes->label->board, notes->label->arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        write_mismatch(notes, &found[i]);
+    if (count > 0)
+        cell_add_wrapped(notes->out, "- scores on the two sides of a / are not of the same exam", 2);
+}
+
 void notes_write(const struct label *label, const struct score_line *const *lines, struct buf *out)
 {
     const struct notes notes = { .label = label, .out = out };
     size_t count = label->board->line_count;
 
+    write_mismatches(&notes);
     for (size_t i = 0; i < count; i++) {
         note_voids(&notes, lines[i]);
         note_marks(&notes, lines[i]);

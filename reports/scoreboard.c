@@ -72,7 +72,8 @@ static void read_task(struct gathering *gathering, const struct json *task)
     if (name == NULL)
         return;
     line = get_line(gathering, name);
-    line->profile = arena_strdup(gathering->arena, json_string(task, "profile"));
+    line->asked = asked_read(gathering->arena, task);
+    line->profile = line->asked.profile;
     json_get_number(task, "chance", &line->chance);
     json_get_bool(task, "private", &line->is_private);
     json_get_bool(task, "clustered", &line->may_cluster);

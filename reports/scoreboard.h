@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "reports/asked.h"
 #include "reports/settings.h"
 #include "reports/stats/interval.h"
 #include "results/store.h"
@@ -58,6 +59,7 @@ struct score_line {
     const char *run, *model, *task;
     struct run_settings settings;   /* its run's */
     const char *profile;            /* NULL: unknown */
+    struct asked asked;
     double chance;                  /* a blind guess's score; NAN: unknown */
     bool is_private;                /* its texts are not for publishing */
     bool may_cluster;               /* the plan does not say that its samples are independent */

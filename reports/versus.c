@@ -6,6 +6,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/base/json.h"
 #include "harness/base/json_write.h"
 #include "harness/base/mem.h"
 #include "reports/cell.h"
@@ -146,6 +147,32 @@ static void compare_task(struct versus_line *line, struct arena *arena, const st
         line->mean = line->base_mean = NAN;
 }
 
+/* Lenient: a plan that does not say what it asked, or not so that we know it, says nothing. */
+static struct asked read_asked(struct arena *arena, const struct run_row *run, const char *task)
+{
+    struct err ignored = ERR_INIT;
+    struct json_doc *doc = json_parse(run->plan, strlen(run->plan), &ignored);
+    struct asked asked = { 0 };
+
+    if (doc == NULL)
+        return asked;
+    for (const struct json *of = json_first(json_get(json_root(doc), "tasks")); of != NULL; of = json_next(of)) {
+        const char *name = json_string(of, "name");
+        if (name != NULL && strcmp(name, task) == 0)
+            asked = asked_read(arena, of);
+    }
+    json_free(doc);
+    return asked;
+}
+
+static enum asked_difference compare_asked(struct arena *arena, const struct run_row *a, const struct run_row *b,
+                                           const char *task)
+{
+    const struct asked of_a = read_asked(arena, a, task), of_b = read_asked(arena, b, task);
+
+    return asked_compare(&of_a, &of_b);
+}
+
 static void compare_runs(struct versus *versus, struct arena *arena, const struct run_row *run, const struct items_of *a,
                          const struct items_of *b)
 {
@@ -161,6 +188,7 @@ static void compare_runs(struct versus *versus, struct arena *arena, const struc
             continue;
         struct versus_line *line = &versus->lines[versus->line_count++];
         *line = (struct versus_line){ .run = run, .task = task, .comparison = NONE, .p_holm = NAN };
+        line->differ_in = compare_asked(arena, run, versus->base, task);
         compare_task(line, arena, &a->items[i], many, &b->items[first], count_task(b, first, task));
     }
 }
@@ -256,6 +284,42 @@ static void add_cells(struct table *table, struct arena *arena, const struct ver
     table_add_cell(table, show_n(arena, line));
 }
 
+/* Nothing to say where both were asked the same and answered all of it. */
+static void add_note(struct buf *out, struct arena *arena, const struct versus_line *line)
+{
+    bool is_part = line->paired < line->all;
+    struct buf note;
+
+    if (!is_part && line->differ_in == ASKED_ALIKE)
+        return;
+    buf_init(&note, 0);
+    buf_addf(&note, "- %s, %s: ", cell_name(arena, line->task, CELL_NAME_SHORT), line->run->name);
+    if (line->comparison.test == NULL)
+        buf_addf(&note, "not compared, as %zu of %zu questions are scored in both", line->paired, line->all);
+    else if (is_part)
+        buf_addf(&note, "over the %zu of %zu questions that are scored in both alone", line->paired, line->all);
+    if (line->differ_in != ASKED_ALIKE)
+        buf_addf(&note, "%s%s", is_part ? "; " : "", asked_words(line->differ_in));
+    cell_add_wrapped(out, note.data, 2);
+    buf_fini(&note);
+}
+
+/* Of what the table holds. */
+static void add_legend(const struct versus *versus, struct buf *out)
+{
+    bool has_bound = false, has_dash = false;
+
+    for (size_t i = 0; i < versus->line_count; i++) {
+        has_bound = has_bound || versus->lines[i].comparison.p_is_bound;
+        has_dash = has_dash || versus->lines[i].comparison.interval.method == NULL;
+    }
+    buf_add_string(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.\n");
+    if (has_bound)
+        buf_add_string(out, CELL_AT_MOST "is at most: none of the signs drawn came so far.\n");
+    if (has_dash)
+        buf_add_string(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.\n");
+}
+
 void versus_write(const struct versus *versus, struct buf *out)
 {
     struct arena *arena = arena_new();
@@ -274,8 +338,9 @@ void versus_write(const struct versus *versus, struct buf *out)
     for (size_t i = 0; i < versus->line_count; i++)
         add_cells(&table, arena, &versus->lines[i]);
     table_write(&table, out);
-    buf_add_string(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.\n"
-                        CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.\n");
+    add_legend(versus, out);
+    for (size_t i = 0; i < versus->line_count; i++)
+        add_note(out, arena, &versus->lines[i]);
     arena_free(arena);
 }
 
@@ -287,6 +352,7 @@ static void add_json(struct json_write *w, const struct versus_line *line)
     json_add_string(w, "run", line->run->name);
     json_add_string(w, "model", line->run->model);
     json_add_string(w, "task", line->task);
+    json_add_string(w, "differ_in", asked_word(line->differ_in));
     json_add_int(w, "paired", (int64_t)line->paired);
     json_add_int(w, "all", (int64_t)line->all);
     json_add_number(w, "mean", line->mean);

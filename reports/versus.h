@@ -2,8 +2,9 @@
  * versus: runs against one of them, the base: pair by pair on the same samples, never by whether two intervals overlap.
  *
  * Samples are paired by their text (a sample of other text is another sample). Each counts with the mean of its scored
- * epochs; what is void in either run is left out. Where less than 99 % of all samples scored in either run are so in
- * both, nothing is compared: the rest may be the easier part.
+ * epochs; what is void in either run is left out, and then the table says of how many questions it speaks. Where less than
+ * 99 % of all samples scored in either run are so in both, nothing is compared: the rest may be the easier part. What the
+ * two were asked otherwise than by their samples, in other prompts or under another profile, is told beside it.
  */
 #ifndef VERNIER_REPORTS_VERSUS_H
 #define VERNIER_REPORTS_VERSUS_H
@@ -11,6 +12,7 @@
 #include <stddef.h>
 
 #include "harness/base/err.h"
+#include "reports/asked.h"
 #include "reports/stats/pair.h"
 
 struct arena;
@@ -21,6 +23,7 @@ struct store;
 struct versus_line {
     const struct run_row *run;
     const char *task;
+    enum asked_difference differ_in;        /* what it and the base were asked */
     size_t paired, all;             /* samples scored in both, in either */
     double mean, base_mean;         /* of the paired */
     struct comparison comparison;   /* test NULL: none */

@@ -236,7 +236,7 @@ static void test_report_markdown_says_what_is_known_of_the_tokens(void **state)
     assert_has(out.data, "\"episodes_without_tokens\":{\"in\":0,\"out\":2,\"reasoning\":3,\"cache\":4}");
     buf_fini(&out);
     write_report("csv", lines, 1, &out);
-    assert_has(out.data, ",,,,0,2,3,4,0,,,\r\n");
+    assert_has(out.data, ",,,,0,2,3,4,0,,,,,,\r\n");
     buf_fini(&out);
 }
 
@@ -431,6 +431,30 @@ static void test_report_markdown_aligns_wide_and_cuts_long_names(void **state)
     buf_fini(&out);
 }
 
+/* Two runs of one task that were not asked the same questions stand in one table, and it says so. */
+static void test_report_says_which_runs_were_asked_otherwise(void **state)
+{
+    struct score_line lines[] = { aime_line(), aime_line(), aime_line() };
+    struct buf out;
+
+    (void)state;
+    lines[1].run = "20261122T101500Z-01bc";
+    lines[1].model = "openai/other";
+    lines[2].run = "20261122T101500Z-01bd";
+    lines[2].model = "openai/third";
+    lines[0].asked = lines[1].asked = (struct asked){ "qwen", "d1", "s1", "q1" };
+    lines[2].asked = (struct asked){ "qwen", "d2", "s2", "q2" };
+    write_report("md", lines, 3, &out);
+    assert_has(out.data, "\n- aime2025: the data differ: openai/ft7, openai/other / openai/third\n"
+                         "- scores on the two sides of a / are not of the same exam\n");
+    buf_fini(&out);
+    write_report("json", lines, 3, &out);
+    assert_has(out.data, "\"mismatches\":[{\"task\":\"aime2025\",\"differ_in\":\"data\",\"groups\":"
+                         "[[\"20261121T194851Z-7f3a\",\"20261122T101500Z-01bc\"],[\"20261122T101500Z-01bd\"]]}]");
+    assert_fits_schema(SOURCE_DIR "/reports/report_schema.json", &out);
+    buf_fini(&out);
+}
+
 static void test_report_markdown_says_how_clusters_count(void **state)
 {
     struct score_line lines[] = { empty_line(), empty_line() };
@@ -458,7 +482,8 @@ static void test_report_markdown_of_nothing_says_so(void **state)
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out," \
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd," \
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,no_tokens_in,no_tokens_out," \
-    "no_tokens_reasoning,no_tokens_cache,unparsable,language_asked,language_known,language_share\r\n"
+    "no_tokens_reasoning,no_tokens_cache,unparsable,language_asked,language_known,language_share," \
+    "data_sha256,samples_sha256,prompts_sha256\r\n"
 
 static void test_report_csv_has_one_record_a_line(void **state)
 {
@@ -466,15 +491,16 @@ static void test_report_csv_has_one_record_a_line(void **state)
 
     (void)state;
     lines[1].languages = (struct score_languages){ .asked = 792, .same = 390, .untold = 12 };
+    lines[0].asked = (struct asked){ "qwen", "d1", "s1", "q1" };
     assert_report("csv", lines, 3,
         CSV_HEADER
         "20261121T194851Z-7f3a,openai/ft7,aime2025,qwen,false,30,8,240,240,0,0,0,0,0,0,3,0,0,0,0.9375,0.03323,0.01118,"
         "0,normal,0.8723,1,0,30,1,0.8,0.970833,61234,1204233,900100,,3.21,true,"
-        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0,0,,,\r\n"
+        "3.21,0.013375,0.0142667,3.21,false,0,,,,0,0,0,0,0,,,,d1,s1,q1\r\n"
         "20261121T194851Z-7f3a,openai/ft7,gpqa_diamond,simple_evals,true,198,4,792,779,12,2,10,0,1,5,0,1,2,1,0.712,"
-        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0,6,792,780,0.5\r\n"
+        "0.0286,0.0097,0,normal,0.656,0.768,0.25,190,,,0.731,1000,999,,,,false,,,,3.21,false,3,,,,0,0,0,0,6,792,780,0.5,,,\r\n"
         "20261121T194851Z-7f3a,openai/ft7,demo,,false,0,0,,0,0,0,0,0,0,0,0,0,0,0,,,,0,,,,,0,,,,,,,,,false,,,,3.21,false"
-        ",0,,,,0,0,0,0,0,,,\r\n");
+        ",0,,,,0,0,0,0,0,,,,,,\r\n");
 }
 
 static void test_report_csv_lets_no_name_be_a_formula(void **state)
@@ -534,7 +560,7 @@ static void test_report_json_is_one_object_on_one_line(void **state)
     struct buf out;
 
     (void)state;
-    assert_report("json", NULL, 0, "{\"kind\":\"scores\",\"version\":1,\"lines\":[],\"runs\":[]}\n");
+    assert_report("json", NULL, 0, "{\"kind\":\"scores\",\"version\":1,\"lines\":[],\"runs\":[],\"mismatches\":[]}\n");
     line.model = "two\nlines \x1b[31m";
     write_report("json", &line, 1, &out);
     assert_ptr_equal(strchr(out.data, '\n'), out.data + out.length - 1);
@@ -579,6 +605,7 @@ int main(void)
         cmocka_unit_test(test_report_markdown_rules_are_wide_enough),
         cmocka_unit_test(test_report_markdown_lets_no_name_break_out),
         cmocka_unit_test(test_report_markdown_aligns_wide_and_cuts_long_names),
+        cmocka_unit_test(test_report_says_which_runs_were_asked_otherwise),
         cmocka_unit_test(test_report_markdown_says_how_clusters_count),
         cmocka_unit_test(test_report_markdown_of_nothing_says_so),
         cmocka_unit_test(test_report_csv_has_one_record_a_line),
