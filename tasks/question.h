@@ -69,6 +69,7 @@
 struct arena;
 struct embedded;
 struct json;
+struct sample;
 
 /* The names a column goes by, tried in order, in any case. NULL-terminated; NULL: the data has no such column. */
 typedef const char *const *column_names;
@@ -131,6 +132,9 @@ const struct task *question_read(struct arena *arena, const char *path, const st
                                  struct err *err);
 
 const struct form *question_form(const struct question *question, const struct profile *profile);
+
+/* Adds a worked example as that form shows it. */
+void question_add_shot(const struct question *question, const struct form *form, const struct sample *shot, struct buf *out);
 
 /* The functions of struct task. */
 int question_load(const struct task *task, const struct data_source *source, struct dataset *out, struct err *err);

@@ -342,26 +342,57 @@ static bool same_category(const struct sample *a, const struct sample *b)
                                                       : strcmp(a->category, b->category) == 0;
 }
 
-/* The first of its category, in the order of their file. Samples of one category share them. */
-static int give_shots(struct load *load, struct sample *sample, const struct sample *before, const struct samples *shots)
+/* Those of its category that come first in their file. NULL with err set. */
+static const char *write_shots(struct load *load, const struct sample *sample, const struct samples *shots)
 {
-    const struct sample **list;
-    size_t wanted = load->form->shot_count;
+    size_t wanted = load->form->shot_count, count = 0;
+    const char *text = NULL;
+    struct buf out;
 
-    if (before != NULL && same_category(before, sample)) {
-        sample->shots = before->shots;
-        sample->shot_count = before->shot_count;
-        return 0;
+    buf_init(&out, 0);
+    for (size_t i = 0; i < shots->count && count < wanted; i++)
+        if (same_category(&shots->items[i], sample)) {
+            question_add_shot(load->question, load->form, &shots->items[i], &out);
+            count++;
+        }
+    if (count == wanted)
+        text = arena_strndup(load->reader.arena, out.data, out.length);
+    else
+        err_set_code(load->err, EXIT_BAD_DATA, "expected %zu worked examples of the category \"%s\", found %zu", wanted,
+                     sample->category != NULL ? sample->category : "", count);
+    buf_fini(&out);
+    return text;
+}
+
+/* The first sample of each category. Those that follow it share what it shows: written once a sample, worked examples
+ * take more time than all the rest of the prompts. */
+struct leader { const struct sample *sample; struct leader *next; };
+
+static const struct sample *find_leader(const struct leader *leaders, const struct sample *sample)
+{
+    while (leaders != NULL && !same_category(leaders->sample, sample))
+        leaders = leaders->next;
+    return leaders != NULL ? leaders->sample : NULL;
+}
+
+static int give_shots(struct load *load, struct samples *samples, const struct samples *shots)
+{
+    struct leader *leaders = NULL;
+
+    for (size_t i = 0; i < samples->count; i++) {
+        struct sample *sample = &samples->items[i];
+        const struct sample *leader = find_leader(leaders, sample);
+
+        sample->shots = leader != NULL ? leader->shots : write_shots(load, sample, shots);
+        if (sample->shots == NULL)
+            return -1;
+        if (leader == NULL) {
+            struct leader *one = arena_alloc(load->reader.scratch, sizeof *one);
+            *one = (struct leader){ sample, leaders };
+            leaders = one;
+        }
     }
-    list = arena_calloc(load->reader.arena, wanted, sizeof list[0]);
-    for (size_t i = 0; i < shots->count && sample->shot_count < wanted; i++)
-        if (same_category(&shots->items[i], sample))
-            list[sample->shot_count++] = &shots->items[i];
-    sample->shots = list;
-    if (sample->shot_count == wanted)
-        return 0;
-    return err_set_code(load->err, EXIT_BAD_DATA, "expected %zu worked examples of the category \"%s\", found %zu", wanted,
-                        sample->category != NULL ? sample->category : "", sample->shot_count);
+    return 0;
 }
 
 static int load_shots(struct load *load, const struct data_source *source)
@@ -384,9 +415,8 @@ static int load_shots(struct load *load, const struct data_source *source)
     load->reader.is_shot = true;
     if (load_file(load, path, NULL) < 0)
         return -1;
-    for (size_t i = 0; i < own.count; i++)
-        if (give_shots(load, &own.items[i], i > 0 ? &own.items[i - 1] : NULL, &load->samples) < 0)
-            return err_prefix(load->err, "%s: ", path);
+    if (give_shots(load, &own, &load->samples) < 0)
+        return err_prefix(load->err, "%s: ", path);
     load->samples = own;
     return 0;
 }

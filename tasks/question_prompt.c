@@ -137,11 +137,16 @@ static void write_edited(struct buf *out, const struct edit *edit, const char *t
 /* The choice's text after the profile's edits, each made to what the one before has left. */
 static void add_choice_text(struct buf *out, const struct view *view, size_t label)
 {
+    const char *text = view->sample->choices[shown_choice(view, label)];
     struct buf now, next;
 
+    if (view->form->edit_count == 0) {
+        buf_add_string(out, text);
+        return;
+    }
     buf_init(&now, 0);
     buf_init(&next, 0);
-    buf_add_string(&now, view->sample->choices[shown_choice(view, label)]);
+    buf_add_string(&now, text);
     for (size_t i = 0; i < view->form->edit_count; i++) {
         struct buf swapped = now;
 
@@ -274,11 +279,8 @@ static void add_answer_slot(struct buf *out, const struct view *view)
 
 static void add_shots(struct buf *out, const struct view *view)
 {
-    for (size_t i = 0; i < view->sample->shot_count; i++) {
-        const struct view shot = { .question = view->question, .form = view->form, .sample = view->sample->shots[i],
-                                   .in_shot = true };
-        fill(out, &shot, view->form->shot);
-    }
+    if (view->sample->shots != NULL)
+        buf_add_string(out, view->sample->shots);
 }
 
 static const struct slot {
@@ -335,6 +337,13 @@ static void fill(struct buf *out, const struct view *view, const char *text)
             length = add_plain(out, at);
         at += literal + length;
     }
+}
+
+void question_add_shot(const struct question *question, const struct form *form, const struct sample *shot, struct buf *out)
+{
+    const struct view view = { .question = question, .form = form, .sample = shot, .in_shot = true };
+
+    fill(out, &view, form->shot);
 }
 
 /* --- pictures --- */

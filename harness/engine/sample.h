@@ -29,8 +29,7 @@ struct sample {
     size_t image_count;
     const char *language;               /* it is asked in, "de", where the task wants to know in which it is answered; or NULL */
     const char *solution;               /* of a worked example: how the answer is found; NULL elsewhere */
-    const struct sample *const *shots;  /* worked examples that a profile shows before it */
-    size_t shot_count;
+    const char *shots;                  /* worked examples, as the profile it was loaded for shows them before it; NULL: none */
     const char *const *texts;           /* of the task's own slots, in its order; NULL when it has none */
     char hash[65];                      /* of input, choices, target and images: SHA-256, hex */
     int64_t row_id;                     /* in the store; 0 before a run begins */
