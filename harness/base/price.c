@@ -80,17 +80,6 @@ const struct price *price_table(size_t *count)
     return table;
 }
 
-const struct price *price_find(const char *provider, const char *model)
-{
-    size_t count;
-    const struct price *prices = price_table(&count);
-
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(prices[i].provider, provider) == 0 && strcmp(prices[i].model, model) == 0)
-            return &prices[i];
-    return NULL;
-}
-
 /* Not a prefix alone: "https://api.anthropic.com.evil.org" is another host. */
 static bool is_at(const char *host, const char *url)
 {

@@ -43,9 +43,6 @@ struct usage {
 /* All of the table, in its order: by provider and model, the newest price of a model first. */
 const struct price *price_table(size_t *count);
 
-/* The newest price of that model of that provider ("anthropic", "openai", ...); NULL: unknown. */
-const struct price *price_find(const char *provider, const char *model);
-
 /* The newest price of that model at whoever serves that address ("https://api.anthropic.com/v1"); NULL: unknown. A
  * model of a known name on a host of one's own has no list price. */
 const struct price *price_find_at(const char *url, const char *model);

@@ -8,6 +8,7 @@
 #include "harness/base/price.h"
 #include "harness/base/random.h"
 
+static const char ANTHROPIC[] = "https://api.anthropic.com/v1";
 static const char OPUS[] = "claude-opus-4-6", SONNET[] = "claude-sonnet-4-6", HAIKU[] = "claude-haiku-4-5-20251001";
 
 /* Worked out by hand from the list prices, in nano-dollars; 5 $ a million tokens are 5,000 a token. */
@@ -42,7 +43,7 @@ static void test_price_cost_is_what_was_worked_out(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof BILLS / sizeof BILLS[0]; i++) {
-        int64_t cost = price_cost(price_find("anthropic", BILLS[i].model), &BILLS[i].usage);
+        int64_t cost = price_cost(price_find_at(ANTHROPIC, BILLS[i].model), &BILLS[i].usage);
         if (cost != BILLS[i].cost)
             fail_msg("bill %zu: %lld", i, (long long)cost);
     }
@@ -63,8 +64,8 @@ static void test_price_cost_is_unknown_where_nobody_can_say(void **state)
     const struct price half = { .input = 1000, .output = 1000, .cache_read = RATE_UNKNOWN };
 
     (void)state;
-    assert_null(price_find("anthropic", "claude-next"));
-    assert_null(price_find("openai", OPUS));
+    assert_null(price_find_at(ANTHROPIC, "claude-next"));
+    assert_null(price_find_at("https://api.openai.com/v1", OPUS));
     assert_int_equal(price_cost(NULL, &(struct usage){ .input = 1 }), COST_UNKNOWN);
     assert_int_equal(price_cost(&half, &(struct usage){ .input = 1, .cache_read = 1 }), COST_UNKNOWN);
     assert_int_equal(price_cost(&half, &(struct usage){ .input = 1 }), 1);
@@ -75,12 +76,15 @@ static void test_price_cost_is_unknown_where_nobody_can_say(void **state)
 
 static void test_price_find_at_asks_who_sells(void **state)
 {
+    const struct price *opus = price_find_at(ANTHROPIC, OPUS);
+
     (void)state;
-    assert_ptr_equal(price_find_at("https://api.anthropic.com/v1", OPUS), price_find("anthropic", OPUS));
-    assert_ptr_equal(price_find_at("https://api.anthropic.com", OPUS), price_find("anthropic", OPUS));
+    assert_string_equal(opus->provider, "anthropic");
+    assert_string_equal(opus->model, OPUS);
+    assert_ptr_equal(price_find_at("https://api.anthropic.com", OPUS), opus);
     assert_null(price_find_at("https://api.anthropic.com.evil.org/v1", OPUS));
     assert_null(price_find_at("http://127.0.0.1:8000/v1", OPUS));
-    assert_null(price_find_at("https://api.anthropic.com/v1", "gpt"));
+    assert_null(price_find_at(ANTHROPIC, "gpt"));
 }
 
 static void test_price_table_is_whole(void **state)
@@ -138,7 +142,7 @@ static void test_price_worst_is_never_below_the_cost(void **state)
         tried += price_cost(price, &usage) != COST_UNKNOWN;
     }
     assert_true(tried > 5000);
-    assert_int_equal(price_worst(price_find("anthropic", HAIKU), (size_t)30 << 20, 1000), 200000 * 2000 + 1000 * 5000);
+    assert_int_equal(price_worst(price_find_at(ANTHROPIC, HAIKU), (size_t)30 << 20, 1000), 200000 * 2000 + 1000 * 5000);
 }
 
 int main(void)

@@ -166,7 +166,7 @@ static void test_anthropic_query_agrees_with_cards_and_prices(void **state)
 
     (void)state;
     for (const struct known_model *card = known_models; card->name != NULL; card++) {
-        const struct price *price = price_find("anthropic", card->name);
+        const struct price *price = price_find_at("https://api.anthropic.com/v1", card->name);
         struct err err = ERR_INIT;
         struct bench bench;
 

@@ -55,7 +55,7 @@ static const struct cost { const char *json; bool is_hour; int64_t nanousd; } CO
 
 static void test_anthropic_usage_bill_is_what_is_to_be_paid(void **state)
 {
-    const struct price *price = price_find("anthropic", "claude-opus-4-6");
+    const struct price *price = price_find_at("https://api.anthropic.com/v1", "claude-opus-4-6");
 
     (void)state;
     for (size_t i = 0; i < sizeof COSTS / sizeof COSTS[0]; i++) {
