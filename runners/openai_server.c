@@ -16,7 +16,8 @@ struct openai_server openai_server_begin(void)
     return (struct openai_server){ .context = SERVER_UNKNOWN, .slots = SERVER_UNKNOWN };
 }
 
-bool openai_server_is(const char *served, const char *id)
+/* Whether a server's name for a model is id; Ollama's may end in ":latest". */
+static bool is_name_of(const char *served, const char *id)
 {
     size_t length = strlen(id);
 
@@ -35,7 +36,7 @@ static bool is_dated(const char *served, const char *id)
 bool openai_server_serves(const struct openai_server *server, const char *id)
 {
     for (size_t i = 0; i < server->id_count; i++)
-        if (openai_server_is(server->ids[i], id) || is_dated(server->ids[i], id))
+        if (is_name_of(server->ids[i], id) || is_dated(server->ids[i], id))
             return true;
     return false;
 }
@@ -82,7 +83,7 @@ static size_t count_names(const struct json *data)
 static bool is_named(const struct json *model, const char *id)
 {
     const char *own = json_string(model, "id");
-    bool is = own != NULL && openai_server_is(own, id);
+    bool is = own != NULL && is_name_of(own, id);
 
     for (const struct json *alias = json_first(json_get(model, "aliases")); alias != NULL; alias = json_next(alias))
         is = is || (json_text(alias) != NULL && strcmp(json_text(alias), id) == 0);
@@ -126,7 +127,7 @@ bool openai_server_read_loaded(struct openai_server *server, const struct json *
     for (const struct json *model = json_first(json_get(root, "models")); model != NULL; model = json_next(model)) {
         const char *name = json_string(model, "model") != NULL ? json_string(model, "model")
                                                                : json_string(model, "name");
-        if (name != NULL && openai_server_is(name, id))
+        if (name != NULL && is_name_of(name, id))
             take_positive(model, "context_length", &context);
     }
     if (context != SERVER_UNKNOWN)

@@ -40,9 +40,6 @@ bool openai_server_read_loaded(struct openai_server *server, const struct json *
 /* POST /api/show of Ollama: the context that the model's file asks for. False: it asks for none. */
 bool openai_server_read_shown(struct openai_server *server, const struct json *root);
 
-/* Whether a server's name for a model is id; Ollama's may end in ":latest". */
-bool openai_server_is(const char *served, const char *id);
-
 /* Whether id is among what is served, under its own name or with a date behind it. */
 bool openai_server_serves(const struct openai_server *server, const char *id);
 

@@ -68,7 +68,6 @@
 
 struct arena;
 struct embedded;
-struct json;
 struct sample;
 
 /* The names a column goes by, tried in order, in any case. NULL-terminated; NULL: the data has no such column. */

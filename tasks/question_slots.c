@@ -26,7 +26,8 @@ static const struct { const char *key; enum kind kind; } TEXTS[] = {
     { "shot_choice", IN_CHOICE }, { "continuation", IN_CHOICE },
 };
 
-size_t slot_length(const char *text)
+/* The bytes of the slot, braces too, that text begins with, known or not; 0: it begins with none. */
+static size_t slot_length(const char *text)
 {
     size_t length = text[0] == '{' ? strspn(text + 1, WORD) : 0;
 

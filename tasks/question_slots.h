@@ -15,9 +15,6 @@ struct draft;
 struct json;
 struct reading;
 
-/* The bytes of the slot, braces too, that text begins with, known or not; 0: it begins with none. */
-size_t slot_length(const char *text);
-
 /* The bytes of a "{{word}}" that text begins with; 0: it begins with none. */
 size_t slot_literal_length(const char *text);
 

@@ -9,12 +9,10 @@
 #include "harness/base/err.h"
 #include "tasks/hub/supply.h"
 
-struct arena;
 struct buf;
 struct hub;
 struct json_write;
 struct manifest_entry;
-struct provenance;
 struct task;
 
 /* Tells of what is fetched on the way to something else. */

@@ -51,7 +51,7 @@ int grading_read(const struct grading *grading, struct arena *arena, struct answ
     return 0;
 }
 
-int grading_check(const struct grading *grading, const struct grade *grade, struct err *err)
+static int check_score(const struct grading *grading, const struct grade *grade, struct err *err)
 {
     if (grade->score >= 0 && grade->score <= 1)
         return 0;
@@ -72,5 +72,5 @@ int grading_run(const struct grading *grading, struct arena *arena, struct grade
     grading_note_language(grading, out);
     if ((grading->reader->draws || grading->reader->tells) && out->reason == NULL)
         out->reason = answer.note;      /* a drawn answer stays marked as one, a tie as such */
-    return grading_check(grading, out, err);
+    return check_score(grading, out, err);
 }

@@ -82,7 +82,4 @@ int grading_run(const struct grading *grading, struct arena *arena, struct grade
 /* Where the sample says in which language it is asked: which the reply is in, its thinking apart. */
 void grading_note_language(const struct grading *grading, struct grade *out);
 
-/* -1 with err set where a score is none. */
-int grading_check(const struct grading *grading, const struct grade *grade, struct err *err);
-
 #endif

@@ -9,7 +9,6 @@
 
 #include "harness/base/err.h"
 
-struct arena;
 struct buf;
 struct dataset;
 struct episode;

@@ -101,7 +101,8 @@ static int write_row(struct pour *pour, const struct json *row, struct buf *line
     return 0;
 }
 
-int pour_row(struct pour *pour, const struct json *row, const char *raw, size_t raw_length, struct err *err)
+/* raw is what it was written with; NULL: write it anew. */
+static int add_row(struct pour *pour, const struct json *row, const char *raw, size_t raw_length, struct err *err)
 {
     struct buf line;
     int status = 0;
@@ -142,7 +143,7 @@ static int pour_jsonl(const struct spring *spring)
     while (jsonl != NULL && (got = jsonl_next(jsonl, &doc, spring->err)) > 0) {
         size_t length;
         const char *raw = json_raw(doc, json_root(doc), &length);
-        int status = pour_row(spring->pour, json_root(doc), spring->anew ? NULL : raw, length, spring->err);
+        int status = add_row(spring->pour, json_root(doc), spring->anew ? NULL : raw, length, spring->err);
         json_free(doc);
         if (status < 0) {
             got = err_prefix(spring->err, "%s line %zu: ", spring->called, jsonl_line(jsonl));
@@ -156,7 +157,7 @@ static int pour_jsonl(const struct spring *spring)
 static int pour_list(const struct spring *spring, const struct json_doc *doc, const struct json *list)
 {
     for (const struct json *row = json_first(list); row != NULL; row = json_next(row))
-        if (pour_row(spring->pour, row, NULL, 0, spring->err) < 0)
+        if (add_row(spring->pour, row, NULL, 0, spring->err) < 0)
             return err_prefix(spring->err, "%s line %zu: ", spring->called, json_line(doc, row));
     return 0;
 }
@@ -187,7 +188,7 @@ static int pour_across(const struct spring *spring, const struct json *object, c
     json_close(&w);
     doc = json_parse(text.data, text.length, spring->err);
     if (doc != NULL)
-        status = pour_row(spring->pour, json_root(doc), NULL, 0, spring->err);
+        status = add_row(spring->pour, json_root(doc), NULL, 0, spring->err);
     json_free(doc);
     buf_fini(&text);
     return status;
@@ -245,7 +246,7 @@ static int pour_csv_rows(const struct spring *spring, struct csv *csv)
     int got;
 
     while ((got = csv_next(csv, &doc, spring->err)) > 0) {
-        int status = pour_row(spring->pour, json_root(doc), NULL, 0, spring->err);
+        int status = add_row(spring->pour, json_root(doc), NULL, 0, spring->err);
         json_free(doc);
         if (status < 0)
             return err_prefix(spring->err, "%s line %zu: ", spring->called, csv_line(csv));

@@ -28,9 +28,6 @@ struct pour {
     size_t row_count, picture_count;
 };
 
-/* One row. -1 with err set. raw is what it was written with; NULL: write it anew. */
-int pour_row(struct pour *pour, const struct json *row, const char *raw, size_t raw_length, struct err *err);
-
 /* A picture: name becomes its path from the file of rows. -1 with err set. */
 int pour_picture(struct pour *pour, const char *bytes, size_t length, char *path, size_t path_size, struct err *err);
 

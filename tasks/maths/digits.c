@@ -194,7 +194,6 @@ void lexer_read_number(struct lexer *lexer)
 {
     size_t start = lexer->at, end = skip_digits(lexer->text, start), separator = 0, whole;
     struct buf out;
-    bool changed;
 
     if (read_large_base(lexer))
         return;
@@ -206,7 +205,6 @@ void lexer_read_number(struct lexer *lexer)
     add_digits(&out, lexer->text, start, whole);
     if (out.length == 0)
         buf_add_char(&out, '0');
-    changed = whole != end;
     end = read_decimals(lexer, whole, &out);
     if (end == whole && out.length == 0)
         add_digits(&out, lexer->text, start, whole);
@@ -216,9 +214,6 @@ void lexer_read_number(struct lexer *lexer)
     if (out.length > LIMIT_LITERAL_DIGITS || lexer->digits > LIMIT_ALL_DIGITS)
         work_stop(lexer->work, "a number has too many digits");
     lexer->at = read_exponent(lexer, end, &out);
-    changed = changed || lexer->at != end;
     lexer_add(lexer, TOKEN_NUMBER, arena_strndup(lexer->work->arena, out.data, out.length));
-    if (lexer->work->stopped == NULL)
-        lexer->out->items[lexer->out->count - 1].alone = !changed;
     buf_fini(&out);
 }

@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct work;
-
 enum lexeme_kind {
     LEXEME_TOKEN,           /* it is a token of kind token, with that text */
     LEXEME_BLANK,           /* it looks like a blank, or like nothing */

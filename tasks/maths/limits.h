@@ -20,7 +20,6 @@
 #define LIMIT_SERIES_TERMS 1000
 #define LIMIT_EXPANDED_TERMS 64     /* longer sums stay as factors */
 #define LIMIT_EXACT_BITS 4096       /* a power of numbers up to here is worked out at once */
-#define LIMIT_PROOF_BITS (1 << 20)  /* and up to here when a proof needs it */
 #define LIMIT_BOUND_BITS 20000      /* of precision a separation bound may ask for */
 
 /* Units of work: one is about 0.1 microseconds on a machine of 2020, so this is 40 ms. */

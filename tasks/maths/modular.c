@@ -21,7 +21,6 @@ struct place {
     ulong *values;              /* of the atoms */
     ulong prime, inverse;       /* and what FLINT works out in advance */
     ulong imaginary;            /* a square root of -1 */
-    bool same_roots;            /* roots are atoms too */
 };
 
 static bool evaluate(const struct place *place, const struct node *node, ulong *out);

@@ -85,7 +85,7 @@ struct node *parse_fraction(struct parser *parser)
 }
 
 /* A root is a power; \sqrt[3]{x}. */
-struct node *parse_root(struct parser *parser)
+static struct node *parse_root(struct parser *parser)
 {
     struct work *work = parser->work;
     struct node *degree = node_integer(work, 2), *inner;
@@ -100,7 +100,7 @@ struct node *parse_root(struct parser *parser)
     return node_2(work, NODE_POWER, inner, node_2(work, NODE_QUOTIENT, node_integer(work, 1), degree));
 }
 
-struct node *parse_binomial(struct parser *parser)
+static struct node *parse_binomial(struct parser *parser)
 {
     struct node *above, *node;
 

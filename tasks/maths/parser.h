@@ -68,12 +68,9 @@ struct node *parse_bracket(struct parser *parser);
 struct node *parse_bars(struct parser *parser);
 struct node *parse_environment(struct parser *parser);
 struct node *parse_fraction(struct parser *parser);
-struct node *parse_root(struct parser *parser);
 
 /* The derivative that such a fraction writes, dy/dx, with what follows it where it is d/dx; NULL when it is a quotient. */
 struct node *parse_derivative(struct parser *parser, struct node *above, struct node *below);
-
-struct node *parse_binomial(struct parser *parser);
 
 /* {...} or one token, as TeX takes it: of a number in a typeset source one digit. */
 struct node *parse_argument(struct parser *parser);

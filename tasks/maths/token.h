@@ -65,7 +65,6 @@ struct token {
     int kind;
     const char *text;
     bool glued;             /* nothing stood before it */
-    bool alone;             /* of a number: its digits are as written, no thousands taken out, no exponent */
 };
 
 struct tokens {

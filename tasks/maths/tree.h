@@ -53,7 +53,6 @@ struct node {
     char open, close;
     bool decimal;
     bool opposite;
-    bool unreduced;         /* of a rational: its fraction was not in lowest terms */
     size_t columns;
     size_t count;
     struct node **kids;
