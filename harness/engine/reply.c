@@ -11,6 +11,8 @@
 
 static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout", "none" };
 static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment" };
+static const char *const CAUSE_NAMES[] = { "untold", "filtered", "overflow", "refused", "unparsable", "garbled", "server",
+                                           "later", "quota", "key", "place", "nobody" };
 static const char *const STOP_NAMES[] = { "end", "length", "tool", "refusal", "other", "unparsable" };
 static const char *const PART_NAMES[] = { "text", "reasoning", "image", "tool_call", "tool_result", "opaque" };
 
@@ -207,6 +209,8 @@ void reply_write(const struct reply *reply, struct buf *out)
         json_add_string(&w, "status", STATUS_NAMES[reply->status]);
         json_add_string(&w, "origin", ORIGIN_NAMES[reply->origin]);
     }
+    if (reply->cause != CAUSE_UNTOLD)
+        json_add_string(&w, "cause", CAUSE_NAMES[reply->cause]);
     add_text(&w, "reason", reply->reason);
     json_add_string(&w, "text", reply->text);
     add_text(&w, "reasoning", reply->reasoning);
@@ -311,15 +315,17 @@ static bool read_name(const struct json *value, const char *const *names, size_t
 /* A word it does not know is no "ok": the ask is better made again than a failure taken for an answer. */
 static int read_fate(const struct json *object, struct reply *reply, struct err *err)
 {
-    int status = REPLY_OK, origin = ORIGIN_HARNESS;
+    int status = REPLY_OK, origin = ORIGIN_HARNESS, cause = CAUSE_UNTOLD;
 
     if (reply->text == NULL)
         return err_set_code(err, EXIT_STORE, "journaled reply: expected an object with \"text\"");
     if (!read_name(json_get(object, "status"), STATUS_NAMES, COUNT(STATUS_NAMES), &status) ||
-        !read_name(json_get(object, "origin"), ORIGIN_NAMES, COUNT(ORIGIN_NAMES), &origin))
-        return err_set_code(err, EXIT_STORE, "journaled reply: unknown \"status\" or \"origin\"");
+        !read_name(json_get(object, "origin"), ORIGIN_NAMES, COUNT(ORIGIN_NAMES), &origin) ||
+        !read_name(json_get(object, "cause"), CAUSE_NAMES, COUNT(CAUSE_NAMES), &cause))
+        return err_set_code(err, EXIT_STORE, "journaled reply: unknown \"status\", \"origin\" or \"cause\"");
     reply->status = (enum reply_status)status;
     reply->origin = (enum origin)origin;
+    reply->cause = (enum cause)cause;
     return 0;
 }
 

@@ -88,6 +88,7 @@ static void assert_same(const struct reply *a, const struct reply *b)
 {
     assert_int_equal(a->status, b->status);
     assert_int_equal(a->origin, b->origin);
+    assert_int_equal(a->cause, b->cause);
     assert_int_equal(a->stop, b->stop);
     assert_same_text(a->reason, b->reason);
     assert_same_text(a->text, b->text);
@@ -139,6 +140,12 @@ static void test_reply_read_gives_back_every_status_origin_and_stop(void **state
     for (int i = 0; i < 9; i++) {
         struct reply reply = reply_failed((enum origin)(i % 3), HOSTILE), back;
         reply.status = i / 3 == 0 ? REPLY_FAILED : REPLY_TIMEOUT;
+        back = there_and_back(*state, &reply);
+        assert_same(&reply, &back);
+    }
+    for (int i = CAUSE_UNTOLD; i <= CAUSE_NOBODY; i++) {
+        struct reply reply = reply_failed(ORIGIN_PROVIDER, "gone"), back;
+        reply.cause = (enum cause)i;
         back = there_and_back(*state, &reply);
         assert_same(&reply, &back);
     }
