@@ -86,16 +86,22 @@ size_t court_accused(const struct court *court)
     return place;
 }
 
-const char *court_words(const struct court *court)
+/* What that place did not answer of the episode's; NULL: it did nothing to it. */
+static const struct ask *find_failed(const struct court *court, const struct episode *ep, size_t place)
 {
-    const struct episode *ep = court->suspects.first->ep;
-    size_t place = court_accused(court);
-
     for (size_t i = 0; i < ep->heard_count; i++)
         if (ep->heard[i]->reply.status != REPLY_OK &&
             binding_find(court->bindings, court->binding_count, ep->heard[i]) == place)
-            return ep->heard[i]->reply.reason;
-    return ep->reason;
+            return ep->heard[i];
+    return NULL;
+}
+
+const char *court_words(const struct court *court)
+{
+    const struct episode *ep = court->suspects.first->ep;
+    const struct ask *failed = find_failed(court, ep, court_accused(court));
+
+    return failed != NULL ? failed->reply.reason : ep->reason;
 }
 
 void court_absolve(struct court *court)
@@ -106,12 +112,48 @@ void court_absolve(struct court *court)
     court->holding = false;
 }
 
+/* Of no sample, however often it meets that: others get as little there. A key may be one that a prompt is refused with. */
+static bool is_no_samples(const struct reply *reply)
+{
+    return reply->cause == CAUSE_NOBODY || reply->cause == CAUSE_QUOTA || reply->cause == CAUSE_LATER;
+}
+
+/* Turned down, though it failed of another cause before. */
+static bool is_turned_down_anew(const struct seat *seat, const struct ask *failed)
+{
+    return (outage_is_refused(&failed->reply) || reply_shuts_out_all(&failed->reply)) &&
+           !seat_fails_as_before(seat, failed);
+}
+
+/* By the suspects' own replies from that place, since which it has answered nobody. */
+static enum stopping judge_replies(const struct court *court, size_t place)
+{
+    const struct sample *first = NULL;
+    bool has_several = false;
+
+    for (const struct seat *seat = court->suspects.first; seat != NULL; seat = seat->next) {
+        bool is_accused = (seat->accused >> place & 1) != 0;
+        const struct ask *failed = is_accused ? find_failed(court, seat->ep, place) : NULL;
+        if (failed != NULL && is_no_samples(&failed->reply))
+            return STOPPING_OUTAGE;
+        if (failed == NULL || !ledger_in_voids(court->ledger) || !is_turned_down_anew(seat, failed))
+            continue;
+        has_several = has_several || (first != NULL && first != seat->ep->sample);
+        first = seat->ep->sample;
+    }
+    return has_several ? STOPPING_REFUSAL : STOPPING_NOT;
+}
+
 enum stopping court_judge(const struct court *court, bool is_all)
 {
-    const struct outage *outage = &court->outages[court_accused(court)];
+    size_t place = court_accused(court);
+    const struct outage *outage = &court->outages[place];
+    enum stopping found = STOPPING_NOT;
 
-    if (ledger_in_voids(court->ledger))
-        return STOPPING_NOT;
+    if (ledger_count_state(court->ledger, ENTRY_VOID) + court->suspect_count > court->voids_max)
+        found = judge_replies(court, place);
+    if (found != STOPPING_NOT || ledger_in_voids(court->ledger))
+        return found;
     if (outage_is_refusal(outage, court->voids_max, is_all))
         return STOPPING_REFUSAL;
     return outage_was_heard(outage) ? STOPPING_NOT : STOPPING_OUTAGE;

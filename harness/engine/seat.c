@@ -151,6 +151,18 @@ bool seat_confirms(struct seat *seat, const struct ask *ask)
     return false;
 }
 
+bool seat_fails_as_before(const struct seat *seat, const struct ask *ask)
+{
+    struct err err = ERR_INIT;
+    struct reply before;
+
+    for (size_t i = 0; i < seat->recorded_count; i++)
+        if (seat->recorded[i].ordinal == ask->ordinal &&
+            reply_read(seat->recorded[i].reply, seat->recorded[i].reply_length, seat->ep->arena, &before, &err) == 0)
+            return before.status == REPLY_FAILED && before.cause == ask->reply.cause;
+    return false;
+}
+
 static void add_count(int64_t *total, int64_t count)
 {
     if (count >= 0)

@@ -60,6 +60,9 @@ bool seat_recall(struct seat *seat, struct ask *ask);
  * failed says nothing: the episode becomes void, and its paper stays for the next pass. */
 bool seat_confirms(struct seat *seat, const struct ask *ask);
 
+/* Whether paper has that this ask failed before, of the same cause as now. */
+bool seat_fails_as_before(const struct seat *seat, const struct ask *ask);
+
 /*
  * Adds to the row what an ask that came back took: the reply's tokens, and what its calls cost, of which the reply tells
  * the sum from now on. A row is never cleared: what an earlier start, pass or beginning took stays. Returns the charge on

@@ -1,5 +1,6 @@
 #include "tests/unit/engine/asked.h"
 
+#include "harness/base/buf.h"
 #include "harness/engine/court.h"
 #include "harness/engine/ledger.h"
 
@@ -15,6 +16,9 @@ struct fixture {
     struct episode eps[SEATS_MAX];
     struct ask asks[SEATS_MAX];
     struct seat seats[SEATS_MAX];
+    struct ask_row rows[SEATS_MAX];      /* what is on paper of them */
+    struct buf paper[SEATS_MAX];
+    struct arena *arena;
 };
 
 static int setup(void **state)
@@ -27,6 +31,9 @@ static int setup(void **state)
     fixture->work = (struct work){ .samples = fixture->chosen, .sample_count = 1, .epochs = 1 };
     fixture->court = (struct court){ .bindings = fixture->bindings, .binding_count = 2, .voids_max = 1,
                                      .ledger = ledger_new(&fixture->work, 1) };
+    fixture->arena = arena_new();
+    for (size_t i = 0; i < SEATS_MAX; i++)
+        buf_init(&fixture->paper[i], 0);
     *state = fixture;
     return 0;
 }
@@ -35,6 +42,9 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
 
+    for (size_t i = 0; i < SEATS_MAX; i++)
+        buf_fini(&fixture->paper[i]);
+    arena_free(fixture->arena);
     ledger_free(fixture->court.ledger);
     free(fixture);
     return 0;
@@ -191,6 +201,75 @@ static void test_court_judges_by_what_the_place_did(void **state)
     assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
 }
 
+/* The i-th is void again after that reply, and paper has that it failed of that cause before. */
+static void fail_again(struct fixture *fixture, size_t i, enum cause before, struct reply reply)
+{
+    struct seat *seat = failed(fixture, i, "model", reply);
+    struct reply recorded = reply_failed(ORIGIN_PROVIDER, "HTTP 500");
+
+    recorded.cause = before;
+    buf_clear(&fixture->paper[i]);
+    reply_write(&recorded, &fixture->paper[i]);
+    fixture->rows[i] = (struct ask_row){ .reply = fixture->paper[i].data, .reply_length = fixture->paper[i].length };
+    seat->recorded = &fixture->rows[i];
+    seat->recorded_count = 1;
+    seat->ep->arena = fixture->arena;
+    assert_true(court_suspects(&fixture->court, seat));
+    court_keep(&fixture->court, seat);
+}
+
+static void dismiss_all(struct fixture *fixture)
+{
+    while (court_take(&fixture->court) != NULL)
+        continue;
+}
+
+static void test_court_judges_a_second_chance_by_the_first(void **state)
+{
+    struct fixture *fixture = *state;
+
+    ledger_begin_voids(fixture->court.ledger);
+    fail_again(fixture, 0, CAUSE_SERVER, turned_down());
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* of one nobody can say */
+    fail_again(fixture, 1, CAUSE_REFUSED, turned_down());
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* as it was */
+    fail_again(fixture, 2, CAUSE_SERVER, reply_failed(ORIGIN_PROVIDER, "gone"));
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* no refusal */
+    fail_again(fixture, 3, CAUSE_OVERFLOW, turned_down());
+    assert_int_equal(STOPPING_REFUSAL, court_judge(&fixture->court, false));
+    fixture->eps[3].sample = fixture->eps[0].sample;
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* another epoch of the same */
+    fixture->eps[3].sample = &fixture->others[3];
+    fixture->court.voids_max = 4;
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* so many are allowed */
+    dismiss_all(fixture);
+}
+
+/* In either pass, and of a single one. */
+static void test_court_judges_who_is_gone_at_once(void **state)
+{
+    static const enum cause CAUSES[] = { CAUSE_NOBODY, CAUSE_QUOTA, CAUSE_LATER };
+    struct fixture *fixture = *state;
+    struct reply gone = reply_failed(ORIGIN_PROVIDER, "gone");
+
+    fixture->court.voids_max = 0;
+    turn_down(fixture, 1);      /* somebody was heard */
+    dismiss_all(fixture);
+    for (size_t i = 0; i < 3; i++) {
+        gone.cause = CAUSES[i];
+        fail_again(fixture, i, CAUSES[i], gone);
+        assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
+        dismiss_all(fixture);
+    }
+    ledger_begin_voids(fixture->court.ledger);
+    fail_again(fixture, 0, CAUSE_NOBODY, gone);
+    assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
+    gone.cause = CAUSE_PLACE;
+    dismiss_all(fixture);
+    fail_again(fixture, 0, CAUSE_PLACE, gone);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -203,6 +282,8 @@ int main(void)
         TEST(test_court_holds_while_everybody_is_turned_down),
         TEST(test_court_absolve_lets_go_on),
         TEST(test_court_judges_by_what_the_place_did),
+        TEST(test_court_judges_a_second_chance_by_the_first),
+        TEST(test_court_judges_who_is_gone_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
