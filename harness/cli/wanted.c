@@ -30,14 +30,35 @@ static int check_once(const struct model *model, struct err *err)
     return 0;
 }
 
-static int set_from_options(const struct opt *opt, struct arena *arena, struct model *model, struct err *err)
+static bool takes(const struct model *model, const char *key)
 {
+    const struct runner_type *type = runners_find(model->provider);
+
+    for (const struct setting_spec *spec = type != NULL ? type->settings : NULL; spec != NULL && spec->key != NULL; spec++)
+        if (strcmp(spec->key, key) == 0)
+            return true;
+    return false;
+}
+
+/* An option goes to those of the models to be run that take its setting, as replies from a file do not; where none does, to
+ * each, so that checking them says so. */
+static bool goes_to(const struct plan *plan, const struct model *model, const char *key)
+{
+    for (size_t i = 0; i < plan->run_count; i++)
+        if (takes(plan_find_model(plan, plan->run[i]), key))
+            return takes(model, key);
+    return true;
+}
+
+static int set_from_options(const struct opt *opt, const struct plan *plan, struct model *model, struct err *err)
+{
+    struct arena *arena = plan->arena;
     static const char *const SAME[][2] = { { "base-url", "base_url" }, { "temperature", "temperature" },
                                            { "top-p", "top_p" }, { "max-tokens", "max_tokens" },
                                            { "reasoning", "reasoning" } };
 
     for (size_t i = 0; i < sizeof SAME / sizeof SAME[0]; i++)
-        if (opt_has(opt, SAME[i][0]))
+        if (opt_has(opt, SAME[i][0]) && goes_to(plan, model, SAME[i][1]))
             model_set(arena, model, SAME[i][1], opt_value(opt, SAME[i][0]), arena_printf(arena, "--%s", SAME[i][0]));
     for (size_t i = 0; i < opt_count(opt, "model-setting"); i++) {
         const char *pair = opt_nth(opt, "model-setting", i), *sign = strchr(pair, '=');
@@ -255,7 +276,7 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
     if (set_tasks(opt, *out, err) < 0 || set_limits(opt, *out, err) < 0)
         return -1;
     for (size_t i = 0; i < (*out)->run_count; i++)
-        if (set_from_options(opt, arena, plan_find_model(*out, (*out)->run[i]), err) < 0)
+        if (set_from_options(opt, *out, plan_find_model(*out, (*out)->run[i]), err) < 0)
             return -1;
     if ((*out)->run_count == 0)
         return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
@@ -299,7 +320,7 @@ static int apply_options(const struct opt *opt, const struct run_row *run, const
     const char *recorded = places->without_password != NULL ? model_text(model, places->without_password, NULL) : NULL;
 
     if (set_tasks(opt, plan, err) < 0 || set_limits(opt, plan, err) < 0 ||
-        set_from_options(opt, plan->arena, model, err) < 0 || add_judge(opt, plan, err) < 0)
+        set_from_options(opt, plan, model, err) < 0 || add_judge(opt, plan, err) < 0)
         return -1;
     return check_password(places, run, model, recorded, err);
 }
