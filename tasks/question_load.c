@@ -60,6 +60,17 @@ static struct sample *add_sample(struct load *load)
     return &samples->items[samples->count++];
 }
 
+/* Two questions of one id are never taken for one; one that stands there twice is an oversight, unless it is said to be none. */
+static int refuse_id(struct load *load, const struct sample *sample, const struct seen *seen, const char *path)
+{
+    bool is_here = strcmp(seen->path, path) == 0, is_double = strcmp(seen->hash, sample->hash) == 0;
+
+    return err_set_code(load->err, EXIT_BAD_DATA, "the id \"%.80s\" stands on line %zu%s%s already, %s", sample->id,
+                        seen->line, is_here ? "" : " of ", is_here ? "" : seen->path,
+                        is_double ? "the same row: take one away, or say \"repeats\": true in the task's file, which takes it once"
+                                  : "with another question, choices or answer");
+}
+
 /* Two samples of one id are refused; the same row a second time is passed over where the task says so. */
 static int check_id(struct load *load, const struct sample *sample, const char *path, size_t line)
 {
@@ -74,9 +85,7 @@ static int check_id(struct load *load, const struct sample *sample, const char *
         return 0;
     }
     if (seen != NULL)
-        return err_set_code(load->err, EXIT_BAD_DATA, "the id \"%.80s\" stands on line %zu%s%s already", sample->id,
-                            seen->line, strcmp(seen->path, path) == 0 ? "" : " of ",
-                            strcmp(seen->path, path) == 0 ? "" : seen->path);
+        return refuse_id(load, sample, seen, path);
     seen = arena_alloc(load->reader.scratch, sizeof *seen);
     *seen = (struct seen){ .id = sample->id, .path = path, .line = line };
     memcpy(seen->hash, sample->hash, sizeof seen->hash);
