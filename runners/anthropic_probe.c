@@ -195,6 +195,7 @@ static void try_answer(const struct inquiry *inquiry)
     if (call == NULL)
         return;
     anthropic_reply_read(&wanted.reply, call, arena, &used, &specimen.heard);
+    heard_name_gate(&specimen.heard, call, arena);
     specimen.content = specimen.heard.reply.text;
     specimen.reasoning = specimen.heard.reply.reasoning != NULL ? specimen.heard.reply.reasoning : "";
     specimen.first_byte_ms = call->first_byte_ms;

@@ -75,6 +75,19 @@ void heard_blame_model(struct heard *heard, struct arena *arena)
     heard->reply.stop = STOP_UNPARSABLE;
 }
 
+/* 407 no server gives: it speaks of the proxy alone. */
+void heard_name_gate(struct heard *heard, const struct http_call *call, struct arena *arena)
+{
+    bool is_its_own = call->status == 407;
+
+    if (call->gate[0] == '\0' || heard->note == NULL || heard->end == HEARD_ANSWER ||
+        !(is_its_own || (call->status >= 502 && call->status <= 504)))
+        return;
+    heard->note = arena_printf(arena, "%s (%s %s)", heard->note,
+                               is_its_own ? "asked by" : "said by the server, or in its place by", call->gate);
+    heard->reply.reason = heard->note;
+}
+
 /* What is refused at the door is not billed. Of all else nobody knows: a 200 with an error in it, and what a server
  * between says of one behind it that may have answered (408, 499, 500, 502, 504, 524). */
 static bool is_unbilled(int status)

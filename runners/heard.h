@@ -49,6 +49,9 @@ struct heard_word {
  * has its origin in the harness, all else in the provider. */
 void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena);
 
+/* Names a proxy that the call went by where the status is one that proxies give too: nobody can tell whose it was. */
+void heard_name_gate(struct heard *heard, const struct http_call *call, struct arena *arena);
+
 /* What a call brought that was no answer: words as the server says them. told: the status that says what it means, which
  * an error inside an answer may name; what was billed goes by status, the call's own. */
 void heard_refused(struct heard *out, int status, int told, const char *words, const struct heard_word *table,

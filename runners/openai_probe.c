@@ -409,6 +409,7 @@ static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, str
         return false;
     *out = new_specimen(inquiry, &query, wanted);
     openai_reply_hear(call, inquiry->probe->arena, &out->heard, &words);
+    heard_name_gate(&out->heard, call, inquiry->probe->arena);
     out->content = words.content;
     out->reasoning = words.reasoning;
     out->first_byte_ms = call->first_byte_ms;

@@ -429,12 +429,14 @@ static void keep_wanted(struct flight *flight)
 static void read_reply(struct flight *flight)
 {
     struct http_call *call = flight->call;
-    long status = 0;
+    long status = 0, port = 0;
 
     if (flight->header_bytes == 0)          /* what curl has is of an earlier call */
         return;
     curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(flight->easy, CURLINFO_PRIMARY_PORT, &port);
     call->status = (int)status;
+    proxy_name_gate(flight->url, flight->place, (int)port, call->gate, sizeof call->gate);
     copy_header(flight->easy, "request-id", call->request_id, sizeof call->request_id);
     copy_header(flight->easy, "x-request-id", call->request_id, sizeof call->request_id);
     copy_header(flight->easy, "content-type", call->content_type, sizeof call->content_type);
@@ -573,8 +575,7 @@ void flight_end(struct flight *flight, CURLcode code)
     else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)
         end_stopped(flight, code);
     else if (code == CURLE_OPERATION_TIMEDOUT)
-        flight_fail(flight, HTTP_REFUSED, "no connection to %s within %lld ms", peer,
-            (long long)flight->connect_ms);
+        flight_fail(flight, HTTP_REFUSED, "no connection to %s within %lld ms", peer, (long long)flight->connect_ms);
     else if (code == CURLE_RECV_ERROR && is_hung_up(flight))
         flight_fail(flight, HTTP_BROKEN, "%s reset the connection", flight->place);
     else if (is_tls(code))
@@ -592,8 +593,7 @@ void flight_expire(struct flight *flight, int64_t now_ms)
         flight_fail(flight, HTTP_TIMED_OUT, "%s did not finish its reply within %lld ms", flight->place,
             (long long)flight->total_ms);
     else if (call->first_byte_ms < 0)
-        flight_fail(flight, HTTP_TIMED_OUT, "no reply from %s within %lld ms", flight->place,
-            (long long)flight->first_byte_ms);
+        flight_fail(flight, HTTP_TIMED_OUT, "no reply from %s within %lld ms", flight->place, (long long)flight->first_byte_ms);
     else
         flight_fail(flight, HTTP_TIMED_OUT, "%s was silent for %lld ms in the middle of its reply", flight->place,
             (long long)flight->idle_ms);

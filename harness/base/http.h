@@ -59,6 +59,7 @@ struct http_call {
     char error[256];                  /* in words, "" when HTTP_ANSWERED */
     char request_id[128];             /* request-id or x-request-id, "" when none; both without secrets */
     char content_type[128];
+    char gate[200];                   /* who may have answered in the server's place, in words (proxy.h); "" nobody */
     char *got[HTTP_WANTS_MAX];        /* of the headers that were wanted; NULL: it did not come */
     int64_t retry_after_ms;           /* Retry-After or retry-after-ms, seconds or date; -1 when none */
     int64_t spent_for_ms;             /* by its rate-limit headers nothing is left for so long; -1 when they do not say so */

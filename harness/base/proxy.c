@@ -68,3 +68,12 @@ bool proxy_was_called(const struct proxy *proxy, const char *place, int dialled_
     snprintf(host, sizeof host, "%.*s", (int)(strrchr(proxy->place, ':') - proxy->place), proxy->place);
     return server_port == NULL || strtol(server_port + 1, NULL, 10) != proxy->port || strstr(words, host) != NULL;
 }
+
+void proxy_name_gate(const char *url, const char *place, int port, char *text, size_t size)
+{
+    struct proxy proxy;
+
+    text[0] = '\0';
+    if (strncasecmp(url, "http:", 5) == 0 && proxy_find(url, &proxy) && proxy_was_called(&proxy, place, port, ""))
+        snprintf(text, size, "the proxy %s (%s)", proxy.place, proxy.variable);
+}

@@ -7,6 +7,7 @@
 #define VERNIER_BASE_PROXY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* "https_proxy" of "http://me:pw@proxy:3128/": its place without the password. port 0: none that can be read. */
 struct proxy { const char *variable; char place[160]; int port; };
@@ -22,5 +23,11 @@ bool proxy_find(const char *url, struct proxy *proxy);
  * port was dialled; where both have the same port, libcurl's words name whom it called.
  */
 bool proxy_was_called(const struct proxy *proxy, const char *place, int dialled_port, const char *words);
+
+/*
+ * "the proxy 127.0.0.1:3128 (http_proxy)" where one answered in the server's place, port being that of who was called: it
+ * reads what goes to a URL without TLS, and may have answered for itself. Else, and where nobody can tell, "".
+ */
+void proxy_name_gate(const char *url, const char *place, int port, char *text, size_t size);
 
 #endif
