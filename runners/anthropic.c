@@ -159,6 +159,7 @@ static int prepare(struct runner *anthropic, const struct model *model, const st
 
 static void anthropic_close(struct runner *anthropic)
 {
+    courier_runner_tell(&anthropic->base, anthropic->model.name);
     courier_close(anthropic->base.courier);
     arena_free(anthropic->arena);
     free(anthropic);

@@ -1,5 +1,6 @@
 #include "runners/courier_runner.h"
 
+#include "harness/base/log.h"
 #include "runners/courier.h"
 
 static struct courier *courier_of(const struct runner *runner)
@@ -19,7 +20,18 @@ void courier_runner_submit(struct runner *runner, struct ask *ask)
 
 struct ask *courier_runner_collect(struct runner *runner)
 {
-    return courier_collect(courier_of(runner));
+    struct ask *ask = courier_collect(courier_of(runner));
+
+    if (ask != NULL && ask->reply.stop == STOP_UNPARSABLE)
+        ((struct courier_runner *)runner)->unparsable++;
+    return ask;
+}
+
+void courier_runner_tell(const struct courier_runner *runner, const char *model)
+{
+    if (runner->unparsable > 0)
+        log_warn("model %s: unparsable: %zu %s that the server could not parse and kept: taken for empty answers", model,
+                 runner->unparsable, runner->unparsable == 1 ? "reply" : "replies");
 }
 
 int courier_runner_fd(const struct runner *runner)

@@ -13,7 +13,11 @@ struct courier;
 struct courier_runner {
     const struct runner_type *type;
     struct courier *courier;        /* the runner's own, which opens and closes it */
+    size_t unparsable;              /* replies collected that their server could not parse (STOP_UNPARSABLE) */
 };
+
+/* Says how many these were, if there were any: for the close, in the same words whichever API the server was asked by. */
+void courier_runner_tell(const struct courier_runner *runner, const char *model);
 
 /* The members of struct runner_type of these names: courier.h, word for word. */
 int64_t courier_runner_worst(const struct runner *runner, const struct ask *ask);

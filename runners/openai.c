@@ -186,6 +186,7 @@ static void tell_notes(const struct runner *openai)
         if (openai->noted[note] > 0)
             log_warn("model %s: %s: %zu %s %s", openai->model.name, openai_note_name(note), openai->noted[note],
                      openai->noted[note] == 1 ? "reply" : "replies", openai_note_words(note));
+    courier_runner_tell(&openai->base, openai->model.name);
 }
 
 static void openai_close(struct runner *openai)
@@ -234,7 +235,7 @@ static int openai_bounds_cost(const struct runner *openai, bool wants_words, str
 
 static struct ask *openai_collect(struct runner *openai)
 {
-    struct ask *ask = courier_collect(openai->base.courier);
+    struct ask *ask = courier_runner_collect(openai);
     const struct call *call = ask != NULL ? ask->calls : NULL;
     int note;
 

@@ -43,7 +43,6 @@ static const struct { const char *name, *words; } NOTES[OPENAI_NOTES] = {
     [OPENAI_CONTEXT_FULL] = { "context_full", "cut by a full context before max_tokens" },
     [OPENAI_TOKEN_SPANS] = { "token_spans", "where a token spans prompt and choice, and counts whole with the choice" },
     [OPENAI_NONE_LISTED] = { "none_listed", "where no choice is among the likeliest next tokens, so none was read" },
-    [OPENAI_UNPARSABLE] = { "unparsable", "that the server could not parse and kept: taken for empty answers" },
 };
 
 const char *openai_note_name(int note)

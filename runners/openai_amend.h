@@ -20,9 +20,8 @@ enum openai_note {
     OPENAI_CONTEXT_FULL,        /* "context_full": the answer was cut before its own limit */
     OPENAI_TOKEN_SPANS,         /* "token_spans": of likelihoods: a token spans prompt and choice */
     OPENAI_NONE_LISTED,         /* "none_listed": of likelihoods: no choice is among the next tokens that the server tells */
-    OPENAI_UNPARSABLE,          /* "unparsable": the server could not parse what its model said, and kept it */
 };
-#define OPENAI_NOTES 6
+#define OPENAI_NOTES 5
 
 const char *openai_note_name(int note);
 const char *openai_note_words(int note);      /* after "5 replies": "cut by a full context" */
