@@ -43,8 +43,8 @@ struct store *store_open_read(const char *path, struct err *err);
 
 /*
  * Closes; a writer also checkpoints and lets the lock go. NULL is allowed. One that wrote looks whether its files are
- * still there and, up to 256 MB, whether they are whole: -1 when not, which the log has told. Else 0. The rows are written in either case, so a
- * caller with nothing to add may ignore it.
+ * still there and, up to 256 MB, whether they are whole: -1 when not, which the log has told. Else 0. The rows are
+ * written in either case, so a caller with nothing to add may ignore it.
  */
 int store_close(struct store *store);
 

@@ -69,7 +69,8 @@ struct runner {
  * as its prices say; Qwen's models read 16,384 at most. */
 #define IMAGE_TOKENS_MAX 48169
 
-static const char *const HEADERS[] = { "Content-Type: application/json", "Accept: application/json, text/event-stream", NULL };
+static const char *const HEADERS[] = { "Content-Type: application/json", "Accept: application/json, text/event-stream",
+                                       NULL };
 
 static const struct remote_kind OPENAI = {
     .own_host = "https://api.openai.com", .version = "/v1", .url_variable = "OPENAI_BASE_URL",

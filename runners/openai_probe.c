@@ -381,7 +381,8 @@ static const char *const *list_fields(const struct inquiry *inquiry, const struc
 }
 
 /* As a run asks, but for the length. Where thinking is but a default, a model may have its own mind about it. */
-static struct specimen new_specimen(const struct inquiry *inquiry, const struct openai_query *query, const struct ask *wanted)
+static struct specimen new_specimen(const struct inquiry *inquiry, const struct openai_query *query,
+                                    const struct ask *wanted)
 {
     return (struct specimen){
         .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(inquiry, query),

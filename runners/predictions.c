@@ -71,7 +71,8 @@ static const char *read_id(const struct json *row, struct arena *arena)
     return arena_strdup(arena, json_text(value));
 }
 
-/* A patch that is null says that none was made: SWE-bench's tools write it so. Any other answer is words. NULL with err set. */
+/* A patch that is null says that none was made: SWE-bench's tools write it so. Any other answer is words. NULL with err
+ * set. */
 static const char *read_answer(const struct json *row, struct arena *arena, struct err *err)
 {
     const struct json *value = json_kind(row) == JSON_STRING ? row : get_first(row, TEXT_FIELDS);
@@ -329,8 +330,8 @@ static bool predictions_is_file(const char *id)
 
 const struct runner_type runner_predictions = {
     .name = "predictions", .summary = "answers made elsewhere: predictions/FILE, predictions/gold, predictions/empty",
-    .serves = ASK_MODEL, .is_free = true, .open = predictions_open, .covers = predictions_covers, .strays = predictions_strays,
-    .is_file = predictions_is_file, .describe = predictions_describe,
+    .serves = ASK_MODEL, .is_free = true, .open = predictions_open, .covers = predictions_covers,
+    .strays = predictions_strays, .is_file = predictions_is_file, .describe = predictions_describe,
     .shown = predictions_shown, .submit = predictions_submit, .collect = predictions_collect, .fd = predictions_fd,
     .drop = predictions_drop, .close = predictions_close,
 };

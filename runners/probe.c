@@ -43,7 +43,8 @@ void probe_find(struct probe *probe, const char *name, enum verdict verdict, con
     va_start(args, fmt);
     buf_addv(&words, fmt, args);
     va_end(args);
-    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix, .words = redact_line(probe->arena, words.data, words.length, WORDS_MAX) };
+    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix,
+                                 .words = redact_line(probe->arena, words.data, words.length, WORDS_MAX) };
     buf_fini(&words);
     if (probe->last != NULL)
         probe->last->next = finding;
@@ -153,14 +154,17 @@ struct http_call *probe_ask(struct probe *probe, const struct model *model, cons
 static const char *fix_absence(const struct http_call *call)
 {
     static const char *const fixes[] = {
-        [HTTP_TLS] = "where its certificate is a private authority's: " CERTIFICATES_FIX "; a server without TLS is asked by http://",
-        [HTTP_NO_HOST] = "look for a misspelling in --base-url, or in the proxy; else at this machine's name servers (getent hosts NAME)",
+        [HTTP_TLS] = "where its certificate is a private authority's: " CERTIFICATES_FIX
+                     "; a server without TLS is asked by http://",
+        [HTTP_NO_HOST] = "look for a misspelling in --base-url, or in the proxy; else at this machine's "
+                         "name servers (getent hosts NAME)",
     };
     bool has_own = call->end < sizeof fixes / sizeof fixes[0] && fixes[call->end] != NULL;
 
     if (call->end == HTTP_REFUSED && strstr(call->error, "the proxy ") != NULL)
         return "start the proxy, or correct its variable; no_proxy=HOST asks the server without it";
-    return has_own ? fixes[call->end] : "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
+    return has_own ? fixes[call->end]
+        : "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
 }
 
 bool probe_judge_presence(struct probe *probe, const struct http_call *call)

@@ -235,6 +235,7 @@ static bool replay_is_file(const char *id)
 
 const struct runner_type runner_replay = {
     .name = "replay", .summary = "recorded replies from a file: replay/FILE", .serves = ASK_MODEL, .is_free = true,
-    .open = replay_open, .covers = replay_covers, .is_file = replay_is_file, .describe = replay_describe, .shown = replay_shown,
+    .open = replay_open, .covers = replay_covers, .is_file = replay_is_file, .describe = replay_describe,
+    .shown = replay_shown,
     .submit = replay_submit, .collect = replay_collect, .fd = replay_fd, .drop = replay_drop, .close = replay_close,
 };

@@ -257,7 +257,8 @@ static void judge_no_call(struct probe *probe, const struct specimen *specimen)
         probe_find(probe, "tools", VERDICT_BAD, fix(specimen, FLAW_TOOLS), "a call stands in the text (%s)",
                    find_tag(CALLS, text));
     else
-        probe_find(probe, "tools", VERDICT_WARN, fix(specimen, FLAW_TOOLS), "the model was asked to call a tool and did not");
+        probe_find(probe, "tools", VERDICT_WARN, fix(specimen, FLAW_TOOLS),
+                   "the model was asked to call a tool and did not");
 }
 
 void specimen_judge_tools(struct probe *probe, const struct specimen *specimen)

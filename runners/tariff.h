@@ -44,7 +44,8 @@ void tariff_bill(const struct tariff *tariff, const struct usage *usage, struct 
  * in it is of use. */
 void tariff_bill_whole(const struct tariff *tariff, const struct usage *usage, struct heard *heard);
 
-/* The most a call can cost, for the courier: 0 where nobody knows. prompt_max as price_worst has it, tier and geo_percent as in struct usage. */
+/* The most a call can cost, for the courier: 0 where nobody knows. prompt_max as price_worst has it, tier and
+ * geo_percent as in struct usage. */
 int64_t tariff_worst(const struct tariff *tariff, size_t prompt_max, int64_t output_max, enum price_tier tier,
                      int64_t geo_percent);
 

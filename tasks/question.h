@@ -32,11 +32,12 @@
  *     [epochs] [chance]    defaults and the score of a blind guess
  *     [texts]              further slots of prompts and what stands there; a part's own texts come first
  *     profiles             the first is the default: name, [summary], reader, prompt, [system], [choice] ("{letter})
- *                          {text}"), [open] the prompt where there is nothing to choose from, [shots] how many, [shot] how
- *                          one is written, [shot_choice] where its choices look otherwise, [images] "first", [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}")
- *                          where the model says nothing and is asked how likely each choice is after the prompt;
- *                          [edits] what is done to the choices' texts before they are shown: pairs, each put for the
- *                          other wherever it stands, one after the other; one "*" stands for any letters of a line, as few as will do
+ *                          {text}"), [open] the prompt where there is nothing to choose from, [shots] how many, [shot]
+ *                          how one is written, [shot_choice] where its choices look otherwise, [images] "first",
+ *                          [stop] what ends the reading of a reply; [continuation] (" {text}", " {letter}") where the
+ *                          model says nothing and is asked how likely each choice is after the prompt; [edits] what is
+ *                          done to the choices' texts before they are shown: pairs, each put for the other wherever it
+ *                          stands, one after the other; one "*" stands for any letters of a line, as few as will do
  *
  * A field is a column, or a list of names it goes by; a name may lead inside ("row.Question"):
  *
@@ -46,16 +47,18 @@
  *     choices              a list, also as Python writes one; [] is an open question, where a profile has "open"
  *     choice_columns       instead: the columns of the choices
  *     correct, incorrect   instead of answer and choices: a column and a list of columns
- *     [category] [subcategory] [cluster] [part] [images: columns] [solution: of worked examples] [texts: an object, slot to column]
+ *     [category] [subcategory] [cluster] [part] [images: columns] [solution: of worked examples]
+ *     [texts: an object, slot to column]
  *
  * A row of the hub's rows interface, {"row": {...}}, counts as what its "row" holds. An image is a file (its path from
  * the folder of the data), a data: address, or {"bytes": BASE64}. Where the text says <image 2> the second one is shown
  * (a second time the words stay), the others after the text; "images": "first" shows them all before it.
  *
- * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category} {category_words}
- * ("_" as a blank) {part} {shots} and those of texts; in a shot also {solution} {reasoning} {answer}, not {shots}; in a choice
- * {letter} {label} {text}. Another lower-case word in braces is refused: to stand there it is written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are
- * some, unless the profile says "choices": "elsewhere". The work is question_slots.c's.
+ * Slots in a prompt: {question} {choices} {letters} (ABCD) {letters,} (A,B,C,D) {letters/} (A/B/C/D) {category}
+ * {category_words} ("_" as a blank) {part} {shots} and those of texts; in a shot also {solution} {reasoning} {answer},
+ * not {shots}; in a choice {letter} {label} {text}. Another lower-case word in braces is refused: to stand there it is
+ * written {{word}}. Any other brace stands for itself. A prompt has {choices} where there are some, unless the profile
+ * says "choices": "elsewhere". The work is question_slots.c's.
  */
 #ifndef VERNIER_TASKS_QUESTION_H
 #define VERNIER_TASKS_QUESTION_H
@@ -122,7 +125,8 @@ struct question {
     const struct embedded *builtin;   /* NULL: the data lies in a file */
 };
 
-/* Parses a task file; name stands for it in errors; builtins are what is compiled in: data and other tasks. The task lives in arena. NULL with err set (EXIT_BAD_DATA). */
+/* Parses a task file; name stands for it in errors; builtins are what is compiled in: data and other tasks. The task lives
+ * in arena. NULL with err set (EXIT_BAD_DATA). */
 const struct task *question_parse(struct arena *arena, const char *name, const char *text, size_t length,
                                   const struct embedded *const *builtins, struct err *err);
 

@@ -18,8 +18,8 @@ static column_names *column_of(struct columns *columns, const char *key)
         { "id", offsetof(struct columns, id) },           { "input", offsetof(struct columns, input) },
         { "answer", offsetof(struct columns, answer) },   { "choices", offsetof(struct columns, choices) },
         { "category", offsetof(struct columns, category) }, { "cluster", offsetof(struct columns, cluster) },
-        { "subcategory", offsetof(struct columns, subcategory) }, { "part", offsetof(struct columns, part) },       { "correct", offsetof(struct columns, correct) },
-        { "solution", offsetof(struct columns, solution) },
+        { "subcategory", offsetof(struct columns, subcategory) }, { "part", offsetof(struct columns, part) },
+        { "correct", offsetof(struct columns, correct) }, { "solution", offsetof(struct columns, solution) },
     };
     size_t i = 0;
 
@@ -92,7 +92,8 @@ static int read_object(struct reading *r, const struct json *value, struct field
     static const struct reading_key KEYS[] = {
         { "id", read_column, false }, { "input", read_column, false }, { "answer", read_column, false },
         { "answer_is", read_answer_is, false }, { "choices", read_column, false },
-        { "choice_columns", read_choice_columns, false }, { "category", read_column, false }, { "subcategory", read_column, false },
+        { "choice_columns", read_choice_columns, false }, { "category", read_column, false },
+        { "subcategory", read_column, false },
         { "cluster", read_column, false }, { "part", read_column, false }, { "correct", read_column, false },
         { "incorrect", read_incorrect, false }, { "images", read_images, false }, { "solution", read_column, false },
         { "texts", read_text_columns, false }, { NULL, NULL, false },
@@ -152,7 +153,8 @@ static int read_part_language(struct reading *r, const struct json *value, void 
     if (reading_text(r, value, "a language", &part->language) < 0)
         return -1;
     if (!language_is_known(part->language))
-        return reading_fail(r, value, "\"language\": no language \"%.20s\" is known here (" LANGUAGES_KNOWN ")", part->language);
+        return reading_fail(r, value, "\"language\": no language \"%.20s\" is known here (" LANGUAGES_KNOWN ")",
+                            part->language);
     return 0;
 }
 

@@ -68,7 +68,8 @@ static int read_shot(struct reading *r, const struct json *value, void *into)
 
 static int read_shot_choice(struct reading *r, const struct json *value, void *into)
 {
-    return reading_text(r, value, "how a worked example's choice is written", &((struct profile_draft *)into)->form->shot_choice);
+    return reading_text(r, value, "how a worked example's choice is written",
+                        &((struct profile_draft *)into)->form->shot_choice);
 }
 
 static int read_shot_count(struct reading *r, const struct json *value, void *into)
@@ -154,7 +155,8 @@ static int check_continuation(struct reading *r, const struct json *value, const
     bool weighs = one->form->continuation != NULL;
 
     if (profile->reader->weighs != weighs)
-        return reading_fail(r, value, weighs ? "\"reader\": expected one of likelihoods (\"likelihood\", ...), since there is a "
+        return reading_fail(r, value, weighs
+                            ? "\"reader\": expected one of likelihoods (\"likelihood\", ...), since there is a "
                             "\"continuation\"" : "expected a key \"continuation\", since \"reader\" reads likelihoods");
     if (weighs && (profile->system != NULL || profile->stop != NULL || one->form->open != NULL))
         return reading_fail(r, value, "\"continuation\": expected no \"system\", \"stop\" or \"open\" beside it");

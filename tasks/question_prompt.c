@@ -264,7 +264,8 @@ static void add_reasoning(struct buf *out, const struct view *view)
     const char *solution = view->sample->solution != NULL ? view->sample->solution : "";
     const char *conclusion = view->question->shot_conclusion, *end = NULL;
 
-    for (const char *at = conclusion != NULL ? strstr(solution, conclusion) : NULL; at != NULL; at = strstr(at + 1, conclusion))
+    for (const char *at = conclusion != NULL ? strstr(solution, conclusion) : NULL; at != NULL;
+         at = strstr(at + 1, conclusion))
         end = at;
     buf_add(out, solution, end != NULL ? (size_t)(end - solution) : strlen(solution));
 }
@@ -290,7 +291,8 @@ static const struct slot {
 } SLOTS[] = {
     { "{question}", add_question, false }, { "{choices}", add_choices, false }, { "{letters}", add_letters, false },
     { "{letters,}", add_letters_comma, false }, { "{letters/}", add_letters_slash, false },
-    { "{category}", add_category, false }, { "{category_words}", add_category_words, false }, { "{part}", add_part, false }, { "{shots}", add_shots, false },
+    { "{category}", add_category, false }, { "{category_words}", add_category_words, false },
+    { "{part}", add_part, false }, { "{shots}", add_shots, false },
     { "{solution}", add_solution, true }, { "{reasoning}", add_reasoning, true }, { "{answer}", add_answer_slot, true },
 };
 

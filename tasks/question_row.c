@@ -208,7 +208,8 @@ static int check_choices(const struct row_reader *reader, const char **choices, 
                          struct err *err)
 {
     if (count < 2 || count > SAMPLE_CHOICES_MAX) {
-        column_names names = reader->columns->choices != NULL ? reader->columns->choices : reader->columns->choice_columns[0];
+        column_names names = reader->columns->choices != NULL
+            ? reader->columns->choices : reader->columns->choice_columns[0];
         return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected 2 to %d choices, found %zu", names[0],
                             SAMPLE_CHOICES_MAX, count);
     }

@@ -159,8 +159,8 @@ int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err)
         if (more <= 0)
             return more;
         if (jsonl->text.cut)
-            return end_reading(jsonl), err_set_code(err, EXIT_BAD_DATA, "%s line %zu: longer than %zu bytes", jsonl->path, jsonl->line,
-                                JSON_SIZE_MAX);
+            return end_reading(jsonl), err_set_code(err, EXIT_BAD_DATA, "%s line %zu: longer than %zu bytes",
+                                                    jsonl->path, jsonl->line, JSON_SIZE_MAX);
         if (encoding_check(jsonl->text.data, jsonl->text.length, &why) < 0)
             return say_line(jsonl, &why, err);
     } while (is_blank(jsonl, &start));

@@ -56,12 +56,12 @@ int64_t price_cost(const struct price *price, const struct usage *usage);
 struct price price_in_tier(const struct price *price, enum price_tier tier, int64_t geo_percent);
 
 /*
- * The most a call can cost at standard rates whose prompt holds so many tokens at most and which makes at most so many: a
- * token of words is at least a byte, so of words that is the body's length, but a picture may be more tokens than bytes.
- * 4,096 tokens more are for what a server adds of its own: the marks of its chat template, its words about tools, of which
- * Claude's come to 1,600 at most. All of them may go to the dearest cache, and no more than the context is ever read. It is
- * not below what price_cost will say, unless a server counts or writes more than it was asked for. COST_UNKNOWN where price is NULL, has no
- * standard rates, or output_max is below 0.
+ * The most a call can cost at standard rates whose prompt holds so many tokens at most and which makes at most so
+ * many: a token of words is at least a byte, so of words that is the body's length, but a picture may be more tokens
+ * than bytes. 4,096 tokens more are for what a server adds of its own: the marks of its chat template, its words about
+ * tools, of which Claude's come to 1,600 at most. All of them may go to the dearest cache, and no more than the
+ * context is ever read. It is not below what price_cost will say, unless a server counts or writes more than it was
+ * asked for. COST_UNKNOWN where price is NULL, has no standard rates, or output_max is below 0.
  */
 int64_t price_worst(const struct price *price, size_t prompt_max, int64_t output_max);
 

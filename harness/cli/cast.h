@@ -26,8 +26,8 @@ struct cast {
  * Opens the runners, and asks the model's whether it can serve every epoch of every sample: a reply that was never
  * recorded is told before anything starts, not after half a night. -1 with err set, and nothing stays open.
  */
-int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved, const struct runner_means *means,
-              struct err *err);
+int cast_open(struct cast *cast, const struct model *model, const struct resolved *resolved,
+              const struct runner_means *means, struct err *err);
 void cast_close(struct cast *cast);
 
 /* The one in the role "model". */

@@ -263,7 +263,8 @@ static int check_words(const struct opt *opt, struct err *err)
 
     for (size_t i = 0; i < sizeof OF_MODELS / sizeof OF_MODELS[0]; i++)
         if (opt_has(opt, OF_MODELS[i]))
-            return err_set_code(err, EXIT_USAGE, "--%s: of which model? give --model provider/name, or a plan", OF_MODELS[i]);
+            return err_set_code(err, EXIT_USAGE, "--%s: of which model? give --model provider/name, or a plan",
+                                OF_MODELS[i]);
     return 0;
 }
 

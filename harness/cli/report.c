@@ -10,7 +10,8 @@
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
     { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
-    { .name = "by", .argument = "category|form|cluster", .help = "what each task's score is made of, instead of the leaderboard" },
+    { .name = "by", .argument = "category|form|cluster",
+      .help = "what each task's score is made of, instead of the leaderboard" },
     { .name = "against", .argument = "RUN", .help = "the differences from this run, paired by question, instead of scores" },
     { .name = "json", .help = "the same as --format json; where the command fails, stdout stays empty" },
     { .name = "all", .help = "every run, not only the newest complete one of each model and plan" },

@@ -402,7 +402,8 @@ static int show_target(struct show *show, struct err *err)
     if (show->shown == 0 && split_epoch(show->arena, &show->target) && show_rows(show, err) < 0)
         return -1;
     if (show->shown == 0)
-        return err_set_code(err, EXIT_USAGE, "run %s has no such task, sample or epoch, or did not ask it yet", show->run.name);
+        return err_set_code(err, EXIT_USAGE, "run %s has no such task, sample or epoch, or did not ask it yet",
+                            show->run.name);
     return 0;
 }
 

@@ -43,7 +43,8 @@ struct seat_list { struct seat *first, *last; };
 void seat_list_add(struct seat_list *list, struct seat *seat);
 struct seat *seat_list_take(struct seat_list *list);      /* the first, or NULL */
 
-/* A seat for that entry of the ledger, with what is recorded of it, and its episode not yet begun. NULL with err set (the store). */
+/* A seat for that entry of the ledger, with what is recorded of it, and its episode not yet begun. NULL with err set
+ * (the store). */
 struct seat *seat_new(struct ledger *ledger, size_t index, struct store *store, struct err *err);
 void seat_free(struct seat *seat);
 

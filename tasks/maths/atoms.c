@@ -86,7 +86,8 @@ static bool wants_whole(const struct node *node)
     static const char *const NAMES[] = { "fact", "binom", "floor", "ceil", "mod", "sum", "prod" };
 
     if (node->kind == NODE_POWER)
-        return node->kids[0]->kind == NODE_RATIONAL && fmpq_sgn(node->kids[0]->value) < 0 && node->kids[1]->kind != NODE_RATIONAL;
+        return node->kids[0]->kind == NODE_RATIONAL && fmpq_sgn(node->kids[0]->value) < 0 &&
+               node->kids[1]->kind != NODE_RATIONAL;
     for (size_t i = 0; node->kind == NODE_FUNCTION && i < sizeof NAMES / sizeof NAMES[0]; i++)
         if (strcmp(node->name, NAMES[i]) == 0)
             return true;

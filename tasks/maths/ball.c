@@ -197,8 +197,8 @@ static bool evaluate(struct evaluation *evaluation, const struct node *node, acb
     }
 }
 
-bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values, slong bits,
-                   acb_t out)
+bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values,
+                   slong bits, acb_t out)
 {
     struct evaluation evaluation = { .work = work, .atoms = atoms, .values = values, .bits = bits,
                                      .real = atoms->kind == ATOMS_FREE && atoms->count > 0 };

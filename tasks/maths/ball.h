@@ -16,7 +16,7 @@ struct work;
  * Sets out to the value with so many bits; atoms[i] is worth values[i]. Real odd roots of negative numbers are taken
  * where the policy says so. False when it has none (a division by zero, an infinity) or the work was stopped.
  */
-bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values, slong bits,
-                   acb_t out);
+bool ball_evaluate(struct work *work, const struct node *node, const struct atoms *atoms, const acb_struct *values,
+                   slong bits, acb_t out);
 
 #endif

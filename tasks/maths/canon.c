@@ -91,7 +91,8 @@ static struct node *join_term(struct work *work, const struct term *term)
     inner = term->rest->kind == NODE_PRODUCT ? term->rest->count : 1;
     product = node_new(work, NODE_PRODUCT, inner + 1);
     product->kids[0] = number;
-    memcpy(product->kids + 1, term->rest->kind == NODE_PRODUCT ? term->rest->kids : &term->rest, inner * sizeof product->kids[0]);
+    memcpy(product->kids + 1, term->rest->kind == NODE_PRODUCT ? term->rest->kids : &term->rest,
+           inner * sizeof product->kids[0]);
     return canon_finish(work, product);
 }
 

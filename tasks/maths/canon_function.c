@@ -107,14 +107,17 @@ static struct node *twelfths(struct work *work, long k)
     struct node *turn = node_rational(work);
 
     fmpq_set_si(turn->value, k, 12);
-    return canon_product(work, (struct node *[]){ canon_finish(work, turn), canon_finish(work, node_new(work, NODE_PI, 0)) }, 2);
+    return canon_product(work, (struct node *[]){ canon_finish(work, turn),
+                                                  canon_finish(work, node_new(work, NODE_PI, 0)) }, 2);
 }
 
 /* The angle from first to last twelfths of pi whose sine (cosine, tangent) that is, if it is among the known ones. */
-static struct node *known_arc(struct work *work, const char *name, struct node *const *arguments, size_t count, long first, long last)
+static struct node *known_arc(struct work *work, const char *name, struct node *const *arguments, size_t count,
+                              long first, long last)
 {
     for (long k = first; k <= last && arguments[0]->count <= 3; k++) {
-        struct node *angle = twelfths(work, k), *sine_of = canon_sine(work, angle), *cosine_of = canon_cosine(work, angle), *value;
+        struct node *angle = twelfths(work, k), *sine_of = canon_sine(work, angle);
+        struct node *cosine_of = canon_cosine(work, angle), *value;
         if (sine_of == NULL || cosine_of == NULL || (name[3] == 't' && node_is_integer(cosine_of, 0)))
             continue;
         value = name[3] == 's' ? sine_of : name[3] == 'c' ? cosine_of : canon_quotient(work, sine_of, cosine_of);
@@ -216,7 +219,8 @@ static struct node *ceiling_of(struct work *work, struct node *const *arguments,
 /* Whether it is a whole number from 0 to limit. */
 static bool is_small(const struct node *node, ulong limit)
 {
-    return node_is_whole(node) && fmpz_sgn(fmpq_numref(node->value)) >= 0 && fmpz_cmp_ui(fmpq_numref(node->value), limit) <= 0;
+    return node_is_whole(node) && fmpz_sgn(fmpq_numref(node->value)) >= 0 &&
+           fmpz_cmp_ui(fmpq_numref(node->value), limit) <= 0;
 }
 
 static struct node *factorial(struct work *work, struct node *const *arguments, size_t count)
@@ -339,7 +343,8 @@ static struct node *constant_remainder(struct work *work, struct node *const *ar
     struct node *turns;
 
     if (count != 2 || node_holds(arguments[0], NODE_SYMBOL) || node_holds(arguments[1], NODE_SYMBOL) ||
-        node_is_integer(arguments[1], 0) || (turns = decide_floor(work, canon_quotient(work, arguments[0], arguments[1]))) == NULL)
+        node_is_integer(arguments[1], 0) ||
+        (turns = decide_floor(work, canon_quotient(work, arguments[0], arguments[1]))) == NULL)
         return canon_plain_function(work, "mod", arguments, count);
     return canon_difference(work, arguments[0],
                             canon_product(work, (struct node *[]){ turns, arguments[1] }, 2));
@@ -381,17 +386,21 @@ static const struct {
     struct node *(*canon)(struct work *work, struct node *const *arguments, size_t count);
     const char *same;           /* another name for that function */
 } FUNCTIONS[] = {
-    { "abs", magnitude, NULL },     { "acos", arc_cosine, NULL },     { "acosh", NULL, "arcosh" },  { "acot", NULL, "arccot" },
+    { "abs", magnitude, NULL },     { "acos", arc_cosine, NULL },     { "acosh", NULL, "arcosh" },
+    { "acot", NULL, "arccot" },
     { "arccosh", NULL, "arcosh" },  { "arcsinh", NULL, "arsinh" },  { "arctanh", NULL, "artanh" },
     { "arccos", arc_cosine, NULL },
     { "arcsin", arc_sine, NULL },  { "arctan", arc_tangent, NULL },
-    { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },   { "atanh", NULL, "artanh" },
+    { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },
+    { "atanh", NULL, "artanh" },
     { "binom", choices, NULL },     { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },      { "cot", cotangent, NULL },
-    { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL }, { "fact", factorial, NULL },
+    { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL },
+    { "fact", factorial, NULL },
     { "floor", floor_of, NULL },    { "gcd", common_divisor, NULL }, { "lcm", common_multiple, NULL },
     { "lg", common_logarithm, NULL }, { "ln", logarithm, NULL },    { "log", logarithm, NULL },   { "max", maximum, NULL },
     { "min", minimum, NULL },       { "mod", remainder_of, NULL },  { "prod", canon_product_series, NULL },
-    { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL }, { "sum", canon_sum_series, NULL },
+    { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL },
+    { "sum", canon_sum_series, NULL },
     { "tan", tangent, NULL },
 };
 

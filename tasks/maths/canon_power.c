@@ -83,7 +83,8 @@ static struct node *imaginary_power(struct work *work, struct node *base, struct
 }
 
 /* The rational prime^(m p/q) is made of: its whole part goes into number, the rest becomes a factor. */
-static void add_prime(struct work *work, struct nodes *factors, fmpq *number, const fmpz_t prime, long multiple, const fmpq *exponent)
+static void add_prime(struct work *work, struct nodes *factors, fmpq *number, const fmpz_t prime, long multiple,
+                      const fmpq *exponent)
 {
     struct node *rest = node_rational(work), *base;
     fmpq_t part;
@@ -111,7 +112,8 @@ static void add_prime(struct work *work, struct nodes *factors, fmpq *number, co
 }
 
 /* Adds the primes of a positive integer. Large ones are divided by small primes only: what is left counts as prime. */
-static void add_primes(struct work *work, struct nodes *factors, fmpq *number, const fmpz_t integer, long sign, const fmpq *exponent)
+static void add_primes(struct work *work, struct nodes *factors, fmpq *number, const fmpz_t integer, long sign,
+                       const fmpq *exponent)
 {
     fmpz_factor_t found;
 

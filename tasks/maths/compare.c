@@ -116,8 +116,9 @@ enum sameness compare_nodes(struct compare *compare, struct node *gold, struct n
     if (compare->work->stopped != NULL)
         return UNDECIDED;
     compare->rule = "the same canonical form";
-    if (strcmp(gold->text, answer->text) == 0 && (gold->kind != NODE_LIST || answer->kind != NODE_LIST || same_order(gold, answer) ||
-                                                  work_allows(compare->work, POLICY_LIST_ANY_ORDER)))
+    if (strcmp(gold->text, answer->text) == 0 &&
+        (gold->kind != NODE_LIST || answer->kind != NODE_LIST || same_order(gold, answer) ||
+         work_allows(compare->work, POLICY_LIST_ANY_ORDER)))
         return SAME;
     if (gold->kind == NODE_TEXT && answer->kind == NODE_TEXT)
         return compare_wording(compare, gold->name, answer->name);

@@ -33,7 +33,8 @@ static struct nodes fill_ellipsis(struct work *work, struct node *const *kids, s
         work_allows(work, POLICY_ELLIPSIS);
         step = canon_difference(work, kids[i - 1], kids[i - 2]);
         next = canon_sum(work, (struct node *[]){ kids[i - 1], step }, 2);
-        while (filled.count < LIMIT_LIST && decide_order(work, next, kids[i + 1], &order) && order * fmpq_sgn(step->value) < 0) {
+        while (filled.count < LIMIT_LIST && decide_order(work, next, kids[i + 1], &order) &&
+               order * fmpq_sgn(step->value) < 0) {
             nodes_add(work, &filled, next);
             next = canon_sum(work, (struct node *[]){ next, step }, 2);
         }
@@ -199,7 +200,8 @@ static const char *left_text(struct work *work, const struct node *relation)
 {
     const struct node *left = NULL;
 
-    return relation->kind == NODE_RELATION && compare_value(work, relation, &left) != NULL && left != NULL ? left->text : NULL;
+    return relation->kind == NODE_RELATION && compare_value(work, relation, &left) != NULL && left != NULL
+        ? left->text : NULL;
 }
 
 /* x = 2, y = 3 as the point (2, 3): the values by their names in the order of the alphabet. NULL: not such a list. */
@@ -241,7 +243,8 @@ static struct node *tuple_of(struct work *work, const struct node *list, char op
     return canon_finish(work, tuple);
 }
 
-static enum sameness compare_list_with_tuple(struct compare *compare, struct node *list, struct node *tuple, bool list_is_gold)
+static enum sameness compare_list_with_tuple(struct compare *compare, struct node *list, struct node *tuple,
+                                             bool list_is_gold)
 {
     struct work *work = compare->work;
     struct node *other = point_of(work, list, tuple->open, tuple->close);
@@ -269,7 +272,8 @@ static bool is_inequality(const struct node *node)
 static bool is_line_list(const struct node *list, const struct node *other)
 {
     return list->kind == NODE_LIST && is_inequality(list->kids[0]) && !is_collection(other) &&
-           (other->kind == NODE_UNION || other->kind == NODE_TUPLE || other->kind == NODE_WITHOUT || other->kind == NODE_RELATION);
+           (other->kind == NODE_UNION || other->kind == NODE_TUPLE || other->kind == NODE_WITHOUT ||
+            other->kind == NODE_RELATION);
 }
 
 /* (x,y) = (5,8) and x = {1,2}: the value of a relation, if it is one. */
@@ -324,7 +328,8 @@ enum sameness compare_lists(struct compare *compare, struct node *gold, struct n
         return DIFFERENT;
     if (!set && !is_named_throughout(&ours, named) && (work->policy & POLICY_LIST_ANY_ORDER) == 0)
         return compare_in_order(compare, &ours, &theirs);
-    if (!is_collection(gold) && !is_collection(answer) && ours.count == 1 && ours.items[0] == gold && theirs.items[0] == answer)
+    if (!is_collection(gold) && !is_collection(answer) && ours.count == 1 && ours.items[0] == gold &&
+        theirs.items[0] == answer)
         return DIFFERENT;
     return pair_members(compare, &ours, &theirs);
 }

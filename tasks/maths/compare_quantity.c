@@ -139,7 +139,8 @@ static enum sameness compare_percent(struct compare *compare, struct node *gold,
         work_allows(work, POLICY_PERCENT_DROPPED);
         return SAME;
     }
-    if ((work->policy & POLICY_PERCENT_AS_FRACTION) != 0 && compare_nodes(compare, hundredth(work, with->kids[0]), without) == SAME) {
+    if ((work->policy & POLICY_PERCENT_AS_FRACTION) != 0 &&
+        compare_nodes(compare, hundredth(work, with->kids[0]), without) == SAME) {
         work_allows(work, POLICY_PERCENT_AS_FRACTION);
         return SAME;
     }
@@ -202,14 +203,16 @@ static enum sameness compare_based(struct compare *compare, struct node *gold, s
     bool both = gold->kind == NODE_BASED && answer->kind == NODE_BASED;
 
     compare->rule = "numbers of a base, digit by digit";
-    if (both && strcmp(skip_zeros(gold->name), skip_zeros(answer->name)) == 0 && strcmp(gold->kids[0]->text, answer->kids[0]->text) == 0)
+    if (both && strcmp(skip_zeros(gold->name), skip_zeros(answer->name)) == 0 &&
+        strcmp(gold->kids[0]->text, answer->kids[0]->text) == 0)
         return SAME;
     if (ours == NULL || theirs == NULL || !node_is_whole(ours) || !node_is_whole(theirs))
         return DIFFERENT;
     if (gold->kind != NODE_BASED || (both && node_is_integer(answer->kids[0], 10))) {
         if (!both && !node_is_integer(answer->kids[0], 10))
             return DIFFERENT;
-        return strcmp(ours->text, theirs->text) == 0 && (!both || work_allows(work, POLICY_BASE_TEN_MARKED)) ? SAME : DIFFERENT;
+        return strcmp(ours->text, theirs->text) == 0 && (!both || work_allows(work, POLICY_BASE_TEN_MARKED))
+            ? SAME : DIFFERENT;
     }
     if (!both && strcmp(skip_zeros(gold->name), theirs->text) == 0 && work_allows(work, POLICY_BASE_DROPPED))
         return SAME;
@@ -260,7 +263,8 @@ static enum sameness compare_ratios(struct compare *compare, struct node *gold, 
 static enum sameness compare_ratio_with_number(struct compare *compare, struct node *ratio, struct node *number)
 {
     compare->rule = "a ratio against a number";
-    if (ratio->count != 2 || is_time(ratio) || !node_is_scalar(number) || !work_allows(compare->work, POLICY_RATIO_AS_FRACTION))
+    if (ratio->count != 2 || is_time(ratio) || !node_is_scalar(number) ||
+        !work_allows(compare->work, POLICY_RATIO_AS_FRACTION))
         return DIFFERENT;
     return decide(compare->work, canon_quotient(compare->work, ratio->kids[0], ratio->kids[1]), number, &compare->rule);
 }

@@ -16,7 +16,8 @@ static bool is_name(const struct node *node)
     if (node->kind == NODE_SYMBOL)
         return true;
     if (node->kind == NODE_FUNCTION)
-        return node->count == 1 && (!node_is_scalar(node->kids[0]) || node->kids[0]->kind == NODE_SYMBOL || node_is_whole(node->kids[0]) ||
+        return node->count == 1 && (!node_is_scalar(node->kids[0]) || node->kids[0]->kind == NODE_SYMBOL ||
+                                    node_is_whole(node->kids[0]) ||
                                     (node->kids[0]->kind == NODE_PRODUCT && node_is_call(node, "abs")));
     for (size_t i = 0; node->kind == NODE_TUPLE && i < node->count; i++)
         if (!is_name(node->kids[i]))
@@ -106,7 +107,8 @@ static enum sameness compare_equations(struct compare *compare, struct node *gol
     compare->rule = "equations, by the ratio of their sides' differences";
     if (!has_scalar_sides(gold) || !has_scalar_sides(answer))
         return DIFFERENT;
-    return decide_proportional(compare->work, side_difference(compare->work, gold), side_difference(compare->work, answer), &sign)
+    return decide_proportional(compare->work, side_difference(compare->work, gold),
+                               side_difference(compare->work, answer), &sign)
                ? SAME
                : DIFFERENT;
 }

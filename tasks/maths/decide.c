@@ -352,7 +352,8 @@ bool decide_order(struct work *work, struct node *one, struct node *other, int *
 /* FLINT ends the process when an integer would be too large. */
 static bool is_near_one_integer(const acb_t value, slong bits)
 {
-    return arf_cmpabs_2exp_si(arb_midref(acb_realref(value)), bits) < 0 && mag_cmp_2exp_si(arb_radref(acb_realref(value)), -1) < 0;
+    return arf_cmpabs_2exp_si(arb_midref(acb_realref(value)), bits) < 0 &&
+           mag_cmp_2exp_si(arb_radref(acb_realref(value)), -1) < 0;
 }
 
 struct node *decide_floor(struct work *work, struct node *constant)

@@ -22,8 +22,8 @@ static const struct {
     const char *text;
     bool sure;
 } SEPARATORS[] = {
-    { ",\\! ", true }, { ", ", false }, { ",\\!", true }, { "\\,\\!", true }, { "{,}", true }, { "\\,", false }, { "\\ ", false },
-    { ",", false },    { " ", false },   { "~", false },
+    { ",\\! ", true }, { ", ", false }, { ",\\!", true }, { "\\,\\!", true }, { "{,}", true }, { "\\,", false },
+    { "\\ ", false }, { ",", false }, { " ", false }, { "~", false },
 };
 
 /* Whether so many digits stand at that place and no more. */
@@ -181,8 +181,8 @@ static size_t read_decimal_comma(const struct lexer *lexer, size_t at, struct bu
 {
     size_t end = skip_digits(lexer->text, at + 1);
 
-    if (span_at(lexer->text, at) != ',' || end == at + 1 || lexer->open_lists > 0 || is_one_of(span_at(lexer->text, end), ",.") ||
-        (lexer->work->policy & POLICY_DECIMAL_COMMA) == 0)
+    if (span_at(lexer->text, at) != ',' || end == at + 1 || lexer->open_lists > 0 ||
+        is_one_of(span_at(lexer->text, end), ",.") || (lexer->work->policy & POLICY_DECIMAL_COMMA) == 0)
         return at;
     lexer->work->used |= POLICY_DECIMAL_COMMA;
     buf_add_char(out, '.');

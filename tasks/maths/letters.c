@@ -114,8 +114,8 @@ void lexer_read_letters(struct lexer *lexer)
 {
     size_t start = lexer->at, end = start, half = measure_half_day(lexer->text, start);
 
-    if (half > 0 && lexer_last(lexer) == TOKEN_NUMBER && (lexer->words || half > 2 || isupper((unsigned char)lexer->text.text[start]) ||
-                                                          lexer->spaced)) {
+    if (half > 0 && lexer_last(lexer) == TOKEN_NUMBER &&
+        (lexer->words || half > 2 || isupper((unsigned char)lexer->text.text[start]) || lexer->spaced)) {
         lexer_add(lexer, TOKEN_HALF_DAY, tolower((unsigned char)lexer->text.text[start]) == 'a' ? "am" : "pm");
         lexer->at += half;
         return;

@@ -67,8 +67,8 @@ static bool holds_word(struct span text)
             i++;
         if (i - start >= 2 && (start == 0 || text.text[start - 1] != '\\')) {
             together = true;
-            if (lexicon_word(text.text + start, i - start) != NULL || unit_find(text.text + start, i - start, true) != NULL ||
-                lexicon_is_prose(text.text + start, i - start))
+            if (lexicon_word(text.text + start, i - start) != NULL ||
+                unit_find(text.text + start, i - start, true) != NULL || lexicon_is_prose(text.text + start, i - start))
                 return true;
         }
         if (i < text.length && i == start) {
@@ -294,9 +294,12 @@ static const struct {
     int kind;
     const char *text;
 } DIGRAPHS[] = {
-    { "<=", TOKEN_RELATION, "l" }, { ">=", TOKEN_RELATION, "g" }, { "!=", TOKEN_RELATION, "!" }, { "==", TOKEN_RELATION, "=" },
-    { "=<", TOKEN_RELATION, "l" }, { "=>", TOKEN_RELATION, "=" }, { "->", TOKEN_RELATION, "t" }, { "~=", TOKEN_RELATION, "~" },
-    { "**", '^', NULL },           { "...", TOKEN_ELLIPSIS, NULL }, { "+-", TOKEN_PLUS_MINUS, NULL }, { "+/-", TOKEN_PLUS_MINUS, NULL },
+    { "<=", TOKEN_RELATION, "l" }, { ">=", TOKEN_RELATION, "g" }, { "!=", TOKEN_RELATION, "!" },
+    { "==", TOKEN_RELATION, "=" },
+    { "=<", TOKEN_RELATION, "l" }, { "=>", TOKEN_RELATION, "=" }, { "->", TOKEN_RELATION, "t" },
+    { "~=", TOKEN_RELATION, "~" },
+    { "**", '^', NULL },           { "...", TOKEN_ELLIPSIS, NULL }, { "+-", TOKEN_PLUS_MINUS, NULL },
+    { "+/-", TOKEN_PLUS_MINUS, NULL },
     { "=", TOKEN_RELATION, "=" },  { "<", TOKEN_RELATION, "<" },    { ">", TOKEN_RELATION, ">" },
 };
 

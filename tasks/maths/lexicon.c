@@ -127,10 +127,11 @@ const struct lexeme *lexicon_word(const char *name, size_t length)
 
 bool lexicon_is_prose(const char *word, size_t length)
 {
-    static const char *const SHORT[] = { "yes", "no", "odd", "even", "true", "none", "zero", "one", "two", "six", "ten", "dne",
-                                         "four", "five", "nine", "east", "west", "mon", "tue", "may", "july", "june",
-                                         "not", "the", "is", "for", "all", "any", "if", "then", "when", "with", "only",
-                                         "are", "has", "both", "never", "it", "of", "at", "by", "on", "so", "that" };
+    static const char *const SHORT[] = { "yes", "no", "odd", "even", "true", "none", "zero", "one", "two", "six", "ten",
+                                         "dne", "four", "five", "nine", "east", "west", "mon", "tue", "may", "july",
+                                         "june", "not", "the", "is", "for", "all", "any", "if", "then", "when", "with",
+                                         "only", "are", "has", "both", "never", "it", "of", "at", "by", "on", "so",
+                                         "that" };
     bool capital = isupper((unsigned char)word[0]) != 0, vowel = false;
 
     for (size_t i = 0; i < sizeof SHORT / sizeof SHORT[0]; i++)

@@ -154,7 +154,8 @@ static enum sameness compare_words(struct compare *compare, const struct side *g
 
     if (sameness == SAME)
         return SAME;
-    if (letter != '\0' && gold->source[strspn(gold->source, " $")] == '(' && wording_chosen(compare->work, gold->source) == letter) {
+    if (letter != '\0' && gold->source[strspn(gold->source, " $")] == '(' &&
+        wording_chosen(compare->work, gold->source) == letter) {
         compare->rule = "the letter of a choice";
         return SAME;
     }
@@ -247,7 +248,8 @@ static bool decide_at_sight(struct work *work, const struct side *gold, const st
 
     *out = (struct maths_result){ .verdict = MATHS_EQUAL, .rule = "the same text" };
     if (gold->source[0] == '\0' || strlen(gold->source) > LIMIT_ANSWER_BYTES) {
-        *out = (struct maths_result){ .verdict = MATHS_BAD_GOLD, .rule = gold->source[0] == '\0' ? "it is empty" : "it is too long" };
+        *out = (struct maths_result){ .verdict = MATHS_BAD_GOLD,
+                                      .rule = gold->source[0] == '\0' ? "it is empty" : "it is too long" };
         return true;
     }
     if (answer->source[0] == '\0' || strlen(answer->source) > LIMIT_ANSWER_BYTES) {
@@ -266,7 +268,8 @@ static bool decide_at_sight(struct work *work, const struct side *gold, const st
     return true;
 }
 
-void maths_compare(struct maths *maths, uint32_t policy, const char *gold_source, const char *answer_source, struct maths_result *out)
+void maths_compare(struct maths *maths, uint32_t policy, const char *gold_source, const char *answer_source,
+                   struct maths_result *out)
 {
     struct work *work = maths->work;
     struct side gold, answer;

@@ -35,7 +35,8 @@ static bool divide(const struct place *place, ulong over, ulong under, ulong *ou
 
 static bool evaluate_rational(const struct place *place, const fmpq *value, ulong *out)
 {
-    return divide(place, fmpz_fdiv_ui(fmpq_numref(value), place->prime), fmpz_fdiv_ui(fmpq_denref(value), place->prime), out);
+    return divide(place, fmpz_fdiv_ui(fmpq_numref(value), place->prime), fmpz_fdiv_ui(fmpq_denref(value), place->prime),
+                  out);
 }
 
 /* The value of a root: x^(p/q) is the p-th power of the atom x^(1/q), whose value is made of its text. */

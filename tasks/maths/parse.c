@@ -69,8 +69,9 @@ static struct node *join_quotient(struct parser *parser, struct node *left, cons
     loose = parser->tokens.items[first].kind == TOKEN_NUMBER ||
             parser->tokens.items[first].kind == TOKEN_ROOT ||
             (parser->tokens.plain && !parser_now(parser)->glued);
-    if (parser_now(parser)->kind == TOKEN_SYMBOL || parser_now(parser)->kind == TOKEN_PI || parser_now(parser)->kind == '(' ||
-        parser_now(parser)->kind == TOKEN_EULER || parser_now(parser)->kind == TOKEN_IMAGINARY) {
+    if (parser_now(parser)->kind == TOKEN_SYMBOL || parser_now(parser)->kind == TOKEN_PI ||
+        parser_now(parser)->kind == '(' || parser_now(parser)->kind == TOKEN_EULER ||
+        parser_now(parser)->kind == TOKEN_IMAGINARY) {
         parser->slash = true;
         if (!loose || parser->tight) {
             parser->at = first;

@@ -66,8 +66,8 @@ struct node *parse_literal(struct parser *parser, const char *digits)
 /* The base after digits_: a number, or its word. */
 static struct node *parse_base(struct parser *parser)
 {
-    static const char *const WORDS[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-                                         "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen" };
+    static const char *const WORDS[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+                                         "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen" };
     bool braced = parser_takes(parser, '{');
     struct token *token = parser_now(parser);
     struct node *base = NULL;
@@ -96,9 +96,10 @@ static bool is_plain_fraction(struct parser *parser)
 {
     struct token *over = parser_now(parser), *under = parser_ahead(parser, 2);
 
-    return over->kind == TOKEN_NUMBER && !over->glued && parser_ahead(parser, 1)->kind == '/' && under->kind == TOKEN_NUMBER &&
-           strspn(over->text, "0123456789") == strlen(over->text) && strspn(under->text, "0123456789") == strlen(under->text) &&
-           (strlen(over->text) < strlen(under->text) ||
+    return over->kind == TOKEN_NUMBER && !over->glued && parser_ahead(parser, 1)->kind == '/' &&
+           under->kind == TOKEN_NUMBER &&
+           strspn(over->text, "0123456789") == strlen(over->text) &&
+           strspn(under->text, "0123456789") == strlen(under->text) && (strlen(over->text) < strlen(under->text) ||
             (strlen(over->text) == strlen(under->text) && strcmp(over->text, under->text) < 0));
 }
 
@@ -264,9 +265,10 @@ struct node *parse_accent(struct parser *parser)
 /* Words that change what a number says: such an answer is prose. */
 static bool is_qualifier(const char *word)
 {
-    static const char *const WORDS[] = { "not", "more", "less", "least", "most", "than", "approximately", "about", "at", "is", "if",
-                                         "when", "for", "where", "with", "only", "are", "has", "times", "million", "billion",
-                                         "thousand", "hundred", "dozen", "percent", "plus", "minus", "then", "but", "because" };
+    static const char *const WORDS[] = { "not", "more", "less", "least", "most", "than", "approximately", "about", "at",
+                                         "is", "if", "when", "for", "where", "with", "only", "are", "has", "times",
+                                         "million", "billion", "thousand", "hundred", "dozen", "percent", "plus",
+                                         "minus", "then", "but", "because" };
 
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (strcmp(word, WORDS[i]) == 0)
@@ -319,7 +321,8 @@ struct node *parse_unit(struct parser *parser, struct node *quantity)
     buf_init(&name, LIMIT_ANSWER_BYTES);
     for (;;) {
         struct token *token = parser_now(parser);
-        bool slash = (token->kind == '/' || (token->kind == TOKEN_UNIT && strcmp(token->text, "per") == 0)) && name.length > 0;
+        bool slash = (token->kind == '/' || (token->kind == TOKEN_UNIT && strcmp(token->text, "per") == 0)) &&
+                     name.length > 0;
         if (slash)
             parser->at++;
         else if (token->kind == '*' && parser_ahead(parser, 1)->kind == TOKEN_UNIT)

@@ -162,7 +162,8 @@ static bool read_interval(struct line *line, const struct node *node)
         piece.low = (struct end){ NULL, true };
     if (infinity_of(node->kids[1]) > 0)
         piece.high = (struct end){ NULL, true };
-    if ((piece.low.node != NULL && infinity_of(piece.low.node) != 0) || (piece.high.node != NULL && infinity_of(piece.high.node) != 0))
+    if ((piece.low.node != NULL && infinity_of(piece.low.node) != 0) ||
+        (piece.high.node != NULL && infinity_of(piece.high.node) != 0))
         return false;
     add_piece(line, piece);
     return true;
@@ -195,7 +196,8 @@ static bool read_inequality(struct line *line, const struct node *relation)
     size_t middle = is_constant(kids[0]) ? 1 : 0;
 
     if (relation->count > 3 || strspn(relation->name, "<>lg!=") != relation->count - 1 || is_constant(kids[middle]) ||
-        (relation->count == 3 && (middle != 1 || !is_constant(kids[2]))) || (relation->count == 2 && !is_constant(kids[1 - middle])))
+        (relation->count == 3 && (middle != 1 || !is_constant(kids[2]))) ||
+        (relation->count == 2 && !is_constant(kids[1 - middle])))
         return false;
     if (relation->name[0] == '!' || relation->name[0] == '=') {
         struct node *value = kids[1 - middle];

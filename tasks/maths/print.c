@@ -136,7 +136,8 @@ static void add_matrix(struct buf *out, const struct node *node)
 static void add_relation(struct buf *out, const struct node *node)
 {
     static const char OPERATORS[] = "=!<>lg~@#t";
-    static const char *const FORMS[] = { "=", "\\ne ", "<", ">", "\\le ", "\\ge ", "\\approx ", "\\in ", "\\equiv ", "\\to " };
+    static const char *const FORMS[] = { "=", "\\ne ", "<", ">", "\\le ", "\\ge ", "\\approx ", "\\in ", "\\equiv ",
+                                         "\\to " };
 
     for (size_t i = 0; i < node->count; i++) {
         const char *at = i > 0 ? strchr(OPERATORS, node->name[i - 1]) : NULL;

@@ -12,8 +12,9 @@
 /* Passes over a command; wrappers and spacing leave nothing, others their name. */
 static const char *add_command(struct buf *out, const char *at)
 {
-    static const char *const KEPT[] = { "frac", "sqrt", "pi", "cdot", "times", "le", "ge", "leq", "geq", "ne", "neq", "in", "infty",
-                                        "sin", "cos", "tan", "log", "ln", "pm", "alpha", "beta", "theta" };
+    static const char *const KEPT[] = { "frac", "sqrt", "pi", "cdot", "times", "le", "ge", "leq", "geq", "ne", "neq",
+                                        "in", "infty", "sin", "cos", "tan", "log", "ln", "pm", "alpha", "beta",
+                                        "theta" };
     size_t length = 0;
 
     while (isalpha((unsigned char)at[1 + length]))
@@ -76,9 +77,9 @@ const char *wording_plain(struct work *work, const char *source)
 
 long wording_number(const char *plain)
 {
-    static const char *const WORDS[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-                                         "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-                                         "eighteen", "nineteen", "twenty" };
+    static const char *const WORDS[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+                                         "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+                                         "seventeen", "eighteen", "nineteen", "twenty" };
 
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (strcmp(plain, WORDS[i]) == 0)
@@ -88,8 +89,9 @@ long wording_number(const char *plain)
 
 bool wording_is_nothing(const char *plain)
 {
-    static const char *const WORDS[] = { "no solution", "no solutions", "none", "empty set", "no real solution", "no real solutions",
-                                         "there is no solution", "there are no solutions", "no such number", "no value" };
+    static const char *const WORDS[] = { "no solution", "no solutions", "none", "empty set", "no real solution",
+                                         "no real solutions", "there is no solution", "there are no solutions",
+                                         "no such number", "no value" };
 
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (strcmp(plain, WORDS[i]) == 0)

@@ -89,7 +89,8 @@ static int read_choice(const struct grading *grading, struct arena *arena, struc
 const struct reader reader_choice_lighteval = {
     .name = "lighteval",
     .grader = "choice",
-    .summary = "as lighteval: eight patterns from \"final answer is B. I hope\" to any letter, the last match of the first that matches",
+    .summary = "as lighteval: eight patterns from \"final answer is B. I hope\" to any letter, "
+               "the last match of the first that matches",
     .version = 1,
     .read = read_choice,
 };

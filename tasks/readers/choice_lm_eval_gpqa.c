@@ -101,7 +101,8 @@ static int read_strict(const struct grading *grading, struct arena *arena, struc
 const struct reader reader_choice_lm_eval_flexible = {
     .name = "lm_eval_flexible",
     .grader = "choice",
-    .summary = "as lm-evaluation-harness's flexible-extract on GPQA: the last \"(LETTER)\", else a choice's text, else \": LETTER\"",
+    .summary = "as lm-evaluation-harness's flexible-extract on GPQA: the last \"(LETTER)\", else a choice's text, "
+               "else \": LETTER\"",
     .version = 1,
     .read = read_flexible,
 };

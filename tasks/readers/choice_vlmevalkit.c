@@ -122,7 +122,8 @@ static int read_choice(const struct grading *grading, struct arena *arena, struc
         return 0;
     if (labels.count == 1 && labels.place + LAST_WORDS >= labels.words)
         letter = labels.letter;
-    if (letter == '\0' && (rc = pattern_find_first("(?i)(?:correct\\s+)?answer\\s+is\\s+\\**([ABCD])\\**", &subject, &group, err)) > 0) {
+    if (letter == '\0' && (rc = pattern_find_first("(?i)(?:correct\\s+)?answer\\s+is\\s+\\**([ABCD])\\**", &subject,
+                                                   &group, err)) > 0) {
         letter = (char)toupper((unsigned char)group.text[0]);
         letter = (size_t)(letter - 'A') < count ? letter : '\0';
     }

@@ -8,11 +8,12 @@
 struct exchange { const char *from, *to; };
 
 static const struct exchange FIRST[] = {
-    { "\n", "" }, { "\\!", "" }, { "\\\\", "\\" }, { "tfrac", "frac" }, { "dfrac", "frac" }, { "\\left", "" }, { "\\right", "" },
-    { "^{\\circ}", "" }, { "^\\circ", "" }, { "\\$", "" }, { NULL, NULL },
+    { "\n", "" }, { "\\!", "" }, { "\\\\", "\\" }, { "tfrac", "frac" }, { "dfrac", "frac" }, { "\\left", "" },
+    { "\\right", "" }, { "^{\\circ}", "" }, { "^\\circ", "" }, { "\\$", "" }, { NULL, NULL },
 };
 /* They have the percent sign twice, so that the second sees what the first has joined. */
-static const struct exchange AFTER_UNITS[] = { { "\\%", "" }, { "\\%", "" }, { " .", " 0." }, { "{.", "{0." }, { NULL, NULL } };
+static const struct exchange AFTER_UNITS[] = { { "\\%", "" }, { "\\%", "" }, { " .", " 0." }, { "{.", "{0." },
+                                               { NULL, NULL } };
 static const struct exchange BLANKS[] = { { " ", "" }, { NULL, NULL } };
 
 static size_t find(struct span text, size_t from, const char *word)
@@ -207,7 +208,8 @@ static bool brace_slash(struct span *text, struct arena *arena)
     if (!is_integer(over) || !is_integer(under))
         return false;
     if (is_plain(over) && is_plain(under))
-        *text = span_of(arena_printf(arena, "\\frac{%.*s}{%.*s}", (int)over.length, over.text, (int)under.length, under.text));
+        *text = span_of(arena_printf(arena, "\\frac{%.*s}{%.*s}", (int)over.length, over.text,
+                                     (int)under.length, under.text));
     return true;
 }
 

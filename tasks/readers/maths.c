@@ -68,8 +68,9 @@ static struct span mend_boxes(struct span text, struct arena *arena)
 /* Whether only commas, "and" and delimiters stand between two boxes. */
 static bool is_joint(struct span between)
 {
-    static const char *const JOINTS[] = { "\\text{and}", "\\text{ and }", "\\text{or}", "\\text{ or }", "\\quad", "\\qquad", "and",
-                                          "or", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ", ",", ";", "$", ".$" };
+    static const char *const JOINTS[] = { "\\text{and}", "\\text{ and }", "\\text{or}", "\\text{ or }", "\\quad",
+                                          "\\qquad", "and", "or", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ", ",",
+                                          ";", "$", ".$" };
     size_t at = 0, joints = 0;
 
     while ((at = span_skip_blanks(between, at)) < between.length) {
@@ -78,7 +79,8 @@ static bool is_joint(struct span between)
             i++;
         if (i == sizeof JOINTS / sizeof JOINTS[0])
             return false;
-        joints += is_letter(JOINTS[i][0]) || JOINTS[i][0] == ',' || JOINTS[i][0] == ';' || span_has(span_of(JOINTS[i]), 0, "\\text");
+        joints += is_letter(JOINTS[i][0]) || JOINTS[i][0] == ',' || JOINTS[i][0] == ';' ||
+                  span_has(span_of(JOINTS[i]), 0, "\\text");
         at += strlen(JOINTS[i]);
     }
     return joints > 0;
@@ -221,8 +223,8 @@ static bool is_bare(struct span text)
     for (size_t i = 0; i < text.length; i++)
         blanks += text.text[i] == ' ';
     /* A number of a thousand digits is no prose. */
-    return (text.length <= BARE_BYTES_MAX || (text.length <= LINE_BYTES_MAX && blanks < 8)) && memchr(text.text, '\n', text.length) == NULL &&
-           memmem(text.text, text.length, "boxed", 5) == NULL;
+    return (text.length <= BARE_BYTES_MAX || (text.length <= LINE_BYTES_MAX && blanks < 8)) &&
+           memchr(text.text, '\n', text.length) == NULL && memmem(text.text, text.length, "boxed", 5) == NULL;
 }
 
 static bool find_formula(struct search *search)
@@ -274,7 +276,8 @@ static bool find_number(struct search *search)
         while (end > 0 && !is_digit(text.text[end - 1]))
             end--;
         for (start = end; start > 0 && (is_digit(text.text[start - 1]) ||
-                                        (is_one_of(text.text[start - 1], ".,") && start > 1 && is_digit(text.text[start - 2])));)
+                                        (is_one_of(text.text[start - 1], ".,") && start > 1 &&
+                                         is_digit(text.text[start - 2])));)
             start--;
         if (end == 0)
             return false;

@@ -12,7 +12,8 @@ static const char *const MARKERS[] = {
     "bonne reponse", "risposta corretta", "risposta finale", "resposta correta", "resposta final", "alternativa correta",
     "jawaban akhir", "jawaban yang benar", "jibu sahihi", "correct option", "correct choice", "best option", "best choice",
     "selected option", "final choice", "correct letter", "answer choice", "answer option", "answer letter", "ans",
-    "答え", "正解", "正确选项", "सही विकल्प", "সঠিক বিকল্প", "الجواب الصحيح", "답", "답변", "\u1103\u1161\u11b8", "\u1107\u1167\u11ab", "答案", "答", "答复", "答曰", "回答", "解答", "উত্তর", "उत्तर", "اجابة",
+    "答え", "正解", "正确选项", "सही विकल्प", "সঠিক বিকল্প", "الجواب الصحيح", "답", "답변", "\u1103\u1161\u11b8", "\u1107\u1167\u11ab",
+    "答案", "答", "答复", "答曰", "回答", "解答", "উত্তর", "उत्तर", "اجابة",
     "الجواب", "الاجابة النهائية", "الاجابة الصحيحة", "الجواب النهائي",
 };
 
