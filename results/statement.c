@@ -180,7 +180,7 @@ int64_t statement_insert(struct statement *statement, const char *doing, struct 
 {
     if (statement_run(statement, doing, err) < 0)
         return -1;
-    return sqlite3_last_insert_rowid(statement->store->db);
+    return sqlite3_changes(statement->store->db) > 0 ? sqlite3_last_insert_rowid(statement->store->db) : 0;
 }
 
 void statement_reset(struct statement *statement)

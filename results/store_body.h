@@ -35,6 +35,7 @@ struct store {
     struct ZSTD_DCtx_s *expand;
     void *packed;                        /* scratch of blob_put */
     size_t packed_size;
+    bool samples_are_known;              /* the last sample put was there already */
 };
 
 /* Of a store that is ours and no newer than we: brings it to STORE_VERSION; refuses an older one. -1 with err set. */

@@ -6,11 +6,11 @@
 #include "harness/base/arena.h"
 #include "results/long_text.h"
 #include "results/statement.h"
-#include "results/store.h"
+#include "results/store_body.h"
 
 static const char FIND[] = "SELECT id FROM sample WHERE task = ? AND name = ? AND hash = ?";
 static const char ADD[] = "INSERT INTO sample (task, name, hash, category, cluster, input, input_blob, choices)"
-                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, name, hash) DO NOTHING";
 static const char GET[] =
     "SELECT task, name, hash, category, cluster, input, input_blob, choices FROM sample WHERE id = ?";
 
@@ -21,7 +21,7 @@ static void bind_key(struct statement *statement, const struct sample_row *row)
     statement_bind_cleaned(statement, row->hash, strlen(row->hash));
 }
 
-/* Its id, 0 when it is new, -1 with err set. */
+/* Its id, 0 when it is not there, -1 with err set. */
 static int64_t find(struct store *store, const struct sample_row *row, struct err *err)
 {
     struct statement *statement = statement_get(store, FIND, err);
@@ -39,13 +39,13 @@ static int64_t find(struct store *store, const struct sample_row *row, struct er
     return id;
 }
 
-int64_t store_put_sample(struct store *store, const struct sample_row *row, struct err *err)
+/* Its id, 0 when it is there already, -1 with err set. */
+static int64_t add(struct store *store, const struct sample_row *row, struct err *err)
 {
-    int64_t id = find(store, row, err);
-    struct statement *statement = id == 0 ? statement_get(store, ADD, err) : NULL;
+    struct statement *statement = statement_get(store, ADD, err);
 
     if (statement == NULL)
-        return id == 0 ? -1 : id;
+        return -1;
     bind_key(statement, row);
     statement_bind_text(statement, row->category);
     statement_bind_text(statement, row->cluster);
@@ -53,6 +53,17 @@ int64_t store_put_sample(struct store *store, const struct sample_row *row, stru
         return -1;
     statement_bind_text(statement, row->choices);
     return statement_insert(statement, "writing a sample", err);
+}
+
+/* A run's samples are nearly always all new or all known: what the one before was is tried first. */
+int64_t store_put_sample(struct store *store, const struct sample_row *row, struct err *err)
+{
+    int64_t id = store->samples_are_known ? find(store, row, err) : add(store, row, err);
+
+    if (id != 0)
+        return id;
+    store->samples_are_known = !store->samples_are_known;
+    return store->samples_are_known ? find(store, row, err) : add(store, row, err);
 }
 
 int store_get_sample(struct store *store, struct arena *arena, int64_t id, struct sample_row *row, struct err *err)

@@ -724,6 +724,9 @@ static void test_store_put_sample_keeps_a_text_once(void **state)
     assert_int_equal(store_put_sample(store, &row, &scratch->err), id);
     row.hash = "b";
     assert_true(store_put_sample(store, &row, &scratch->err) > id);
+    row.hash = HASH_A;                  /* known again, after a new one */
+    assert_int_equal(store_put_sample(store, &row, &scratch->err), id);
+    assert_int_equal(ask_number(store, "SELECT count(*) FROM sample"), 2);
     assert_int_equal(store_get_sample(store, scratch->arena, id, &back, &scratch->err), 0);
     assert_string_equal(back.task, "t");
     assert_string_equal(back.name, "q1");
