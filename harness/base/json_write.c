@@ -25,11 +25,9 @@ void json_quote(struct buf *out, const char *text, size_t length)
 {
     buf_add_char(out, '"');
     while (length > 0) {
-        size_t plain = 0, taken;
+        size_t plain = text_bare_length(text, length), taken;
         uint32_t code;
 
-        while (plain < length && (signed char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
-            plain++;
         buf_add(out, text, plain);
         text += plain;
         length -= plain;

@@ -103,6 +103,22 @@ size_t text_string_length(const char *text, size_t length)
     return at;
 }
 
+size_t text_bare_length(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    for (; at + 8 <= length; at += 8) {
+        uint64_t word = load_word(text + at);
+        uint64_t flags = (word & HIGHS) | flag_below(word, 0x20) | flag_equal(word, '"') | flag_equal(word, '\\');
+
+        if (flags != 0)
+            return at + first_flagged(flags);
+    }
+    while (at < length && (signed char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
+        at++;
+    return at;
+}
+
 static bool is_continuation(const char *text, size_t length, size_t i)
 {
     return i < length && ((unsigned char)text[i] & 0xc0) == 0x80;

@@ -30,6 +30,9 @@ size_t text_line_length(const char *text, size_t length);
 /* How many bytes stand before the first that a JSON string does not hold as it is: '"', '\\' or a control character. */
 size_t text_string_length(const char *text, size_t length);
 
+/* The same, and before the first that is not ASCII: what can be written into one without being looked at. */
+size_t text_bare_length(const char *text, size_t length);
+
 /* Writes a character as UTF-8 and returns its bytes; what is none (a surrogate, past U+10FFFF) as U+FFFD. No NUL after. */
 size_t text_write(char out[4], uint32_t code);
 void text_encode(struct buf *out, uint32_t code);

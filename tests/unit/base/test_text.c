@@ -116,6 +116,7 @@ static void test_text_lengths_end_at_each_place(void **state)
                 assert_int_equal(text_plain_length(text, length), plain ? length : at);
                 assert_int_equal(text_line_length(text, length), ends ? at : length);
                 assert_int_equal(text_string_length(text, length), held ? length : at);
+                assert_int_equal(text_bare_length(text, length), held && (signed char)others[i] >= 0 ? length : at);
                 text[length] = '\n';
                 assert_int_equal(text_line_length(text, length), ends ? at : length);
             }
