@@ -31,11 +31,15 @@ static const struct json *find_member(const struct json *row, const char *name)
 
 static const struct json *find_column(const struct json *row, column_names names)
 {
-    const struct json *value = NULL, *inner = json_get(row, "row");
+    const struct json *value = NULL, *inner = NULL;
 
-    for (size_t i = 0; names != NULL && names[i] != NULL && value == NULL; i++)
+    if (names == NULL)
+        return NULL;
+    for (size_t i = 0; names[i] != NULL && value == NULL; i++)
         value = find_member(row, names[i]);
-    return value == NULL && json_kind(inner) == JSON_OBJECT ? find_column(inner, names) : value;
+    if (value == NULL)
+        inner = json_get(row, "row");
+    return json_kind(inner) == JSON_OBJECT ? find_column(inner, names) : value;
 }
 
 /* What stands there instead, for "expected ..., found ...". */
