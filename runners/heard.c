@@ -138,7 +138,7 @@ void heard_document(struct heard *out, int status, int told, const struct json_d
 
 void heard_too_long(struct heard *out, struct arena *arena)
 {
-    heard_fail(out, HEARD_NEVER, CAUSE_GARBLED, "the answer is too long", arena);
+    heard_fail(out, HEARD_NEVER, CAUSE_USELESS, "the answer is too long", arena);
 }
 
 /* How a call that got no answer ended, and whether another try is of use. Where nobody was reached, nothing was sold. */
@@ -148,7 +148,7 @@ static const struct { enum heard_end end; enum cause cause; } CALL_ENDS[] = {
     [HTTP_TLS] = { HEARD_NEVER, CAUSE_NOBODY },
     [HTTP_BROKEN] = { HEARD_AGAIN, CAUSE_SERVER },
     [HTTP_TIMED_OUT] = { HEARD_AGAIN, CAUSE_SERVER },
-    [HTTP_TOO_LONG] = { HEARD_NEVER, CAUSE_GARBLED },
+    [HTTP_TOO_LONG] = { HEARD_NEVER, CAUSE_USELESS },
     [HTTP_NOT_HTTP] = { HEARD_NEVER, CAUSE_NOBODY },
     [HTTP_NO_DESCRIPTOR] = { HEARD_AGAIN, CAUSE_UNTOLD },
 };

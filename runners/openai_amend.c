@@ -152,7 +152,7 @@ static bool was_shortened(const struct openai_query *query, const struct ask *as
     least = openai_tokens_min(ask->chat);
     if (read >= least)
         return false;
-    heard_fail(heard, HEARD_NEVER, CAUSE_GARBLED,
+    heard_fail(heard, HEARD_NEVER, CAUSE_USELESS,
                arena_printf(arena, "the server shortened the prompt in silence: it read %" PRId64 " tokens of %" PRId64
                             " or more; its context is too small (OLLAMA_CONTEXT_LENGTH)", read, least), arena);
     heard->cost_nanousd = cost_nanousd;

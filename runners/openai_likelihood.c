@@ -286,7 +286,7 @@ static void read_document(const struct openai_query *query, const struct ask *as
     const char *lack = read_choices(query, ask, root, arena, &all, &count);
 
     if (lack != NULL) {
-        heard_fail(out, HEARD_NEVER, CAUSE_GARBLED, lack, arena);
+        heard_fail(out, HEARD_NEVER, CAUSE_USELESS, lack, arena);
         return;
     }
     *out = (struct heard){ .end = count < ask->continuations->count ? HEARD_PAUSED : HEARD_ANSWER,

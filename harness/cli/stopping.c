@@ -5,7 +5,7 @@ static const char *const WORDS[] = {
     [STOPPING_CLOCK] = "the time limit is reached: waiting for the calls in flight",
     [STOPPING_MONEY] = "the money is used up: what is left may not pay for another call",
     [STOPPING_OUTAGE] = "the provider answers nobody: waiting for the calls in flight",
-    [STOPPING_REFUSAL] = "the provider turns every request down: nobody else is asked",
+    [STOPPING_REFUSAL] = "the provider turns every request down, or answers with nothing of use: nobody else is asked",
     [STOPPING_FAULT] = "the store failed: waiting for the calls in flight",
 };
 
@@ -24,7 +24,8 @@ const char *stopping_verdict(enum engine_end end)
     if (end == ENGINE_OUTAGE)
         return "the provider answers nobody: the run stops, the same command goes on; the last it said: ";
     if (end == ENGINE_REFUSAL)
-        return "the provider turned down every request, or every one of late, so no sample is to blame: the run stops, "
-               "and the same command goes on once that is mended (a larger --max-void lets it go on as it is); it said: ";
+        return "the provider turned down every request, or every one of late, or answers with nothing of use, so no "
+               "sample is to blame: the run stops, and the same command goes on once that is mended (a larger --max-void "
+               "lets it go on as it is); it said: ";
     return NULL;
 }

@@ -14,7 +14,7 @@ bool outage_is_answer(const struct reply *reply)
 
 bool outage_is_refused(const struct reply *reply)
 {
-    return reply->cause == CAUSE_REFUSED || reply->cause == CAUSE_OVERFLOW;
+    return reply->cause == CAUSE_REFUSED || reply->cause == CAUSE_OVERFLOW || reply->cause == CAUSE_USELESS;
 }
 
 /* Of the last call; 0: none was made, or it got no answer. */
@@ -65,7 +65,7 @@ bool outage_notice(struct outage *outage, const struct ask *ask)
         outage->heard = true;
         forget_refusals(outage);
     }
-    if (outage_is_answer(reply) || reply->origin != ORIGIN_PROVIDER) {
+    if (outage_is_answer(reply) || outage_is_refused(reply) || reply->origin != ORIGIN_PROVIDER) {
         outage->unanswered = outage->unreachable = 0;
         return false;
     }

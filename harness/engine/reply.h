@@ -29,6 +29,7 @@ enum cause {
     CAUSE_FILTERED,     /* this is not answered and others are, as by a filter */
     CAUSE_OVERFLOW,     /* what was asked is too long, alone or with its answer */
     CAUSE_REFUSED,      /* the request is turned down as it is; it may be this sample's fault or that of all requests */
+    CAUSE_USELESS,      /* what came is whole and holds no answer, however often it is asked; whose fault it is as above */
     CAUSE_UNPARSABLE,   /* the server could not parse what its model said */
     CAUSE_GARBLED,      /* what came is no whole answer */
     CAUSE_SERVER,       /* the server failed, broke off or took too long */

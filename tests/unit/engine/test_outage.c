@@ -6,14 +6,14 @@
 #include "harness/engine/reply.h"
 
 /* What a letter stands for: an answer, a failure of the provider, nobody there, one of ours, an ask given up, a filter's
- * no, a request turned down with 400, with 422, as too long, and that of one sample, epoch after epoch. */
+ * no, a request turned down with 400, with 422, as too long, and that of one sample, epoch after epoch; an answer of no use. */
 static struct reply reply_of(char letter)
 {
     struct reply reply = reply_failed(strchr("hrsle", letter) != NULL ? ORIGIN_HARNESS : ORIGIN_PROVIDER, "so");
 
     if (letter == 'o')
         reply = reply_empty();
-    reply.cause = strchr("rse", letter) != NULL ? CAUSE_REFUSED : letter == 'l' ? CAUSE_OVERFLOW :
+    reply.cause = strchr("rse", letter) != NULL ? CAUSE_REFUSED : letter == 'l' ? CAUSE_OVERFLOW : letter == 'w' ? CAUSE_USELESS :
                   letter == 'u' ? CAUSE_NOBODY : letter == 'f' ? CAUSE_FILTERED : CAUSE_UNTOLD;
     reply.status = letter == 'n' ? REPLY_NONE : letter == 't' ? REPLY_TIMEOUT : reply.status;
     return reply;
@@ -44,7 +44,7 @@ static const struct course { const char *letters; bool worth, tail; } COURSES[] 
     { "pppuuuuu", true, true }, { "uuuuhu", false, false }, { "pppphp", false, false },
     { "ppnnppn", false, false }, { "ppnnpppn", true, false }, { "uunuuu", true, true },
     { "ffffffff", false, false }, { "ppppf", false, false }, { "ppppfp", false, false }, { "uuuufu", false, false },
-    { "ffuuuuu", true, true },
+    { "ffuuuuu", true, true }, { "wwwwwwww", false, false }, { "ppppwp", false, false }, { "wwwwwppppp", true, false },
 };
 
 static void test_outage_is_on_after_five_in_a_row(void **state)
@@ -64,7 +64,7 @@ static void test_outage_was_heard_of_whoever_spoke(void **state)
     static const struct { const char *letters; bool heard; } SPOKEN[] = {
         { "", false }, { "u", false }, { "uuuu", false }, { "o", true }, { "ouuuu", true }, { "p", true },
         { "up", true }, { "n", false }, { "h", false }, { "oh", true },
-        { "f", true }, { "fuuuu", true }, { "r", true }, { "uuru", true },
+        { "f", true }, { "fuuuu", true }, { "r", true }, { "uuru", true }, { "w", true },
     };
 
     (void)state;
@@ -86,6 +86,7 @@ static const struct { const char *letters; bool many, few, last; } REFUSALS[] = 
     { "orlrlrlr", true, true, true }, { "erererererer", true, true, true }, { "eeeerrrr", true, true, true },
     { "rrrpurrhnrr", true, true, true }, { "rrrrsrrr", false, false, true },
     { "rrrrrs", false, false, false }, { "sssssss", true, true, true }, { "reeeeeee", false, false, false },
+    { "wwwwwww", true, true, true }, { "wwwwwwwo", false, false, false }, { "orwrwlww", true, true, true },
     { "hhhhhhhh", false, false, false }, { "pppppppp", false, false, false }, { "uuuuuuuu", false, false, false },
 };
 
