@@ -7,6 +7,9 @@
  *
  * To a program of ours several lines are said ahead, so that it need not wait for us between two of them. To others one:
  * what they say too much is then told from the answer to the next line, and no verdict goes to another's reply.
+ *
+ * In a hurry a line goes from the queue to done as it is once its time is over; one that was said goes back there first, and
+ * its worker is killed.
  */
 #include "runners/workers.h"
 
