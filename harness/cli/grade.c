@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/log.h"
@@ -15,6 +16,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
+#include "harness/cli/rescore.h"
 #include "harness/cli/resolve.h"
 #include "results/rows.h"
 #include "results/store.h"
@@ -25,12 +27,15 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "data", .argument = "DIR", .help = "where data sets lie now, if not where they were", .repeats = true },
     { .name = "dry-run", .help = "say what would change, and keep nothing" },
     { .name = "profile", .argument = "NAME|all",
-      .help = "read as this profile of the tasks does, or as each; tells scores and differences, and keeps nothing" },
+      .help = "read as this profile of the tasks does, or as each; tells scores, then what it reads otherwise, and keeps nothing" },
     { 0 },
 };
 
 /* Verdicts are given and kept in batches: programs that grade have enough to do, and each commit waits for the disk. */
 #define BATCH 500
+
+/* Lines of what changes that are kept until the scores are told: some millions. */
+#define CHANGES_MAX ((size_t)1 << 30)
 
 /* A reply that is being graded again. */
 struct regraded {
@@ -43,18 +48,18 @@ struct regraded {
     const struct work *work;
 };
 
-/* The score of the task at hand under another profile, and the one that counts, as reports have them. */
-struct rescore {
-    const char *task;               /* NULL: none yet */
-    int64_t question;               /* row id of the one at hand; 0: none yet */
-    size_t epochs, questions, differing;
-    double old_sum, new_sum;        /* of the question's epochs */
-    double old_total, new_total;    /* of the questions' means */
+/* What is told in the end, of all profiles together. */
+struct findings {
+    struct buf changes;             /* a line each */
+    struct rescore *rescore;        /* NULL: under the run's own profiles what changes is kept, and counts */
+    size_t graded, changed, same, skipped, failed;
+    enum exit_code worst;           /* of those that failed */
 };
 
 struct regrade {
     const char *profile;            /* --profile; NULL: the run's own */
-    struct rescore rescore;
+    bool has_heading;               /* its changes have one already */
+    struct findings *findings;
     struct store *store;
     struct journal *journal;
     const struct resolved *resolved;
@@ -63,8 +68,6 @@ struct regrade {
     size_t batched;
     struct arena *arena;            /* of the batch at hand: all of it lives here until its commit */
     bool dry_run;
-    size_t graded, changed, same, skipped, failed;
-    enum exit_code worst;           /* of those that failed */
     const struct resolved_task *task;     /* of the row before; rows come task by task, in the order of the data */
     size_t cursor;
     int64_t checked;                      /* row id of the sample last found to be as it was asked */
@@ -124,76 +127,53 @@ static bool same_judge(const struct grade_row *old, const struct grade_row *new)
            same_text(old->language, new->language);
 }
 
-static void print_why(const struct grade_row *old, const struct grade_row *new)
+static void add_why(struct buf *out, const struct grade_row *old, const struct grade_row *new)
 {
     if (new->reason != NULL) {
-        fputs(": ", stdout);
-        print_foreign(new->reason);
+        buf_add_string(out, ": ");
+        print_add_foreign(out, new->reason);
     } else if (!same_text(old->grader, new->grader)) {
-        printf(": grader %s -> %s", old->grader, new->grader);
+        buf_addf(out, ": grader %s -> %s", old->grader, new->grader);
     } else if (old->version != new->version) {
-        printf(": grader %s version %d -> %d", new->grader, old->version, new->version);
+        buf_addf(out, ": grader %s version %d -> %d", new->grader, old->version, new->version);
     } else if (!same_text(old->profile, new->profile)) {
-        printf(": profile %s -> %s", old->profile, new->profile);
+        buf_addf(out, ": profile %s -> %s", old->profile, new->profile);
     }
 }
 
-static void print_change(const struct regraded *regraded, const struct grade_row *new)
+static void add_change(struct buf *out, const struct regraded *regraded, const struct grade_row *new)
 {
     const struct grade_row *old = &regraded->old;
 
-    print_foreign(regraded->task);
-    putchar('/');
-    print_foreign(regraded->sample);
-    printf("/%d: %g -> %g, answer ", regraded->epoch, old->score, new->score);
-    print_foreign(old->answer != NULL ? old->answer : "none");
-    fputs(" -> ", stdout);
-    print_foreign(new->answer != NULL ? new->answer : "none");
-    print_why(old, new);
-    putchar('\n');
+    print_add_foreign(out, regraded->task);
+    buf_add_char(out, '/');
+    print_add_foreign(out, regraded->sample);
+    buf_addf(out, "/%d: %g -> %g, answer ", regraded->epoch, old->score, new->score);
+    print_add_foreign(out, old->answer != NULL ? old->answer : "none");
+    buf_add_string(out, " -> ");
+    print_add_foreign(out, new->answer != NULL ? new->answer : "none");
+    add_why(out, old, new);
+    buf_add_char(out, '\n');
 }
 
-static void end_question(struct rescore *rescore)
+static void tell_change(struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
 {
-    if (rescore->epochs == 0)
-        return;
-    rescore->old_total += rescore->old_sum / (double)rescore->epochs;
-    rescore->new_total += rescore->new_sum / (double)rescore->epochs;
-    rescore->questions++;
-    rescore->epochs = 0;
-    rescore->old_sum = rescore->new_sum = 0;
+    struct buf *changes = &regrade->findings->changes;
+
+    if (regrade->profile != NULL && !regrade->has_heading)
+        buf_addf(changes, "%sProfile %s:\n", changes->length > 0 ? "\n" : "", regrade->profile);
+    regrade->has_heading = true;
+    add_change(changes, regraded, new);
 }
 
-static void print_rescore(struct regrade *regrade)
-{
-    struct rescore *rescore = &regrade->rescore;
-
-    end_question(rescore);
-    if (rescore->questions > 0) {
-        double count = (double)rescore->questions;
-        print_foreign(rescore->task);
-        printf(", profile %s: %.1f %% over %zu questions, %.1f %% as it counts; %zu read differently\n", regrade->profile,
-               100 * rescore->new_total / count, rescore->questions, 100 * rescore->old_total / count,
-               rescore->differing);
-    }
-    *rescore = (struct rescore){ 0 };
-}
-
-/* Rows come task by task and question by question. */
 static void rescore(struct regrade *regrade, const struct regraded *regraded, double score, bool differs)
 {
-    struct rescore *rescore = &regrade->rescore;
+    const struct reread reread = { .task = regraded->work->task->name, .profile = regrade->profile,
+                                   .question = regraded->question, .old_score = regraded->old.score,
+                                   .new_score = score, .differs = differs };
 
-    if (rescore->task != regraded->work->task->name)
-        print_rescore(regrade);
-    rescore->task = regraded->work->task->name;
-    if (rescore->question != regraded->question)
-        end_question(rescore);
-    rescore->question = regraded->question;
-    rescore->epochs++;
-    rescore->old_sum += regraded->old.score;
-    rescore->new_sum += score;
-    rescore->differing += differs;
+    if (regrade->findings->rescore != NULL)
+        rescore_add(regrade->findings->rescore, &reread);
 }
 
 /* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
@@ -209,13 +189,12 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
                                .verdict = grade->verdict, .asked_language = grade->asked_language,
                                .language = grade->language, .graded_ms = clock_utc_ms() };
     bool stays = same_verdict(&regraded->old, new);
-    regrade->graded++;
-    regrade->same += stays;
-    regrade->changed += !stays;
-    if (regrade->profile != NULL)
-        rescore(regrade, regraded, new->score, !stays);
+    regrade->findings->graded++;
+    regrade->findings->same += stays;
+    regrade->findings->changed += !stays;
+    rescore(regrade, regraded, new->score, !stays);
     if (!stays)
-        print_change(regraded, new);
+        tell_change(regrade, regraded, new);
     if (!regrade->dry_run && (!stays || !same_judge(&regraded->old, new)))
         journal_add_grade(regrade->journal, regraded->episode, new->answer == NULL, new);
 }
@@ -306,7 +285,7 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
         .exam = is_judged ? replies_last(&replies, "model", "judge") : replies_last(&replies, "env", "exam"),
     };
     if (grading.said == NULL)
-        regrade->skipped++;
+        regrade->findings->skipped++;
     else
         submit(regrade, row, &grading);
     return 0;
@@ -316,8 +295,10 @@ static int regrade_row(struct regrade *regrade, const struct result_row *row, st
 static void fail(struct regrade *regrade, const char *task, const char *sample, int epoch, enum exit_code code,
                  const char *why)
 {
-    regrade->failed++;
-    regrade->worst = code > regrade->worst ? code : regrade->worst;
+    struct findings *findings = regrade->findings;
+
+    findings->failed++;
+    findings->worst = code > findings->worst ? code : findings->worst;
     log_error("%s/%s/%d: %s", task, sample, epoch, why);
 }
 
@@ -353,6 +334,8 @@ static int end_batch(struct regrade *regrade, struct err *err)
             fail(regrade, regraded->task, regraded->sample, regraded->epoch, EXIT_INTERNAL, regraded->paper.problem);
     }
     regrade->batched = 0;
+    if (regrade->findings->rescore == NULL)
+        print_out(&regrade->findings->changes);
     if (journal_commit(regrade->journal, err) < 0)
         return -1;
     arena_clear(regrade->arena);
@@ -373,39 +356,44 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     return got < 0 ? -1 : end_batch(regrade, err);
 }
 
-static void print_summary(const struct regrade *regrade)
+/* Of profiles first the scores, since what they read otherwise may be long. */
+static void print_findings(struct findings *findings, bool keeps)
 {
-    printf("%zu graded again, %zu changed, %zu the same%s", regrade->graded, regrade->changed, regrade->same,
-           regrade->dry_run ? " (nothing kept)" : "");
-    if (regrade->skipped > 0)
-        printf(", %zu without a reply skipped", regrade->skipped);
-    if (regrade->failed > 0)
-        printf(", %zu could not be graded and keep what they had", regrade->failed);
+    struct buf table;
+
+    buf_init(&table, 0);
+    if (findings->rescore != NULL)
+        rescore_write(findings->rescore, &table);
+    print_out(&table);
+    buf_fini(&table);
+    if (findings->rescore != NULL && findings->changes.length > 0)
+        buf_add_char(&findings->changes, '\n');
+    print_out(&findings->changes);
+    printf("%zu graded again, %zu changed, %zu the same%s", findings->graded, findings->changed, findings->same,
+           keeps ? "" : " (nothing kept)");
+    if (findings->skipped > 0)
+        printf(", %zu without a reply skipped", findings->skipped);
+    if (findings->failed > 0)
+        printf(", %zu could not be graded and keep what they had", findings->failed);
     putchar('\n');
 }
 
-/* The exit code, or -1 with err set. */
 static int regrade_run(const struct opt *opt, struct store *store, const struct run_row *run,
-                       const struct resolved *resolved, const char *profile, struct err *err)
+                       const struct resolved *resolved, const char *profile, struct findings *findings, struct err *err)
 {
     struct regrade regrade = { .store = store, .resolved = resolved, .arena = arena_new(),
-                               .journal = journal_open(store, run->id), .profile = profile,
+                               .journal = journal_open(store, run->id), .profile = profile, .findings = findings,
                                .dry_run = opt_has(opt, "dry-run") || profile != NULL };
     struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
     int status;
 
     regrade.desk = desk_open(err);
     status = rows == NULL || regrade.desk == NULL ? -1 : regrade_rows(&regrade, rows, err);
-
-    if (status == 0 && profile != NULL)
-        print_rescore(&regrade);
-    if (status == 0)
-        print_summary(&regrade);
     rows_close(rows);
     desk_close(regrade.desk);
     journal_close(regrade.journal);
     arena_free(regrade.arena);
-    return status < 0 ? -1 : (int)regrade.worst;
+    return status;
 }
 
 static bool has_profile(const struct resolved *resolved, size_t task_count, const char *name)
@@ -428,40 +416,53 @@ static bool can_read(const struct resolved *resolved, const char *name)
     return false;
 }
 
-/* Each profile that a task of the run has, once; the worst exit code. */
+/* Each profile that a task of the run has, once. */
 static int regrade_all(const struct opt *opt, struct store *store, const struct run_row *run,
-                       const struct resolved *resolved, struct err *err)
+                       const struct resolved *resolved, struct findings *findings, struct err *err)
 {
-    int worst = EXIT_OK;
-
     for (size_t i = 0; i < resolved->count; i++) {
         const struct task *task = resolved->tasks[i].work.task;
         for (size_t at = 0; at < task->profile_count; at++) {
             if (has_profile(resolved, i, task->profiles[at].name) || !can_read(resolved, task->profiles[at].name))
                 continue;
-            int code = regrade_run(opt, store, run, resolved, task->profiles[at].name, err);
-            if (code < 0)
+            if (regrade_run(opt, store, run, resolved, task->profiles[at].name, findings, err) < 0)
                 return -1;
-            worst = code > worst ? code : worst;
         }
     }
-    return worst;
+    return 0;
 }
 
+static int check_profile(const struct resolved *resolved, const char *profile, struct err *err)
+{
+    if (profile == NULL || strcmp(profile, "all") == 0)
+        return 0;
+    if (!has_profile(resolved, resolved->count, profile))
+        return err_set_code(err, EXIT_USAGE, "no profile \"%s\" in the tasks of this run (`vernier list tasks` names "
+                            "them; \"all\" takes each)", profile);
+    if (!can_read(resolved, profile))
+        return err_set_code(err, EXIT_USAGE, "profile \"%s\" reads what this run did not ask for: one is about words, the "
+                            "other about how likely the choices are", profile);
+    return 0;
+}
+
+/* The exit code, or -1 with err set. */
 static int regrade_profiles(const struct opt *opt, struct store *store, const struct run_row *run,
                             const struct resolved *resolved, struct err *err)
 {
     const char *profile = opt_value(opt, "profile");
+    struct findings findings = { .rescore = profile != NULL ? rescore_new() : NULL };
+    int status = check_profile(resolved, profile, err);
 
-    if (profile != NULL && strcmp(profile, "all") == 0)
-        return regrade_all(opt, store, run, resolved, err);
-    if (profile != NULL && !has_profile(resolved, resolved->count, profile))
-        return err_set_code(err, EXIT_USAGE, "no profile \"%s\" in the tasks of this run (`vernier list tasks` names "
-                            "them; \"all\" takes each)", profile);
-    if (profile != NULL && !can_read(resolved, profile))
-        return err_set_code(err, EXIT_USAGE, "profile \"%s\" reads what this run did not ask for: one is about words, the "
-                            "other about how likely the choices are", profile);
-    return regrade_run(opt, store, run, resolved, profile, err);
+    buf_init(&findings.changes, CHANGES_MAX);
+    if (status == 0)
+        status = profile != NULL && strcmp(profile, "all") == 0
+               ? regrade_all(opt, store, run, resolved, &findings, err)
+               : regrade_run(opt, store, run, resolved, profile, &findings, err);
+    if (status == 0)
+        print_findings(&findings, profile == NULL && !opt_has(opt, "dry-run"));
+    buf_fini(&findings.changes);
+    rescore_free(findings.rescore);
+    return status < 0 ? -1 : (int)findings.worst;
 }
 
 static int with_run(const struct opt *opt, struct store *store, struct arena *arena, struct err *err)

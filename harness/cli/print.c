@@ -46,6 +46,22 @@ void print_redacted(const struct buf *text)
     buf_fini(&safe);
 }
 
+void print_out(struct buf *text)
+{
+    print_redacted(text);
+    buf_clear(text);
+}
+
+void print_add_foreign(struct buf *out, const char *text)
+{
+    struct buf clean;
+
+    buf_init(&clean, 0);
+    redact_add(&clean, text, strlen(text));
+    text_show(out, clean.data, clean.length);
+    buf_fini(&clean);
+}
+
 void print_foreign(const char *text)
 {
     print_cell(text, 0);
@@ -53,17 +69,14 @@ void print_foreign(const char *text)
 
 void print_cell(const char *text, size_t columns)
 {
-    struct buf clean, shown;
+    struct buf shown;
 
-    buf_init(&clean, 0);
     buf_init(&shown, 0);
-    redact_add(&clean, text, strlen(text));
-    text_show(&shown, clean.data, clean.length);
+    print_add_foreign(&shown, text);
     fwrite(shown.data, 1, shown.length, stdout);
     for (size_t width = text_width(shown.data); width < columns; width++)
         putchar(' ');
     buf_fini(&shown);
-    buf_fini(&clean);
 }
 
 static void print_board(const struct scoreboard *board, const struct report *report)

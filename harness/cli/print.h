@@ -35,6 +35,12 @@ int print_versus(struct store *store, const struct run_row *runs, size_t count, 
 /* Text to stdout with every secret replaced. */
 void print_redacted(const struct buf *text);
 
+/* The same, and text is empty then. */
+void print_out(struct buf *text);
+
+/* Foreign text to a buffer that goes to stdout: secrets replaced, control and bidi characters shown as words. */
+void print_add_foreign(struct buf *out, const char *text);
+
 /* Foreign text to stdout: secrets replaced, control and bidi characters shown as words. */
 void print_foreign(const char *text);
 
