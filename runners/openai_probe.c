@@ -10,7 +10,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
@@ -18,26 +17,14 @@
 #include "harness/base/http.h"
 #include "harness/base/json.h"
 #include "harness/base/json_write.h"
-#include "harness/engine/ask.h"
-#include "harness/engine/chat.h"
 #include "harness/engine/model.h"
 #include "runners/fix.h"
 #include "runners/openai_body.h"
 #include "runners/openai_likelihood_probe.h"
-#include "runners/openai_reply.h"
 #include "runners/openai_server.h"
+#include "runners/openai_trial.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
-#include "runners/specimen.h"
-
-#define QUESTION "What is 2 + 3?"
-#define QUESTION_MORE "Answer with the number alone."
-#define TOOL_QUESTION "Call the tool add with a = 2 and b = 3. Say nothing else."
-#define IMAGE_QUESTION "Which colour is this picture? Answer with one word."
-
-/* 56 x 56 pixels, all red: larger than any vision tower's patch. */
-#define RED_PNG "iVBORw0KGgoAAAANSUhEUgAAADgAAAA4CAIAAAAn5KxJAAAAQElEQVR42u3OQQkAAAgAsetfWh+mEAYLsKZeSFRUVFRUVFRUVFRUVFRU" \
-                "VFRUVFRUVFRUVFRUVFRUVFRUVFRU9CwicjR1t9nCvQAAAABJRU5ErkJggg=="
 
 /* Bytes of a token, from few to many: what a prompt is at most, and what it is at least. */
 #define BYTES_PER_TOKEN_FEW 3
@@ -49,12 +36,6 @@
 /* What an answer needs at least where no max_tokens says more. */
 #define ANSWER_TOKENS 4096
 
-static const struct tool TOOL_ADD = {
-    .name = "add", .description = "adds two numbers",
-    .parameters = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\"},\"b\":{\"type\":\"number\"}},"
-                  "\"required\":[\"a\",\"b\"]}",
-};
-
 struct inquiry {
     struct probe *probe;
     const struct model *model;
@@ -63,6 +44,7 @@ struct inquiry {
     struct openai_query *query;
     const char *root;               /* the server's address without its version */
     struct openai_server server;
+    struct openai_trial trial;      /* what is asked in words */
 };
 
 static void find(const struct inquiry *inquiry, const char *name, enum verdict verdict, enum flaw flaw, const char *words)
@@ -357,114 +339,12 @@ static void judge_room(struct inquiry *inquiry, bool after_answer)
     judge_slots(inquiry);
 }
 
-/* Under what names the request says what it says, for a server that refuses one. */
-static const char *const *list_fields(const struct inquiry *inquiry, const struct openai_query *query)
-{
-    static const char *const OTHERS[] = { "seed", "reasoning_effort", "enable_thinking", "chat_template_kwargs",
-                                          "stream_options", "tool_choice", "parallel_tool_calls" };
-    struct err err = ERR_INIT;
-    struct json_doc *extra = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
-    size_t count = 0, room = SAMPLING_FIELDS + sizeof OTHERS / sizeof OTHERS[0] + json_count(json_root(extra)) + 2;
-    const char **names = arena_calloc(inquiry->probe->arena, room, sizeof names[0]);
-
-    for (int field = 0; field < SAMPLING_FIELDS; field++)
-        if (!isnan(query->sampling.value[field]))
-            names[count++] = query->dialect->fields[field].name;
-    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
-        names[count++] = OTHERS[i];
-    if (query->thinking_budget >= 0)
-        names[count++] = query->dialect->budget;
-    for (const struct json *member = json_first(json_root(extra)); member != NULL; member = json_next(member))
-        names[count++] = arena_strdup(inquiry->probe->arena, json_key(member));
-    json_free(extra);
-    return names;
-}
-
-/* As a run asks, but for the length. Where thinking is but a default, a model may have its own mind about it. */
-static struct specimen new_specimen(const struct inquiry *inquiry, const struct openai_query *query,
-                                    const struct ask *wanted)
-{
-    return (struct specimen){
-        .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(inquiry, query),
-        .thinking = query->thinking,
-        .thinks_not = query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD,
-        .limit = (int64_t)query->sampling.value[SAMPLING_MAX_TOKENS], .stream = query->stream,
-    };
-}
-
-/* False: interrupted, and there is no answer to judge. */
-static bool try_ask(const struct inquiry *inquiry, const struct ask *wanted, struct specimen *out)
-{
-    struct openai_query query = *inquiry->query;
-    double *limit = &query.sampling.value[SAMPLING_MAX_TOKENS];
-    struct openai_words words;
-    struct http_call *call;
-    struct buf body;
-
-    *limit = isnan(*limit) || *limit > SPECIMEN_TOKENS_MAX ? SPECIMEN_TOKENS_MAX : *limit;
-    buf_init(&body, 0);
-    openai_body_write(&query, wanted, &body);
-    call = ask(inquiry, inquiry->remote->base, "/chat/completions", body.data);
-    buf_fini(&body);
-    if (call == NULL)
-        return false;
-    *out = new_specimen(inquiry, &query, wanted);
-    openai_reply_hear(call, inquiry->probe->arena, &out->heard, &words);
-    heard_name_gate(&out->heard, call, inquiry->probe->arena);
-    out->content = words.content;
-    out->reasoning = words.reasoning;
-    out->first_byte_ms = call->first_byte_ms;
-    out->elapsed_ms = call->elapsed_ms;
-    http_free_call(call);
-    return true;
-}
-
-static struct ask new_ask(const struct inquiry *inquiry, const char *question)
-{
-    struct chat *chat = chat_new(inquiry->probe->arena);
-
-    chat_add_text(chat, ROLE_USER, question);
-    return (struct ask){ .kind = ASK_MODEL, .chat = chat, .seed = 1 };
-}
-
-/* Whether it makes sense to go on asking. */
-static bool try_answer(const struct inquiry *inquiry)
-{
-    struct ask wanted = new_ask(inquiry, QUESTION " " QUESTION_MORE);
-    struct specimen specimen;
-
-    if (!try_ask(inquiry, &wanted, &specimen))
-        return false;
-    specimen_judge_answer(inquiry->probe, &specimen);
-    return specimen.heard.end == HEARD_ANSWER;
-}
-
-static void try_tools(const struct inquiry *inquiry)
-{
-    struct ask wanted = new_ask(inquiry, TOOL_QUESTION);
-    struct specimen specimen;
-
-    wanted.tools = &TOOL_ADD;
-    wanted.tool_count = 1;
-    if (try_ask(inquiry, &wanted, &specimen))
-        specimen_judge_tools(inquiry->probe, &specimen);
-}
-
 static void try_images(const struct inquiry *inquiry)
 {
-    struct ask wanted = new_ask(inquiry, IMAGE_QUESTION);
-    struct chat *chat = chat_new(inquiry->probe->arena);
-    struct specimen specimen;
-
-    if (inquiry->server.is_blind) {
+    if (inquiry->server.is_blind)
         find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
-        return;
-    }
-    chat_add_text(chat, ROLE_USER, IMAGE_QUESTION);
-    chat_add_part(chat, ROLE_USER, &(struct part){ .kind = PART_IMAGE, .media_type = "image/png", .text = RED_PNG });
-    wanted.chat = chat;
-    if (try_ask(inquiry, &wanted, &specimen))
-        specimen_judge_images(inquiry->probe, &specimen);
+    else
+        openai_trial_images(&inquiry->trial);
 }
 
 /* base_url without its version: other pages than OpenAI's stand there. */
@@ -479,18 +359,19 @@ void openai_probe(struct probe *probe, const struct model *model, const struct r
                   struct openai_query *query)
 {
     struct inquiry inquiry = { .probe = probe, .model = model, .remote = remote, .arena = arena, .query = query,
-                               .root = find_root(probe->arena, remote->base), .server = openai_server_begin() };
+                               .root = find_root(probe->arena, remote->base), .server = openai_server_begin(),
+                               .trial = { .probe = probe, .model = model, .remote = remote, .query = query } };
 
     if (!read_models(&inquiry) || !judge_dialect(&inquiry) || !judge_model(&inquiry))
         return;
     judge_room(&inquiry, false);
     if (probe->wish.likelihoods && !probe->interrupted)
         openai_likelihood_probe(probe, model, remote, query);
-    if (probe->interrupted || probe->wish.no_words || !try_answer(&inquiry))
+    if (probe->interrupted || probe->wish.no_words || !openai_trial_answer(&inquiry.trial))
         return;
     judge_room(&inquiry, true);
     if (probe->wish.tools && !probe->interrupted)
-        try_tools(&inquiry);
+        openai_trial_tools(&inquiry.trial);
     if (probe->wish.images && !probe->interrupted)
         try_images(&inquiry);
 }
