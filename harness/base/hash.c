@@ -1,5 +1,6 @@
 #include "harness/base/hash.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,11 +31,9 @@ void hash_add(struct hash *hash, const void *data, size_t length)
 /* Eight bytes, little end first, so that a hash is the same on every machine. */
 void hash_int(struct hash *hash, int64_t value)
 {
-    unsigned char bytes[8];
+    uint64_t bytes = htole64((uint64_t)value);
 
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (unsigned char)((uint64_t)value >> (8 * i));
-    hash_add(hash, bytes, sizeof bytes);
+    hash_add(hash, &bytes, sizeof bytes);
 }
 
 void hash_string(struct hash *hash, const char *text)
