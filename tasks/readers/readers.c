@@ -36,7 +36,11 @@ const struct reader *const readers[] = {
     &reader_integer_lm_eval_box,
     &reader_integer_matharena,
     &reader_maths_canonical,
+    &reader_maths_lm_eval_dollars,
+    &reader_maths_lm_eval_minerva,
     &reader_maths_prm800k_strict,
+    &reader_maths_simple_evals,
+    &reader_maths_verl_dapo,
     NULL,
 };
 

@@ -43,7 +43,11 @@ extern const struct reader reader_integer_canonical;
 extern const struct reader reader_integer_lm_eval_box;
 extern const struct reader reader_integer_matharena;
 extern const struct reader reader_maths_canonical;
+extern const struct reader reader_maths_lm_eval_dollars;
+extern const struct reader reader_maths_lm_eval_minerva;
 extern const struct reader reader_maths_prm800k_strict;
+extern const struct reader reader_maths_simple_evals;
+extern const struct reader reader_maths_verl_dapo;
 
 /* Of graders that read for themselves: the whole of it but the thinking. It stands in no table. */
 extern const struct reader reader_whole;

@@ -46,6 +46,45 @@ static void test_readers_say_why_nothing_was_read(void **state)
     arena_free(arena);
 }
 
+/* Each with its faults. The long text has characters of two bytes. */
+static void test_maths_readers_look_where_theirs_do(void **state)
+{
+    static const struct { const struct reader *reader; const char *text, *read; } CASES[] = {
+        { &reader_maths_simple_evals, "Answer: $1$ .\nANSWER : 2", "$1$ ." },
+        { &reader_maths_simple_evals, "answer:\n\n\\boxed{3}", "\\boxed{3}" },
+        { &reader_maths_simple_evals, "\\boxed{3}", NULL },
+        { &reader_maths_lm_eval_dollars, "As $x=1$, it is $\\boxed{2}$.", "x=1$, it is $\\boxed{2}" },
+        { &reader_maths_lm_eval_dollars, "It costs $5.", "It costs $5." },
+        { &reader_maths_lm_eval_dollars, "It is $$.", NULL },
+        { &reader_maths_lm_eval_dollars, "", NULL },
+        { &reader_maths_lm_eval_minerva, "Final Answer: The final answer is $[2,5)$. I hope it is correct.\nAnd more.", "$[2,5)$" },
+        { &reader_maths_lm_eval_minerva, "Final Answer: The final answer is 5. ", "5" },
+        { &reader_maths_lm_eval_minerva, "Final Answer: The final answer is 5.", NULL },
+        { &reader_maths_lm_eval_minerva, "Final Answer: The final answer is\n5. ", NULL },
+        { &reader_maths_lm_eval_minerva, "The final answer is 5. ", NULL },
+        { &reader_maths_verl_dapo, "Answer: 1\nAnswer: 2 \nThus.", "2" },
+        { &reader_maths_verl_dapo, "2", NULL },
+    };
+    struct arena *arena = arena_new();
+    char far[1024];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct answer answer = read_text(CASES[i].reader, CASES[i].text, 0, arena);
+
+        if ((CASES[i].read == NULL) != (answer.text == NULL) || (answer.text != NULL && strcmp(answer.text, CASES[i].read) != 0))
+            fail_msg("%s reads %s in %s", CASES[i].reader->name, answer.text != NULL ? answer.text : "nothing", CASES[i].text);
+        assert_true((answer.text == NULL) == (answer.note != NULL));
+    }
+    strcpy(far, "Answer: 7");
+    for (size_t i = 0; i < 292; i++)
+        strcat(far, "\u00e9");
+    assert_string_equal(read_text(&reader_maths_verl_dapo, far, 0, arena).note, "no \"Answer:\" in the last 300 characters");
+    far[strlen(far) - 2] = '\0';
+    assert_memory_equal(read_text(&reader_maths_verl_dapo, far, 0, arena).text, "7\u00e9", 3);
+    arena_free(arena);
+}
+
 static void test_grading_class_names_the_choice_not_the_label(void **state)
 {
     static const unsigned char ORDER[] = { 2, 0, 3, 1 };
@@ -151,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_readers_table_is_sorted_and_found),
         cmocka_unit_test(test_readers_say_why_nothing_was_read),
+        cmocka_unit_test(test_maths_readers_look_where_theirs_do),
         cmocka_unit_test(test_grading_class_names_the_choice_not_the_label),
         cmocka_unit_test(test_grading_without_an_answer_scores_0_and_says_why),
         cmocka_unit_test(test_grading_marks_what_was_drawn),
