@@ -1,6 +1,7 @@
 /*
  * A call's way: http_start takes a flight (flight.h: an easy handle and what we must remember) from the pool and gives
- * it to the multi handle; curl moves it; it ends once, in one of three ways, and its call goes to the inbox.
+ * it to the multi handle; curl moves it whenever its socket is ready (sockets.h); it ends once, in one of three ways,
+ * and its call goes to the inbox.
  *
  *     pool ─► in flight ─┬─ curl says it is done (read_messages) ─┬─► call in its inbox, flight back in the pool
  *                        ├─ a deadline passed (expire_calls) ─────┤
@@ -21,6 +22,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/flight.h"
 #include "harness/base/mem.h"
+#include "harness/base/sockets.h"
 
 /* How late a deadline may be seen: the scan costs about 20 us for 4000 calls, so this is nothing. */
 #define SCAN_MS 50
@@ -30,34 +32,44 @@
 
 struct http {
     CURLM *multi;
+    struct sockets *sockets;
     struct flight *first;             /* in flight */
     struct flight *pool;
     size_t in_flight;
     int64_t nearest_ms;               /* no deadline is before this; INT64_MAX when there is none */
     int64_t scanned_ms;
     bool has_ended;                   /* a call ended outside http_wait: the next wait must not sleep */
-    bool has_unmoved;                 /* a call was started that curl has not been asked to move yet */
 };
 
-struct http *http_open(struct err *err)
+static CURLM *new_multi(struct err *err)
 {
-    CURLM *multi;
+    CURLM *multi = curl_multi_init();
 
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        err_set(err, "libcurl cannot be started");
-        return NULL;
-    }
-    multi = curl_multi_init();
     if (multi == NULL) {
-        curl_global_cleanup();
         err_set(err, "libcurl cannot be started");
         return NULL;
     }
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT);
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-    struct http *http = xcalloc(1, sizeof *http);
-    http->multi = multi;
-    http->nearest_ms = INT64_MAX;
+    return multi;
+}
+
+struct http *http_open(struct err *err)
+{
+    struct http *http;
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        err_set(err, "libcurl cannot be started");
+        return NULL;
+    }
+    http = xcalloc(1, sizeof *http);
+    *http = (struct http){ .multi = new_multi(err), .nearest_ms = INT64_MAX };
+    if (http->multi != NULL)
+        http->sockets = sockets_open(http->multi, err);
+    if (http->sockets == NULL) {
+        http_close(http);
+        return NULL;
+    }
     return http;
 }
 
@@ -138,21 +150,18 @@ void http_start(struct http *http, const struct http_request *request, struct ht
     }
     if (begun) {
         add_flight(http, flight);
-        http->has_unmoved = true;
     } else {
         deliver(http, flight);
         http->has_ended = true;
     }
 }
 
-/* Moves every call as far as it goes without waiting. */
-static void move_calls(struct http *http)
+/* What curl says has ended. */
+static void read_messages(struct http *http)
 {
     CURLMsg *message;
     int ignored;
 
-    http->has_unmoved = false;
-    curl_multi_perform(http->multi, &ignored);
     while ((message = curl_multi_info_read(http->multi, &ignored)) != NULL) {
         struct flight *flight = NULL;
         CURLcode code = message->data.result;      /* the message dies with the handle's removal */
@@ -204,13 +213,10 @@ static int bound_wait(const struct http *http, int wait_ms)
 
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms)
 {
-    struct curl_waitfd extra[fd_count + 1];        /* our few pipes and pidfds; one more, as an array of 0 is none */
-
-    for (size_t i = 0; i < fd_count; i++)
-        extra[i] = (struct curl_waitfd){ .fd = fds[i], .events = CURL_WAIT_POLLIN };
-    curl_multi_poll(http->multi, extra, (unsigned)fd_count, bound_wait(http, wait_ms), NULL);
+    sockets_wait(http->sockets, fds, fd_count, bound_wait(http, wait_ms));
     http->has_ended = false;
-    move_calls(http);
+    sockets_move(http->sockets);
+    read_messages(http);
     expire_calls(http);
 }
 
@@ -218,9 +224,8 @@ void http_push(struct http *http)
 {
     size_t in_flight = http->in_flight;
 
-    if (!http->has_unmoved)
-        return;
-    move_calls(http);
+    sockets_push(http->sockets);
+    read_messages(http);
     http->has_ended |= http->in_flight < in_flight;
 }
 
@@ -310,6 +315,7 @@ void http_close(struct http *http)
         flight_free(flight);
     }
     curl_multi_cleanup(http->multi);
+    sockets_close(http->sockets);
     curl_global_cleanup();
     free(http);
 }
