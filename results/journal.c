@@ -445,6 +445,7 @@ int journal_commit(struct journal *journal, struct err *err)
             return undo(journal);
     if (write_unsure(journal, err) < 0 || store_commit(journal->store, err) < 0)
         return undo(journal);
+    journal->store->journal_commits++;
     journal->count = 0;
     journal->has_unsure = false;
     return 0;

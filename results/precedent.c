@@ -10,6 +10,7 @@
 #include "harness/base/price.h"
 #include "results/long_text.h"
 #include "results/statement.h"
+#include "results/store_body.h"
 
 /* Run by run and episode by episode: no index is needed, and what other judges said is not looked at. */
 static const char READ_ALL[] =
@@ -27,7 +28,7 @@ struct saying {
     struct saying *older;
     int64_t episode;
     int ordinal;
-    int64_t turn;                   /* it was added in */
+    int64_t commits;                /* of the journal, before it was added: the next one has it; -1: it was on disk */
 };
 
 struct spot {
@@ -36,12 +37,36 @@ struct spot {
     UT_hash_handle hh;
 };
 
-/* Turn 0: what was read at the opening. */
 struct precedents {
     struct store *store;
     struct spot *spots;
-    int64_t turn;
 };
+
+static struct spot *make_spot(struct precedents *precedents, const char *request_hash)
+{
+    struct spot *spot;
+
+    HASH_FIND_STR(precedents->spots, request_hash, spot);
+    if (spot != NULL)
+        return spot;
+    spot = xcalloc(1, sizeof *spot);
+    memcpy(spot->request_hash, request_hash, HASH_HEX_SIZE);
+    HASH_ADD_STR(precedents->spots, request_hash, spot);
+    return spot;
+}
+
+static void add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal, int64_t commits)
+{
+    struct saying *saying;
+    struct spot *spot;
+
+    if (strlen(request_hash) != HASH_HEX_SIZE - 1)
+        return;
+    spot = make_spot(precedents, request_hash);
+    saying = xcalloc(1, sizeof *saying);
+    *saying = (struct saying){ .older = spot->newest, .episode = episode, .ordinal = ordinal, .commits = commits };
+    spot->newest = saying;
+}
 
 static int read_all(struct precedents *precedents, int64_t run, struct err *err)
 {
@@ -54,7 +79,7 @@ static int read_all(struct precedents *precedents, int64_t run, struct err *err)
     while ((got = statement_next(statement, "reading what the judge said before", err)) > 0) {
         const char *request_hash = statement_read_text(statement);
         int64_t episode = statement_read_int(statement);
-        precedents_add(precedents, request_hash, episode, (int)statement_read_int(statement));
+        add(precedents, request_hash, episode, (int)statement_read_int(statement), -1);
     }
     return got;
 }
@@ -64,10 +89,8 @@ struct precedents *precedents_open(struct store *store, int64_t run, struct err 
     struct precedents *precedents = xcalloc(1, sizeof *precedents);
 
     precedents->store = store;
-    if (read_all(precedents, run, err) == 0) {
-        precedents->turn = 1;
+    if (read_all(precedents, run, err) == 0)
         return precedents;
-    }
     precedents_close(precedents);
     return NULL;
 }
@@ -95,35 +118,9 @@ void precedents_close(struct precedents *precedents)
     free(precedents);
 }
 
-static struct spot *make_spot(struct precedents *precedents, const char *request_hash)
-{
-    struct spot *spot;
-
-    HASH_FIND_STR(precedents->spots, request_hash, spot);
-    if (spot != NULL)
-        return spot;
-    spot = xcalloc(1, sizeof *spot);
-    memcpy(spot->request_hash, request_hash, HASH_HEX_SIZE);
-    HASH_ADD_STR(precedents->spots, request_hash, spot);
-    return spot;
-}
-
 void precedents_add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal)
 {
-    struct saying *saying;
-    struct spot *spot;
-
-    if (strlen(request_hash) != HASH_HEX_SIZE - 1)
-        return;
-    spot = make_spot(precedents, request_hash);
-    saying = xcalloc(1, sizeof *saying);
-    *saying = (struct saying){ .older = spot->newest, .episode = episode, .ordinal = ordinal, .turn = precedents->turn };
-    spot->newest = saying;
-}
-
-void precedents_end_turn(struct precedents *precedents)
-{
-    precedents->turn++;
+    add(precedents, request_hash, episode, ordinal, precedents->store->journal_commits);
 }
 
 void precedents_forget(struct precedents *precedents, const char *request_hash)
@@ -177,7 +174,7 @@ int precedents_find(struct precedents *precedents, const char *request_hash, str
     *out = (struct precedent){ .cost_nanousd = COST_UNKNOWN };
     HASH_FIND_STR(precedents->spots, request_hash, spot);
     while (spot != NULL && spot->newest != NULL && got == 0) {
-        if (spot->newest->turn == precedents->turn)
+        if (spot->newest->commits == precedents->store->journal_commits)
             return 1;
         got = read_saying(precedents, spot, arena, out, err);
         if (got == 0)

@@ -18,7 +18,7 @@ struct store;
 
 struct precedent {
     const char *place;              /* RUN/TASK/SAMPLE/EPOCH */
-    const char *reply;              /* JSON, as journaled; NULL, as place is: not on disk before this turn ends */
+    const char *reply;              /* JSON, as journaled; NULL, as place is: not on disk before the next commit */
     size_t reply_length;
     int64_t cost_nanousd;           /* COST_UNKNOWN */
 };
@@ -27,11 +27,8 @@ struct precedent {
 struct precedents *precedents_open(struct store *store, int64_t run, struct err *err);
 void precedents_close(struct precedents *precedents);       /* NULL is allowed */
 
-/* One more, the newest of that request: an ask of that episode's, to be journaled in this turn. */
+/* One more, the newest of that request: an ask of that episode's, which the journal's next commit covers. */
 void precedents_add(struct precedents *precedents, const char *request_hash, int64_t episode, int ordinal);
-
-/* The journal has been committed: what was added before is on disk. */
-void precedents_end_turn(struct precedents *precedents);
 
 /* The newest: 1: *out set, its strings in the arena; 0: there is none; -1: err set. */
 int precedents_find(struct precedents *precedents, const char *request_hash, struct arena *arena, struct precedent *out,

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "harness/base/buf.h"
@@ -29,6 +30,7 @@ struct store {
     mode_t mode;                         /* of the file, as it was last seen; 0: it never was */
     bool is_lost;                        /* they are no longer there: nothing more is written */
     struct err loss;                     /* then: why, and where the rows are */
+    int64_t journal_commits;             /* since it was opened: what was journaled before the last of them is on disk */
     struct statement *statements;        /* all prepared so far; freed at the close */
     struct buf repaired, redacted;       /* scratch of statement_clean */
     struct ZSTD_CCtx_s *compress;        /* made at first use, as is expand */

@@ -21,6 +21,9 @@
 #include "results/journal.h"
 #include "results/room.h"
 
+/* A transaction costs a sync, so there are 200 a second at most: a step comes 5 ms later, of calls that take a thousand. */
+#define COMMIT_EACH_MS 5
+
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
 {
@@ -196,7 +199,8 @@ static int run_engine(struct evaluation *evaluation, const struct cast *cast, co
         .http = evaluation->http, .purse = evaluation->purse, .store = evaluation->store, .journal = journal, .run = run->id,
         .seed = evaluation->resolved->seed, .bindings = cast->bindings, .binding_count = cast->count, .ledger = ledger,
         .in_flight_max = { [ASK_MODEL] = evaluation->connections_max },
-        .voids_max = (size_t)(evaluation->plan->void_max * (double)ledger_count(ledger)), .deadline_ms = evaluation->deadline_ms,
+        .voids_max = (size_t)(evaluation->plan->void_max * (double)ledger_count(ledger)), .commit_each_ms = COMMIT_EACH_MS,
+        .deadline_ms = evaluation->deadline_ms,
         .signal_fd = evaluation->signal_fd, .show = progress_show, .ended = progress_ended,
         .heed_guest = progress_guest_fd(progress) >= 0 ? progress_heed_guest : NULL,
         .guest_fd = progress_guest_fd(progress), .shown_to = progress,

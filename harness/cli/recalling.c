@@ -2,12 +2,11 @@
  * Theory of operation. Of asks in the very same words one is out at the judge, and the others wait for it:
  *
  *     submit ─┬─ a verdict is on disk ──────────────► ready ─► collected
- *             ├─ one was given in this turn ──► told ──┘ once the turn is on disk, and so can be read back
+ *             ├─ one was given just now ──────► told ──┘ once it is on disk, and so can be read back
  *             └─ none ─┬─ nobody asks the same ─► out at the judge ─┬─ a verdict: those that wait are told
  *                      └─ else ─► waiting for that one ◄────────────┴─ none: the first that waits goes out
  *
- * An engine's turn collects until there is nothing more, then commits: the first collect after one that gave nothing
- * begins the next turn. While somebody is told, the descriptor is readable, so that turn comes at once.
+ * While somebody is told, the descriptor is readable, so that nobody sleeps on what the next commit brings.
  */
 #include "harness/cli/recalling.h"
 
@@ -44,7 +43,6 @@ struct runner {
     struct request *requests;
     struct ready ready, told;
     int either;                         /* an epoll: readable when those two are, or what the judge's runner waits at */
-    bool has_paused;                    /* nothing more was there to be collected in this turn */
     bool is_resting;
     size_t recalled, asked;
 };
@@ -186,7 +184,7 @@ static void hear(struct runner *recalling, const struct ask *said)
     end_request(recalling, request);
 }
 
-/* The first that was told, if the turn in which it was is on disk. One that is gone from there is asked for anew. */
+/* The first that was told, if what it was told is on disk. One that is gone from there is asked for anew. */
 static struct ask *collect_told(struct runner *recalling)
 {
     for (struct ask *ask; (ask = recalling->told.asks.first) != NULL;) {
@@ -203,12 +201,8 @@ static struct ask *collect_told(struct runner *recalling)
 
 static struct ask *collect(struct runner *recalling)
 {
-    struct ask *ask;
+    struct ask *ask = ready_take(&recalling->ready);
 
-    if (recalling->has_paused)
-        precedents_end_turn(recalling->precedents);
-    recalling->has_paused = false;
-    ask = ready_take(&recalling->ready);
     if (ask != NULL)
         return ask;
     ask = runner_type(recalling->judge)->collect(recalling->judge);
@@ -216,7 +210,6 @@ static struct ask *collect(struct runner *recalling)
         hear(recalling, ask);
     else
         ask = collect_told(recalling);
-    recalling->has_paused = ask == NULL;
     return ask;
 }
 

@@ -46,6 +46,7 @@ struct engine {
     struct seat_list ready, ended;
     struct seat *live;                   /* all of them, wherever they stand */
     struct court court;                  /* keeps the suspects, and may hold back who is not asked yet */
+    int64_t committed_ms;                /* when last */
     struct halt halt;                    /* whether nothing new begins any more */
     struct buf scratch;                  /* replies pass through here on their way to JSON */
     struct err *err;
@@ -198,17 +199,41 @@ static void admit_samples(struct engine *engine)
     }
 }
 
+static size_t count_out(const struct engine *engine)
+{
+    size_t count = 0;
+
+    for (int kind = 0; kind < ASK_KINDS; kind++)
+        count += engine->status->in_flight[kind];
+    return count;
+}
+
+/* For how long the journal waits for company; 0: it is to be committed. */
+static int64_t commit_in_ms(const struct engine *engine)
+{
+    int64_t left_ms = engine->committed_ms + engine->setup->commit_each_ms - clock_monotonic_ms();
+    bool waits = left_ms > 0 && !journal_is_empty(engine->setup->journal) && count_out(engine) > 0;
+
+    return waits && !engine->status->draining ? left_ms : 0;
+}
+
+static int64_t wait_ms(const struct engine *engine)
+{
+    bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
+
+    return busy || !journal_is_empty(engine->setup->journal) ? commit_in_ms(engine) : WAIT_MAX_MS;
+}
+
 static void wait_for_runners(struct engine *engine)
 {
     int fds[BINDINGS_MAX + 2];
     size_t count = binding_list_fds(engine->setup->bindings, engine->setup->binding_count, fds);
-    bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
     if (engine->setup->signal_fd >= 0)
         fds[count++] = engine->setup->signal_fd;
     if (engine->setup->heed_guest != NULL)
         fds[count++] = engine->setup->guest_fd;
-    http_wait(engine->setup->http, fds, count, busy ? 0 : WAIT_MAX_MS);
+    http_wait(engine->setup->http, fds, count, (int)wait_ms(engine));
     halt_heed_signals(&engine->halt);
     halt_heed_deadline(&engine->halt);
 }
@@ -367,11 +392,10 @@ static void break_stillness(struct engine *engine)
 /* Every live seat that is no suspect stands somewhere: nothing is waited for in vain. */
 static bool is_moving(const struct engine *engine)
 {
-    size_t busy = engine->ready.first != NULL || engine->ended.first != NULL;
+    size_t busy = count_out(engine) + (engine->ready.first != NULL || engine->ended.first != NULL);
 
     for (int kind = 0; kind < ASK_KINDS; kind++)
-        busy += engine->status->in_flight[kind] +
-                (engine->queue[kind].first != NULL && may_leave(engine, (enum ask_kind)kind));
+        busy += engine->queue[kind].first != NULL && may_leave(engine, (enum ask_kind)kind);
     return busy > 0;
 }
 
@@ -381,6 +405,14 @@ static void show(const struct engine *engine)
         engine->setup->show(engine->status, engine->setup->shown_to);
     if (engine->setup->heed_guest != NULL)
         engine->setup->heed_guest(engine->status, engine->setup->shown_to);
+}
+
+static int commit(struct engine *engine)
+{
+    int done = commit_turn(engine->setup->journal, engine->setup->purse, engine->setup->store, engine->err);
+
+    engine->committed_ms = clock_monotonic_ms();
+    return done;
 }
 
 static enum engine_end run(struct engine *engine)
@@ -395,7 +427,9 @@ static enum engine_end run(struct engine *engine)
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
         hold_or_not(engine);
         refill(engine);                /* freed slots, before the disk is waited for */
-        if (commit_turn(engine->setup->journal, engine->setup->purse, engine->setup->store, engine->err) < 0)
+        if (commit_in_ms(engine) > 0)
+            continue;                  /* more is about to come: one sync for both */
+        if (commit(engine) < 0)
             return ENGINE_FAILED;      /* nothing steps on a reply that is not on disk */
         if (engine->halt.interrupts > 1)
             return ENGINE_INTERRUPTED;

@@ -37,6 +37,7 @@ struct engine_setup {
     struct ledger *ledger;                    /* which episodes, and how far each is */
     size_t in_flight_max[ASK_KINDS];          /* asks at once, by kind; 0: as many as there are */
     size_t voids_max;                         /* so many voids are allowed: no more than these is taken for an outage */
+    int64_t commit_each_ms;                   /* what came in waits so long for company while more is out; 0: for none */
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
     int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, not blocking; -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */

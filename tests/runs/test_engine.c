@@ -466,6 +466,37 @@ static void test_engine_run_keeps_the_limit_while_draining(void **state)
     world_fini(&world);
 }
 
+static size_t turns;
+
+static void count_turn(const struct engine_status *status, void *shown_to)
+{
+    (void)status;
+    (void)shown_to;
+    turns++;
+}
+
+static size_t count_turns(int64_t commit_each_ms)
+{
+    struct world world;
+
+    world_init(&world, &world_agent, 40, 1);
+    world.in_flight_max[ASK_MODEL] = 4;
+    world.commit_each_ms = commit_each_ms;
+    world.show = count_turn;
+    turns = 0;
+    assert_end(&world, ENGINE_DONE, world_start(&world));
+    assert_int_equal(world.status.scored, 40);
+    world_fini(&world);
+    return turns;
+}
+
+/* Nobody waits for the minute to be over: once nothing more is out, what there is goes to disk. */
+static void test_engine_run_joins_what_comes_in_close_together(void **state)
+{
+    (void)state;
+    assert_true(count_turns(60000) * 2 < count_turns(0));
+}
+
 static void test_engine_run_drains_at_the_deadline(void **state)
 {
     struct world world;
@@ -583,6 +614,7 @@ int main(void)
         cmocka_unit_test(test_engine_run_makes_void_what_cannot_be_kept),
         cmocka_unit_test(test_engine_run_keeps_each_kind_under_its_limit),
         cmocka_unit_test(test_engine_run_keeps_the_limit_while_draining),
+        cmocka_unit_test(test_engine_run_joins_what_comes_in_close_together),
         cmocka_unit_test(test_engine_run_drains_at_the_deadline),
         cmocka_unit_test(test_engine_run_makes_void_what_nobody_plays),
         cmocka_unit_test(test_engine_run_takes_5000_episodes_with_1000_in_flight),

@@ -324,7 +324,7 @@ static enum engine_end run_engine(struct world *world, struct runner *const runn
         .http = world->http, .store = world->store, .journal = world->journal, .run = world->run, .seed = 7,
         .bindings = bindings, .binding_count = sizeof bindings / sizeof *bindings,
         .ledger = ledger_new(&world->work, 1), .signal_fd = world->signal_fd, .deadline_ms = world->deadline_ms,
-        .show = world->show, .shown_to = world,
+        .commit_each_ms = world->commit_each_ms, .show = world->show, .shown_to = world,
     };
 
     memcpy(setup.in_flight_max, world->in_flight_max, sizeof setup.in_flight_max);

@@ -46,6 +46,7 @@ struct world {
     struct script model, rival, env;     /* a test may put its own in say */
     size_t in_flight_max[ASK_KINDS];
     int signal_fd;
+    int64_t commit_each_ms;
     int64_t deadline_ms;
     const char *model_role;              /* whom the model plays; "model" */
     void (*begun)(struct world *world);  /* the store is open and nothing has run; NULL */

@@ -279,6 +279,8 @@ static void test_recalling_asks_anew_what_never_came_to_disk(void **state)
     answer(fixture, said("GRADE: C"));
     while (runner_type(fixture->recalling)->collect(fixture->recalling) != NULL)
         ;
+    journal(fixture, &fixture->asks[2]);
+    commit(fixture->journal);
     assert_int_equal(turn(fixture), 0);
     assert_int_equal(fixture->judge.asked, 2);
     answer(fixture, said("GRADE: C"));

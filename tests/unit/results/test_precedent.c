@@ -80,6 +80,15 @@ static void test_precedents_forget_leaves_the_one_before(void **state)
     assert_int_equal(find(fixture, &precedent), 0);
 }
 
+static void commit_something(struct fixture *fixture)
+{
+    struct episode_row episode = started_episode("rivers", put_sample(fixture->store, "rivers", "r1"), 9);
+    struct ask_row ask = model_ask(0, "\"heard\"");
+
+    journal_add_ask(fixture->journal, &episode, &ask);
+    commit(fixture->journal);
+}
+
 static void test_precedents_find_tells_what_is_not_on_disk_yet(void **state)
 {
     struct fixture *fixture = *state;
@@ -89,7 +98,10 @@ static void test_precedents_find_tells_what_is_not_on_disk_yet(void **state)
     precedents_add(fixture->precedents, HASH_A, fixture->episodes[2], 1);
     assert_int_equal(find(fixture, &precedent), 1);
     assert_null(precedent.reply);
-    precedents_end_turn(fixture->precedents);
+    commit(fixture->journal);          /* of nothing: what was added is still to come */
+    assert_int_equal(find(fixture, &precedent), 1);
+    assert_null(precedent.reply);
+    commit_something(fixture);
     assert_found(fixture, "\"third\"", "/rivers/r1/3");
 }
 
@@ -98,7 +110,7 @@ static void test_precedents_find_passes_over_what_is_gone(void **state)
     struct fixture *fixture = *state;
 
     precedents_add(fixture->precedents, HASH_A, fixture->episodes[1] + 100, 1);
-    precedents_end_turn(fixture->precedents);
+    commit_something(fixture);
     assert_found(fixture, "\"second\"", "/rivers/r1/2");
 }
 
