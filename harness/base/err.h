@@ -7,22 +7,10 @@
 #ifndef VERNIER_BASE_ERR_H
 #define VERNIER_BASE_ERR_H
 
-/* What the process exits with when the failure ends it (sysexits.h numbers). The deepest floor that knows says it. */
-enum exit_code {
-    EXIT_OK = 0,
-    EXIT_GATE_FAILED = 1,
-    EXIT_UNDECIDED = 2,
-    EXIT_INCOMPLETE = 3,      /* resumable: the same command goes on */
-    EXIT_USAGE = 64,
-    EXIT_BAD_DATA = 65,
-    EXIT_UNAVAILABLE = 69,    /* the provider */
-    EXIT_INTERNAL = 70,
-    EXIT_STORE = 74,          /* store or disk */
-    EXIT_INTERRUPTED = 130,
-};
+#include "harness/base/exit.h"
 
 struct err {
-    enum exit_code code;
+    enum exit_code code;      /* when the failure ends the process; the deepest floor that knows says it */
     char text[1024];          /* UTF-8, one line, cut at a character's end when too long */
 };
 

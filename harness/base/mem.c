@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/err.h"
+#include "harness/base/exit.h"
 
 void mem_exhausted(void)
 {
