@@ -16,7 +16,7 @@
 /*
  * As they wrote them, but for three. One lacks a comma there, so that it is two in a row, and is so here. "(\s|^)[...]" holds a
  * blank, which is no label, or what the whole match does, at the begin: "^". Of "1.\s?(.*?)$" the whole match counts where
- * its group holds nothing, as in "1A" at the end: the one that follows it.
+ * its group holds nothing, as in "1A" at the end: the one that follows it. Its group goes to the end anyhow: greedy, it is there at once.
  */
 static const char *const PATTERNS[] = {
     "答案是?\\s*([@])", "答案是?\\s*：\\s*([@])", "答案是?\\s*:\\s*([@])", "答案选项应?该?是\\s*([@])",
@@ -34,7 +34,7 @@ static const char *const PATTERNS[] = {
     "[Tt]he correct answer is option:?\\s+\\(?([@])\\)?", "[Tt]he correct answer is:?.*?boxed{([@])}",
     "[Tt]he correct option is:?.*?boxed{([@])}", "[Tt]he correct answer option is:?.*?boxed{([@])}",
     "[Tt]he answer to the question is:?\\s+\\(?([@])\\)?", "^选项\\s?([@])", "^([@])\\s?选?项", "^([@])[\\s。，,：:\\.$]",
-    "1.\\s?(.+?)$", "1([@])$", "1.\\s?([@])[.。$]?$", "([@]):", "([@])",
+    "1.\\s?(.+)$", "1([@])$", "1.\\s?([@])[.。$]?$", "([@]):", "([@])",
 };
 
 /* "." means any character here, a newline too. */
