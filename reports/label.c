@@ -8,6 +8,9 @@
 #include "reports/scoreboard.h"
 #include "reports/table.h"
 
+/* What score, error and interval take. */
+#define NUMBERS_WIDTH 33
+
 /* Of the settings that differ so many are shown; two runs that differ in others only are told apart by their names. */
 #define SETTINGS_SHOWN 4
 
@@ -18,6 +21,15 @@ size_t label_count_run(const struct scoreboard *board, size_t first)
     while (next < board->line_count && strcmp(board->lines[next].run, board->lines[first].run) == 0)
         next++;
     return next - first;
+}
+
+size_t label_number(const struct label *label, const struct score_line *line)
+{
+    size_t number = 1;
+
+    for (size_t i = 0; strcmp(label->board->lines[i].run, line->run) != 0; i += label_count_run(label->board, i))
+        number++;
+    return number;
 }
 
 static bool is_same(const char *a, const char *b)
@@ -38,8 +50,7 @@ static bool differs(const struct label *label, const struct score_line *line, co
     return false;
 }
 
-/* "temperature=0.1, max_tokens=100": those in which the runs of its model differ. */
-static const char *show_settings(const struct label *label, const struct score_line *line)
+const char *label_settings(const struct label *label, const struct score_line *line)
 {
     const struct run_settings *settings = &line->settings;
     size_t shown = 0, more = 0;
@@ -77,7 +88,7 @@ const char *label_model(const struct label *label, const struct score_line *line
 static bool looks_alike(const struct label *label, const struct score_line *a, const struct score_line *b)
 {
     return is_same(label_model(label, a), label_model(label, b)) &&
-           is_same(show_settings(label, a), show_settings(label, b));
+           is_same(label_settings(label, a), label_settings(label, b));
 }
 
 /* Two runs of one task under two profiles. */
@@ -96,7 +107,7 @@ static void tell_apart(struct label *label, const struct score_line *a, const st
     label->with_model = true;
     if (!is_same(a->model, b->model))
         return;
-    label->with_settings = label->with_settings || !is_same(show_settings(label, a), show_settings(label, b));
+    label->with_settings = label->with_settings || !is_same(label_settings(label, a), label_settings(label, b));
     label->with_run = label->with_run || looks_alike(label, a, b);
 }
 
@@ -118,6 +129,67 @@ static size_t choose_width(const struct scoreboard *board, struct arena *arena)
     return CELL_NAME_SHORT;
 }
 
+static void add_own_columns(const struct label *label, struct table *table)
+{
+    if (label->with_model)
+        table_add_column(table, "model", false);
+    if (label->with_settings)
+        table_add_column(table, "settings", false);
+    if (label->with_run)
+        table_add_column(table, "run", false);
+}
+
+void label_add_columns(const struct label *label, struct table *table)
+{
+    table_add_column(table, "task", false);
+    if (label->with_number)
+        table_add_column(table, "run", true);
+    else
+        add_own_columns(label, table);
+    if (label->with_profiles)
+        table_add_column(table, "profile", false);
+}
+
+size_t label_count_columns(const struct label *label)
+{
+    struct table table = { 0 };
+
+    label_add_columns(label, &table);
+    return table.column_count;
+}
+
+static void add_own_cells(const struct label *label, struct table *table, const struct score_line *line)
+{
+    if (label->with_model)
+        table_add_cell(table, label_model(label, line));
+    if (label->with_settings)
+        table_add_cell(table, label_settings(label, line));
+    if (label->with_run)
+        table_add_cell(table, cell_name(label->arena, line->run, CELL_NAME_SHORT));
+}
+
+void label_add_cells(const struct label *label, struct table *table, const struct score_line *line)
+{
+    table_add_cell(table, cell_name(label->arena, line->task, label->width));
+    if (label->with_number)
+        table_add_cell(table, arena_printf(label->arena, "%zu", label_number(label, line)));
+    else
+        add_own_cells(label, table, line);
+    if (label->with_profiles)
+        table_add_cell(table, line->profile != NULL ? cell_name(label->arena, line->profile, CELL_NAME_SHORT) : CELL_DASH);
+}
+
+/* How wide the labels are. */
+static size_t measure(const struct label *label)
+{
+    struct table table = table_new(label->arena, label->board->line_count);
+
+    label_add_columns(label, &table);
+    for (size_t i = 0; i < label->board->line_count; i++)
+        label_add_cells(label, &table, &label->board->lines[i]);
+    return table_width(&table);
+}
+
 struct label label_choose(const struct scoreboard *board, struct arena *arena)
 {
     struct label label = { .board = board, .arena = arena, .width = choose_width(board, arena) };
@@ -127,38 +199,13 @@ struct label label_choose(const struct scoreboard *board, struct arena *arena)
             tell_apart(&label, &board->lines[i], &board->lines[j]);
     for (size_t i = 0; i < board->line_count; i++)
         label.with_profiles = label.with_profiles || has_profiles(board, &board->lines[i]);
+    label.with_number = board->width > 0 && label.with_model && measure(&label) + NUMBERS_WIDTH > board->width;
     return label;
-}
-
-void label_add_columns(const struct label *label, struct table *table)
-{
-    table_add_column(table, "task", false);
-    if (label->with_model)
-        table_add_column(table, "model", false);
-    if (label->with_settings)
-        table_add_column(table, "settings", false);
-    if (label->with_run)
-        table_add_column(table, "run", false);
-    if (label->with_profiles)
-        table_add_column(table, "profile", false);
-}
-
-void label_add_cells(const struct label *label, struct table *table, const struct score_line *line)
-{
-    table_add_cell(table, cell_name(label->arena, line->task, label->width));
-    if (label->with_model)
-        table_add_cell(table, label_model(label, line));
-    if (label->with_settings)
-        table_add_cell(table, show_settings(label, line));
-    if (label->with_run)
-        table_add_cell(table, cell_name(label->arena, line->run, CELL_NAME_SHORT));
-    if (label->with_profiles)
-        table_add_cell(table, line->profile != NULL ? cell_name(label->arena, line->profile, CELL_NAME_SHORT) : CELL_DASH);
 }
 
 const char *label_run(const struct label *label, const struct score_line *line)
 {
-    const char *settings = label->with_settings ? show_settings(label, line) : CELL_DASH;
+    const char *settings = label->with_settings ? label_settings(label, line) : CELL_DASH;
 
     if (!label->with_model)
         return "";

@@ -116,7 +116,7 @@ static void write_scores(const struct page *page)
         if (with_chance)
             table_add_cell(&table, cell_percent(page->arena, "", line->chance));
     }
-    table_write(&table, page->out);
+    table_write_within(&table, label_count_columns(&page->label), page->board->width, page->out);
 }
 
 static void write_epochs(const struct page *page)
@@ -141,7 +141,7 @@ static void write_epochs(const struct page *page)
         table_add_cell(&table, cell_percent(page->arena, "", last->pass_hat));
         table_add_cell(&table, cell_percent(page->arena, "", last->maj));
     }
-    table_write(&table, page->out);
+    table_write_within(&table, label_count_columns(&page->label), page->board->width, page->out);
 }
 
 static bool has_costs(const struct scoreboard *board)
@@ -176,7 +176,7 @@ static void write_costs(const struct page *page)
         table_add_cell(&table, cell_usd_per(page->arena, sign, line->cost_nanousd, (double)line->scored));
         table_add_cell(&table, cell_usd_per(page->arena, sign, line->cost_nanousd, line->correct));
     }
-    table_write(&table, page->out);
+    table_write_within(&table, label_count_columns(&page->label), page->board->width, page->out);
 }
 
 static void write_legend(const struct page *page)
@@ -189,25 +189,39 @@ static void write_legend(const struct page *page)
         buf_add_string(page->out, CELL_AT_LEAST "is at least: what some calls cost, nobody knows.\n");
 }
 
-/* "run 20261121T194851Z-7f3a: openai/x (cold), plan nightly" */
+/* "- run 20261121T194851Z-7f3a: openai/x (cold), plan nightly"; numbered, with the settings too that are in no column then. */
+static void write_run(const struct page *page, const struct label *whole, const struct score_line *line)
+{
+    const char *run = cell_name(page->arena, line->run, CELL_NAME_LONG), *model = label_model(whole, line);
+    const char *plan = line->settings.plan;
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (page->label.with_number)
+        buf_addf(&text, "- %zu: run %s: %s", label_number(whole, line), run, model);
+    else if (page->label.with_model)
+        buf_addf(&text, "- run %s: %s", run, model);
+    else
+        buf_addf(&text, "Model %s, run %s", model, run);
+    if (page->label.with_number && page->label.with_settings)
+        buf_addf(&text, ", %s", label_settings(whole, line));
+    if (plan != NULL)
+        buf_addf(&text, ", plan %s", cell_name(page->arena, plan, CELL_NAME_SHORT));
+    if (page->board->width > 0)
+        cell_add_wrapped(page->out, text.data, 2);
+    else
+        buf_addf(page->out, "%s\n", text.data);
+    buf_fini(&text);
+}
+
 static void write_runs(const struct page *page)
 {
     const struct scoreboard *board = page->board;
     struct label whole = page->label;
 
     whole.width = CELL_NAME_LONG;
-    for (size_t i = 0; i < board->line_count; i += label_count_run(board, i)) {
-        const struct score_line *line = &board->lines[i];
-        const char *run = cell_name(page->arena, line->run, CELL_NAME_LONG), *model = label_model(&whole, line);
-        const char *plan = line->settings.plan;
-        if (page->label.with_model)
-            buf_addf(page->out, "- run %s: %s", run, model);
-        else
-            buf_addf(page->out, "Model %s, run %s", model, run);
-        if (plan != NULL)
-            buf_addf(page->out, ", plan %s", cell_name(page->arena, plan, CELL_NAME_SHORT));
-        buf_add_char(page->out, '\n');
-    }
+    for (size_t i = 0; i < board->line_count; i += label_count_run(board, i))
+        write_run(page, &whole, &board->lines[i]);
     buf_add_char(page->out, '\n');
 }
 

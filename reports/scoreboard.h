@@ -125,6 +125,7 @@ struct scoreboard {
     size_t line_count;
     enum score_by by;
     const struct score_budget *budget;          /* NULL: there was none */
+    size_t width;                   /* columns of the terminal it is shown on; 0: it is for a page, or a program */
 };
 
 /* A task that is planned and has no episode yet has its line. NULL with err set when the store cannot be read. */

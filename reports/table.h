@@ -29,4 +29,13 @@ void table_add_cell(struct table *table, const char *text);
 /* Adds it and an empty line. */
 void table_write(const struct table *table, struct buf *out);
 
+/*
+ * The same for a terminal of so many columns (0: of any), its first label_count columns being what rows go by: where the
+ * others do not fit beside these, they follow in further tables, each with the labels again. Nothing is cut.
+ */
+void table_write_within(const struct table *table, size_t label_count, size_t width, struct buf *out);
+
+/* How many columns of a terminal it takes as one. */
+size_t table_width(const struct table *table);
+
 #endif

@@ -269,12 +269,13 @@ static const char *show_n(struct arena *arena, const struct versus_line *line)
     return arena_printf(arena, "%zu of %zu", line->paired, line->all);
 }
 
-static void add_cells(struct table *table, struct arena *arena, const struct versus_line *line)
+static void add_cells(struct table *table, struct arena *arena, const struct versus_line *line, bool with_model)
 {
     const struct comparison *comparison = &line->comparison;
 
     table_add_cell(table, cell_name(arena, line->task, CELL_NAME_SHORT));
-    table_add_cell(table, cell_name(arena, line->run->model, CELL_NAME_SHORT));
+    if (with_model)
+        table_add_cell(table, cell_name(arena, line->run->model, CELL_NAME_SHORT));
     table_add_cell(table, line->run->name);
     table_add_cell(table, show_signed(arena, comparison->difference));
     table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, comparison->se));
@@ -313,18 +314,56 @@ static void add_legend(const struct versus *versus, struct buf *out)
         has_bound = has_bound || versus->lines[i].comparison.p_is_bound;
         has_dash = has_dash || versus->lines[i].comparison.interval.method == NULL;
     }
-    buf_add_string(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.\n");
+    cell_add_wrapped(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.", 0);
     if (has_bound)
         buf_add_string(out, CELL_AT_MOST "is at most: none of the signs drawn came so far.\n");
     if (has_dash)
-        buf_add_string(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.\n");
+        cell_add_wrapped(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.", 2);
 }
 
-void versus_write(const struct versus *versus, struct buf *out)
+static struct table make_table(const struct versus *versus, struct arena *arena, bool with_model)
+{
+    static const char *const NUMBERS[] = { "difference", "se", "95 % interval", "p", "p (Holm)", "n" };
+    struct table table = table_new(arena, versus->line_count);
+
+    table_add_column(&table, "task", false);
+    if (with_model)
+        table_add_column(&table, "model", false);
+    table_add_column(&table, "run", false);
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof NUMBERS[0]; i++)
+        table_add_column(&table, NUMBERS[i], true);
+    for (size_t i = 0; i < versus->line_count; i++)
+        add_cells(&table, arena, &versus->lines[i], with_model);
+    return table;
+}
+
+/* Whose the runs are, where no column says it. */
+static void list_runs(const struct versus *versus, struct arena *arena, struct buf *out)
+{
+    for (size_t i = 0; i < versus->line_count; i++) {
+        const struct run_row *run = versus->lines[i].run;
+        if (i > 0 && run->id == versus->lines[i - 1].run->id)
+            continue;
+        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)), 2);
+    }
+    buf_add_char(out, '\n');
+}
+
+static void write_table(const struct versus *versus, size_t width, struct arena *arena, struct buf *out)
+{
+    struct table table = make_table(versus, arena, true);
+    bool with_model = width == 0 || table_width(&table) <= width;
+
+    if (!with_model) {
+        list_runs(versus, arena, out);
+        table = make_table(versus, arena, false);
+    }
+    table_write_within(&table, with_model ? 3 : 2, width, out);
+}
+
+void versus_write(const struct versus *versus, size_t width, struct buf *out)
 {
     struct arena *arena = arena_new();
-    struct table table = table_new(arena, versus->line_count);
-    static const char *const heads[] = { "task", "model", "run", "difference", "se", "95 % interval", "p", "p (Holm)", "n" };
 
     if (versus->line_count == 0) {
         buf_add_string(out, "No task was asked in both runs.\n");
@@ -333,11 +372,7 @@ void versus_write(const struct versus *versus, struct buf *out)
     }
     buf_addf(out, "Against %s, run %s\n\n", cell_name(arena, versus->base->model, CELL_NAME_LONG),
              versus->base->name);
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        table_add_column(&table, heads[i], i >= 3);
-    for (size_t i = 0; i < versus->line_count; i++)
-        add_cells(&table, arena, &versus->lines[i]);
-    table_write(&table, out);
+    write_table(versus, width, arena, out);
     add_legend(versus, out);
     for (size_t i = 0; i < versus->line_count; i++)
         add_note(out, arena, &versus->lines[i]);

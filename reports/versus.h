@@ -40,8 +40,8 @@ struct versus {
 struct versus *versus_gather(struct store *store, struct arena *arena, const struct run_row *runs, size_t run_count,
                              const struct run_row *base, struct err *err);
 
-/* A table, in points; one JSON object. */
-void versus_write(const struct versus *versus, struct buf *out);
+/* A table, in points, for a terminal of so many columns (0: of any); one JSON object. */
+void versus_write(const struct versus *versus, size_t width, struct buf *out);
 void versus_write_json(const struct versus *versus, struct buf *out);
 
 #endif

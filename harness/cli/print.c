@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
@@ -79,6 +81,21 @@ void print_cell(const char *text, size_t columns)
     buf_fini(&shown);
 }
 
+/* A person reads it, who did not ask for a format: it fits his terminal. 0: it may be as wide as it is. */
+static size_t width_for(const char *format)
+{
+    struct winsize size = { 0 };
+
+    if (format != NULL || isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return 0;
+    return size.ws_col;
+}
+
+static const struct report *report_for(const char *format)
+{
+    return reports_find(format != NULL ? format : "md");
+}
+
 static void print_board(const struct scoreboard *board, const struct report *report)
 {
     struct buf text;
@@ -100,7 +117,8 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
 
     if (board != NULL) {
         board->budget = budget;
-        print_board(board, reports_find(format));
+        board->width = width_for(format);
+        print_board(board, report_for(format));
     }
     arena_free(arena);
     return board != NULL ? 0 : -1;
@@ -112,8 +130,10 @@ int print_parts(struct store *store, const struct run_row *runs, size_t count, e
     struct arena *arena = arena_new();
     struct scoreboard *board = scoreboard_gather(store, arena, runs, count, by, err);
 
-    if (board != NULL)
-        print_board(board, reports_find(format));
+    if (board != NULL) {
+        board->width = width_for(format);
+        print_board(board, report_for(format));
+    }
     arena_free(arena);
     return board != NULL ? 0 : -1;
 }
@@ -127,10 +147,10 @@ int print_versus(struct store *store, const struct run_row *runs, size_t count, 
 
     if (versus != NULL) {
         buf_init(&text, PRINT_MAX);
-        if (strcmp(format, "json") == 0)
+        if (format != NULL && strcmp(format, "json") == 0)
             versus_write_json(versus, &text);
         else
-            versus_write(versus, &text);
+            versus_write(versus, width_for(format), &text);
         print_redacted(&text);
         buf_fini(&text);
     }

@@ -20,7 +20,8 @@ const char *store_name(const struct opt *opt);
 /* How a run is now: its state, but "stopped" where that is "running" and nobody works on the store: it was killed. */
 const char *print_state(const char *store, const struct run_row *run);
 
-/* The scoreboard of these runs in that format ("md", "csv", "json"), budget NULL where there is none. -1 with err set. */
+/* The scoreboard of these runs in that format ("md", "csv", "json"; NULL: as md, and where stdout is a terminal within its
+ * columns), budget NULL where there is none. -1 with err set. */
 int print_runs(struct store *store, const struct run_row *runs, size_t count, const struct score_budget *budget,
                const char *format, struct err *err);
 
@@ -28,7 +29,7 @@ int print_runs(struct store *store, const struct run_row *runs, size_t count, co
 int print_parts(struct store *store, const struct run_row *runs, size_t count, enum score_by by, const char *format,
                 struct err *err);
 
-/* These runs against another, pair by pair; format is "md" or "json". -1 with err set. */
+/* These runs against another, pair by pair; format is "md", "json" or NULL. -1 with err set. */
 int print_versus(struct store *store, const struct run_row *runs, size_t count, const struct run_row *base,
                  const char *format, struct err *err);
 

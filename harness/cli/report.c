@@ -9,7 +9,7 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md)" },
+    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md, within the columns of a terminal)" },
     { .name = "by", .argument = "category|form|cluster",
       .help = "what each task's score is made of, instead of the leaderboard" },
     { .name = "against", .argument = "RUN", .help = "the differences from this run, paired by question, instead of scores" },
@@ -97,7 +97,7 @@ static int print_found(const struct opt *opt, struct store *store, struct arena 
 
     if (!opt_has(opt, "against"))
         return print_parts(store, runs, count, by, format, err);
-    if (by != SCORE_BY_NOTHING || strcmp(format, "csv") == 0)
+    if (by != SCORE_BY_NOTHING || (format != NULL && strcmp(format, "csv") == 0))
         return err_set_code(err, EXIT_USAGE, "--against: expected md or json, and no --by");
     if (store_find_run(store, arena, opt_value(opt, "against"), &base, err) < 0)
         return -1;
@@ -106,7 +106,7 @@ static int print_found(const struct opt *opt, struct store *store, struct arena 
 
 static int run(const struct opt *opt, struct err *err)
 {
-    const char *format = opt_has(opt, "json") ? "json" : opt_has(opt, "format") ? opt_value(opt, "format") : "md";
+    const char *format = opt_has(opt, "json") ? "json" : opt_value(opt, "format");
     struct arena *arena = arena_new();
     struct store *store = NULL;
     struct run_row *runs;
@@ -116,7 +116,7 @@ static int run(const struct opt *opt, struct err *err)
 
     if (read_by(opt, &by, err) < 0)
         code = -1;
-    else if (reports_find(format) == NULL)
+    else if (format != NULL && reports_find(format) == NULL)
         err_set_code(err, EXIT_USAGE, "--format %s: expected md, csv or json", format);
     else
         store = store_open_read(store_name(opt), err);

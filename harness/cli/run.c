@@ -110,7 +110,7 @@ static int with_store(struct evaluation *evaluation, struct cast *casts, const s
         return -1;
     budget = budget_sum(evaluation->purse);
     return print_runs(evaluation->store, runs, done, budget.cap_nanousd > 0 ? &budget : NULL,
-                      opt_has(opt, "json") ? "json" : "md", err) < 0 ? -1 : code;
+                      opt_has(opt, "json") ? "json" : NULL, err) < 0 ? -1 : code;
 }
 
 static size_t open_casts(const struct evaluation *evaluation, const struct runner_means *means, struct cast *casts,

@@ -388,7 +388,7 @@ static int print_run(struct show *show, struct err *err)
     print_object(show, "plan", show->run.plan);
     print_object(show, "places", show->run.places);
     putchar('\n');
-    return print_runs(show->store, &show->run, 1, NULL, "md", err);
+    return print_runs(show->store, &show->run, 1, NULL, NULL, err);
 }
 
 static int show_target(struct show *show, struct err *err)

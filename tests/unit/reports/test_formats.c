@@ -431,6 +431,39 @@ static void test_report_markdown_aligns_wide_and_cuts_long_names(void **state)
     buf_fini(&out);
 }
 
+static void write_within(struct score_line *lines, size_t count, size_t width, struct buf *out)
+{
+    const struct scoreboard board = { .lines = lines, .line_count = count, .width = width };
+
+    buf_init(out, 0);
+    report_markdown.write(&board, out);
+}
+
+/* On a narrow terminal runs are numbered and columns follow in a further table; all that a page says is there. */
+static void test_report_markdown_fits_a_terminal_with_many_runs(void **state)
+{
+    struct score_line lines[] = { aime_line(), gpqa_line(), aime_line(), gpqa_line() };
+    struct buf out;
+
+    (void)state;
+    lines[2].run = lines[3].run = "20261122T101500Z-01bc";
+    lines[2].model = lines[3].model = "openai/a-model-with-a-long-name-of-its-own";
+    write_within(lines, 4, 80, &out);
+    assert_width(out.data, 80);
+    assert_has(out.data, "\n| gpqa_diamond |   2 |   25.0 |\n");
+    assert_has(out.data, "- 1: run 20261121T194851Z-7f3a: openai/ft7\n"
+                         "- 2: run 20261122T101500Z-01bc: openai/a-model-with-a-long-name-of-its-own\n");
+    assert_has(out.data, "\n| task         | run | score |    se | 95 % interval |    n |   episodes |\n");
+    buf_fini(&out);
+    write_within(lines, 4, 200, &out);
+    assert_has(out.data, "| task         | model                                    |");
+    buf_fini(&out);
+    write_report("md", lines, 4, &out);
+    assert_has(out.data, "| task         | model                                    |");
+    assert_has(out.data, "| chance |\n");
+    buf_fini(&out);
+}
+
 /* Two runs of one task that were not asked the same questions stand in one table, and it says so. */
 static void test_report_says_which_runs_were_asked_otherwise(void **state)
 {
@@ -605,6 +638,7 @@ int main(void)
         cmocka_unit_test(test_report_markdown_rules_are_wide_enough),
         cmocka_unit_test(test_report_markdown_lets_no_name_break_out),
         cmocka_unit_test(test_report_markdown_aligns_wide_and_cuts_long_names),
+        cmocka_unit_test(test_report_markdown_fits_a_terminal_with_many_runs),
         cmocka_unit_test(test_report_says_which_runs_were_asked_otherwise),
         cmocka_unit_test(test_report_markdown_says_how_clusters_count),
         cmocka_unit_test(test_report_markdown_of_nothing_says_so),

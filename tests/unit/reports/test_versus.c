@@ -61,7 +61,7 @@ static void test_versus_write_tells_a_bound_from_a_chance(void **state)
     line = compare(a, b, NULL, 60, false);
     line.p_holm = 4 * line.comparison.p;
     buf_init(&out, 0);
-    versus_write(&versus, &out);
+    versus_write(&versus, 0, &out);
     assert_non_null(strstr(out.data, "| ≤ 0.0001 | ≤ 0.0004 |"));
     buf_clear(&out);
     versus_write_json(&versus, &out);
