@@ -21,8 +21,8 @@
 #include "results/journal.h"
 #include "results/room.h"
 
-/* A transaction costs a sync, so there are 200 a second at most: a step comes 5 ms later, of calls that take a thousand. */
-#define COMMIT_EACH_MS 5
+/* A transaction costs a sync, so there are 100 a second at most: a step comes 10 ms later, of calls that take a thousand. */
+#define COMMIT_EACH_MS 10
 
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
