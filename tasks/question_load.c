@@ -16,6 +16,7 @@
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
+#include "harness/base/mem.h"
 #include "harness/engine/sample.h"
 #include "tasks/csv.h"
 #include "tasks/hub/fetch.h"
@@ -37,7 +38,8 @@ struct load {
     const struct question *question;
     const struct form *form;
     struct row_reader reader;
-    struct samples samples;        /* being read: the task's, then those to be shown as examples */
+    struct samples samples, shots; /* the task's, and those to be shown as examples */
+    struct samples *filled;        /* which of them is being read */
     struct seen *seen;
     size_t doubles;                /* rows that stand there twice */
     size_t missed_images;          /* samples whose text names a picture that they have not */
@@ -48,15 +50,13 @@ struct load {
 
 static struct sample *add_sample(struct load *load)
 {
-    struct samples *samples = &load->samples;
+    struct samples *samples = load->filled;
 
     if (samples->count == samples->capacity) {
-        struct sample *more = arena_calloc(load->reader.arena, samples->capacity * 2 + 64, sizeof more[0]);
-        if (samples->count > 0)
-            memcpy(more, samples->items, samples->count * sizeof more[0]);
-        samples->items = more;
         samples->capacity = samples->capacity * 2 + 64;
+        samples->items = xreallocarray(samples->items, samples->capacity, sizeof samples->items[0]);
     }
+    samples->items[samples->count] = (struct sample){ 0 };
     return &samples->items[samples->count++];
 }
 
@@ -80,7 +80,7 @@ static int check_id(struct load *load, const struct sample *sample, const char *
         return 0;
     HASH_FIND_STR(load->seen, sample->id, seen);
     if (seen != NULL && load->question->takes_repeats && strcmp(seen->hash, sample->hash) == 0) {
-        load->samples.count--;
+        load->filled->count--;
         load->doubles++;
         return 0;
     }
@@ -407,7 +407,6 @@ static int give_shots(struct load *load, struct samples *samples, const struct s
 static int load_shots(struct load *load, const struct data_source *source)
 {
     const struct question *question = load->question;
-    struct samples own = load->samples;
     const char *path = find_in(load, file_folder(load->reader.scratch, load->out->path), question->shot_paths);
 
     path = path != NULL ? path : find_in(load, source->folder, question->shot_paths);
@@ -419,14 +418,13 @@ static int load_shots(struct load *load, const struct data_source *source)
     if (path == NULL)
         return err_set_code(load->err, EXIT_BAD_DATA, "no worked examples: expected %s beside %s or under --data",
                             question->shot_paths[0], load->out->path);
-    load->samples = (struct samples){ 0 };
+    load->filled = &load->shots;
     load->reader.columns = &question->shot_columns;
     load->reader.is_shot = true;
     if (load_file(load, path, NULL) < 0)
         return -1;
-    if (give_shots(load, &own, &load->samples) < 0)
+    if (give_shots(load, &load->samples, &load->shots) < 0)
         return err_prefix(load->err, "%s: ", path);
-    load->samples = own;
     return 0;
 }
 
@@ -460,8 +458,9 @@ static int load_all(struct load *load, const struct data_source *source)
     load->out->picture_missing_count = load->missed_images;
     if (load->form->shot_count > 0 && load_shots(load, source) < 0)
         return -1;
-    load->out->samples = load->samples.items;
     load->out->count = load->samples.count;
+    load->out->samples = arena_alloc(load->out->arena, load->out->count * sizeof load->out->samples[0]);
+    memcpy(load->out->samples, load->samples.items, load->out->count * sizeof load->out->samples[0]);
     set_hash(load);
     return check_set(load);
 }
@@ -474,12 +473,15 @@ int question_load(const struct task *task, const struct data_source *source, str
     int status;
 
     *out = (struct dataset){ .arena = arena_new() };
+    load.filled = &load.samples;
     load.reader = (struct row_reader){ .question = question, .columns = &question->columns, .arena = out->arena,
                                        .scratch = arena_new(), .images = images_new(out->arena),
                                        .missed_images = &load.missed_images };
     buf_init(&load.hashes, 0);
     status = load_all(&load, source);
     HASH_CLEAR(hh, load.seen);
+    free(load.samples.items);
+    free(load.shots.items);
     buf_fini(&load.hashes);
     images_free(load.reader.images);
     arena_free(load.reader.scratch);

@@ -155,13 +155,19 @@ static void submit_asks(struct engine *engine)
             submit_or_park(engine, ask_list_take(&engine->queue[kind]));
 }
 
-/* Suspects take no room: they may have to be as many as the voids allowed before they are found to be an outage. */
-static bool wants_more(const struct engine *engine)
+/* Half as many again as may be with the model; an episode takes 4 kB. Suspects take no room: they may have to be as many as
+ * the voids allowed before they are found to be an outage. */
+static bool is_full(const struct engine *engine)
 {
     size_t max = engine->setup->in_flight_max[ASK_MODEL], busy = engine->status->live - engine->court.suspect_count;
 
+    return max != 0 && busy >= max + max / 2 + LIVE_SPARE;
+}
+
+static bool wants_more(const struct engine *engine)
+{
     return !engine->status->draining && !halt_has_failed(&engine->halt) && engine->queue[ASK_MODEL].first == NULL &&
-           has_room(engine, ASK_MODEL) && (max == 0 || busy < 2 * max + LIVE_SPARE);
+           has_room(engine, ASK_MODEL) && !is_full(engine);
 }
 
 /* The next place; the voids' second chance begins when everything else has ended. */
@@ -214,7 +220,7 @@ static int64_t commit_in_ms(const struct engine *engine)
     int64_t left_ms = engine->committed_ms + engine->setup->commit_each_ms - clock_monotonic_ms();
     bool waits = left_ms > 0 && !journal_is_empty(engine->setup->journal) && count_out(engine) > 0;
 
-    return waits && !engine->status->draining ? left_ms : 0;
+    return waits && !is_full(engine) && !engine->status->draining ? left_ms : 0;
 }
 
 static int64_t wait_ms(const struct engine *engine)
