@@ -6,7 +6,8 @@
  * anyone, from each of them where several were asked at once, proves it to be that sample's own bad luck, and it becomes
  * void; so it does when nothing else is left. Too many failures in a row are an outage (outage.h): the run stops, and the
  * suspects leave without an outcome. What is on paper serves the next start. Before it is said that everybody is turned
- * down, all that are still out are waited for, and no new one is asked (holding): refusals come faster than answers.
+ * down, all that are still out are waited for, and no new one is asked (holding): refusals come faster than answers. Who
+ * interrupts the run ends it without a judgement: the suspects leave then too.
  *
  * The engine's own. The court finds; what becomes of a seat then is the engine's business. Bindings and ledger are
  * borrowed. A place is a binding, by its number.

@@ -274,17 +274,29 @@ static void clear_suspects(struct engine *engine, size_t place)
         end(engine, seat);
 }
 
-static void declare(struct engine *engine, enum stopping failure, const char *words)
+/* Nobody judges them. */
+static void dismiss_suspects(struct engine *engine)
 {
-    err_set_code(engine->err, EXIT_UNAVAILABLE, "%s", words);
-    halt_fail(&engine->halt, failure);
     for (struct seat *seat; (seat = court_take(&engine->court)) != NULL;)
         leave(engine, seat);
 }
 
+static void declare(struct engine *engine, enum stopping failure, const char *words)
+{
+    err_set_code(engine->err, EXIT_UNAVAILABLE, "%s", words);
+    halt_fail(&engine->halt, failure);
+    dismiss_suspects(engine);
+}
+
+/* A run fails once; and who has asked for a stop gets that, whatever is found afterwards. */
+static bool may_fail(const struct engine *engine)
+{
+    return !halt_has_failed(&engine->halt) && engine->halt.interrupts == 0;
+}
+
 static void heed_reply(struct engine *engine, size_t place, const struct ask *ask)
 {
-    if (court_hear(&engine->court, place, ask) && !halt_has_failed(&engine->halt))
+    if (court_hear(&engine->court, place, ask) && may_fail(engine))
         declare(engine, STOPPING_OUTAGE, ask->reply.reason);
     if (outage_is_answer(&ask->reply))
         clear_suspects(engine, place);
@@ -383,11 +395,21 @@ static void judge_suspects(struct engine *engine)
         clear_suspects(engine, court_accused(&engine->court));
 }
 
+/* Who asks for a stop waits for no judgement: the next start asks the suspects again. */
+static void part_with_suspects(struct engine *engine)
+{
+    halt_heed_signals(&engine->halt);
+    if (engine->halt.interrupts > 0 && !halt_has_failed(&engine->halt))
+        dismiss_suspects(engine);
+    else
+        judge_suspects(engine);
+}
+
 /* Nothing is under way: suspects wait for their judgement, or nobody is asked any more since all seem to be turned down. */
 static void break_stillness(struct engine *engine)
 {
     if (engine->court.suspects.first != NULL) {
-        judge_suspects(engine);
+        part_with_suspects(engine);
         return;
     }
     assert(engine->court.holding);
