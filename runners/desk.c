@@ -257,13 +257,17 @@ struct paper *desk_collect(struct desk *desk)
     return paper;
 }
 
-void desk_perform(struct desk *desk, struct paper *paper)
+bool desk_perform(struct desk *desk, struct paper *paper, int signal_fd)
 {
-    struct pollfd bell = { .fd = desk->epoll, .events = POLLIN };
+    struct pollfd heard[] = { { .fd = desk->epoll, .events = POLLIN }, { .fd = signal_fd, .events = POLLIN } };
 
     desk_submit(desk, paper);
     while (desk_collect(desk) == NULL)
-        poll(&bell, 1, 1000);
+        if (poll(heard, 2, 1000) > 0 && heard[1].revents != 0) {
+            desk_drop(desk);
+            return false;
+        }
+    return true;
 }
 
 void desk_hurry(struct desk *desk, int64_t within_ms)

@@ -43,7 +43,8 @@ void desk_explain(const struct desk *desk, const void *owner, struct runner_wait
 
 int desk_fd(const struct desk *desk);               /* readable when desk_collect has something to do */
 
-/* One paper, from submit to its verdict, however long that takes; none other may be out. */
-void desk_perform(struct desk *desk, struct paper *paper);
+/* One paper, from submit to its verdict, however long that takes; none other may be out. False: signal_fd was readable
+ * before, and the paper is dropped; -1: none. */
+bool desk_perform(struct desk *desk, struct paper *paper, int signal_fd);
 
 #endif

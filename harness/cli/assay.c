@@ -75,6 +75,7 @@ static const char *make_blind(const struct work *work, size_t at, struct arena *
 struct assay {
     const struct work *work;
     struct judging *judging;
+    int signal_fd;
     struct arena *arena;
     size_t asked, wrong;
 };
@@ -87,7 +88,7 @@ static int ask(struct assay *assay, const struct sample *sample, const char *wha
 
     if (said == NULL)
         return 0;
-    if (judging_perform(assay->judging, sample, said, assay->arena, &grade, err) < 0)
+    if (judging_perform(assay->judging, sample, said, assay->signal_fd, assay->arena, &grade, err) < 0)
         return -1;
     assay->asked++;
     if (is_gold ? grade.score == 1 : grade.score < 1 && (grade.verdict == NULL || strcmp(grade.verdict, "undecided") != 0))
@@ -124,7 +125,7 @@ static int check_judge(struct assay *assay, struct err *err)
 
 int assay_perform(const struct work *work, const struct model *judge, int signal_fd, struct err *err)
 {
-    struct assay assay = { .work = work };
+    struct assay assay = { .work = work, .signal_fd = signal_fd };
     bool good = check_way(work);
     int status;
 
@@ -133,7 +134,7 @@ int assay_perform(const struct work *work, const struct model *judge, int signal
                ASSAY_SAMPLES_MAX);
         return good;
     }
-    assay.judging = judging_open(judge, work->task, work->profile, signal_fd, err);
+    assay.judging = judging_open(judge, work->task, work->profile, err);
     if (assay.judging == NULL)
         return -1;
     assay.arena = arena_new();

@@ -14,6 +14,7 @@
 #include "harness/base/log.h"
 #include "harness/cli/blemish.h"
 #include "harness/cli/command.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
 #include "harness/cli/rescore.h"
@@ -46,6 +47,7 @@ struct regraded {
     const struct profile *profile;
     struct grade_row old;
     const struct work *work;
+    bool is_in;                     /* it has its verdict, or words why there is none */
 };
 
 /* What is told in the end, of all profiles together. */
@@ -64,6 +66,7 @@ struct regrade {
     struct journal *journal;
     const struct resolved *resolved;
     struct desk *desk;
+    int signal_fd;                  /* -1: none */
     struct regraded *batch[BATCH];
     size_t batched;
     struct arena *arena;            /* of the batch at hand: all of it lives here until its commit */
@@ -310,15 +313,35 @@ static void regrade_or_count(struct regrade *regrade, const struct result_row *r
         fail(regrade, row->episode.task, row->sample, row->episode.epoch, err.code, err.text);
 }
 
+/* Until all are in; or a signal comes, and what is there by then is: the others are forgotten. */
 static void wait_for_verdicts(struct regrade *regrade)
 {
-    struct pollfd bell = { .fd = desk_fd(regrade->desk), .events = POLLIN };
+    struct pollfd heard[] = { { .fd = desk_fd(regrade->desk), .events = POLLIN },
+                              { .fd = regrade->signal_fd, .events = POLLIN } };
 
-    for (size_t left = regrade->batched; left > 0;)
-        if (desk_collect(regrade->desk) != NULL)
+    for (size_t left = regrade->batched; left > 0;) {
+        bool came = interrupt_came(regrade->signal_fd);      /* what was said before it is taken first */
+        struct paper *paper = desk_collect(regrade->desk);
+
+        if (paper != NULL) {
+            ((struct regraded *)paper->owner)->is_in = true;
             left--;
-        else
-            poll(&bell, 1, 1000);
+        } else if (came) {
+            desk_drop(regrade->desk);
+            return;
+        } else {
+            poll(heard, 2, 1000);
+        }
+    }
+}
+
+static int heed_signals(const struct regrade *regrade, struct err *err)
+{
+    if (!interrupt_came(regrade->signal_fd))
+        return 0;
+    return err_set_code(err, EXIT_INTERRUPTED, regrade->dry_run
+                        ? "interrupted: that is of the replies read so far"
+                        : "interrupted: what was graded so far is kept, the other replies keep what they had");
 }
 
 /* Programs answer in any order; what is told and kept is in the order of the rows. */
@@ -328,6 +351,8 @@ static int end_batch(struct regrade *regrade, struct err *err)
     for (size_t i = 0; i < regrade->batched; i++) {
         const struct regraded *regraded = regrade->batch[i];
 
+        if (!regraded->is_in)
+            continue;
         if (regraded->paper.problem == NULL)
             keep(regrade, regraded);
         else
@@ -339,7 +364,7 @@ static int end_batch(struct regrade *regrade, struct err *err)
     if (journal_commit(regrade->journal, err) < 0)
         return -1;
     arena_clear(regrade->arena);
-    return 0;
+    return heed_signals(regrade, err);
 }
 
 static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *err)
@@ -378,6 +403,7 @@ static void print_findings(struct findings *findings, bool keeps)
     putchar('\n');
 }
 
+/* After a failure signals stay blocked: the command ends then, and closes the store first. */
 static int regrade_run(const struct opt *opt, struct store *store, const struct run_row *run,
                        const struct resolved *resolved, const char *profile, struct findings *findings, struct err *err)
 {
@@ -387,12 +413,15 @@ static int regrade_run(const struct opt *opt, struct store *store, const struct 
     struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
     int status;
 
+    regrade.signal_fd = interrupt_open();
     regrade.desk = desk_open(err);
     status = rows == NULL || regrade.desk == NULL ? -1 : regrade_rows(&regrade, rows, err);
     rows_close(rows);
     desk_close(regrade.desk);
     journal_close(regrade.journal);
     arena_free(regrade.arena);
+    if (status == 0)
+        interrupt_close(regrade.signal_fd);
     return status;
 }
 
@@ -458,7 +487,7 @@ static int regrade_profiles(const struct opt *opt, struct store *store, const st
         status = profile != NULL && strcmp(profile, "all") == 0
                ? regrade_all(opt, store, run, resolved, &findings, err)
                : regrade_run(opt, store, run, resolved, profile, &findings, err);
-    if (status == 0)
+    if (status == 0 || err->code == EXIT_INTERRUPTED)
         print_findings(&findings, profile == NULL && !opt_has(opt, "dry-run"));
     buf_fini(&findings.changes);
     rescore_free(findings.rescore);

@@ -16,17 +16,16 @@ struct judging {
     const struct profile *profile;
     struct http *http;
     struct runner *runner;
-    int signal_fd;
+    int signal_fd;                  /* -1: none is heeded */
 };
 
 struct judging *judging_open(const struct model *judge, const struct task *task, const struct profile *profile,
-                             int signal_fd, struct err *err)
+                             struct err *err)
 {
     struct judging *judging = xcalloc(1, sizeof *judging);
 
     judging->task = task;
     judging->profile = profile;
-    judging->signal_fd = signal_fd;
     judging->http = http_open(err);
     if (judging->http != NULL)
         judging->runner = runners_open(judge, &(struct runner_means){ .http = judging->http }, err);
@@ -88,12 +87,13 @@ static void conclude(const struct episode *ep, struct arena *arena, struct grade
     out->verdict = arena_strdup(arena, out->verdict);
 }
 
-int judging_perform(struct judging *judging, const struct sample *sample, const char *said, struct arena *arena,
-                    struct grade *out, struct err *err)
+int judging_perform(struct judging *judging, const struct sample *sample, const char *said, int signal_fd,
+                    struct arena *arena, struct grade *out, struct err *err)
 {
     struct episode *ep = episode_new(judging->task, judging->profile, sample, 1, 0);
     int status = 0;
 
+    judging->signal_fd = signal_fd;
     episode_start(ep);
     while (status == 0 && ep->outcome == OUTCOME_NONE) {
         for (size_t i = 0; status == 0 && i < ep->ask_count; i++)

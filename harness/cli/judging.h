@@ -16,14 +16,14 @@ struct profile;
 struct sample;
 struct task;
 
-/* All is borrowed until the close. A readable signal_fd ends the wait for the judge; -1: none. NULL with err set. */
+/* All is borrowed until the close. NULL with err set. */
 struct judging *judging_open(const struct model *judge, const struct task *task, const struct profile *profile,
-                             int signal_fd, struct err *err);
+                             struct err *err);
 void judging_close(struct judging *judging);        /* NULL is allowed */
 
 /* out's strings live in arena; where there is no verdict its verdict is "undecided", with the reason. -1 with err set where
- * nobody is there to judge (EXIT_UNAVAILABLE), or a signal came (EXIT_INTERRUPTED). */
-int judging_perform(struct judging *judging, const struct sample *sample, const char *said, struct arena *arena,
-                    struct grade *out, struct err *err);
+ * nobody is there to judge (EXIT_UNAVAILABLE), or signal_fd was readable (EXIT_INTERRUPTED); -1: none is heeded. */
+int judging_perform(struct judging *judging, const struct sample *sample, const char *said, int signal_fd,
+                    struct arena *arena, struct grade *out, struct err *err);
 
 #endif

@@ -23,6 +23,7 @@
 #include "harness/base/jsonl.h"
 #include "harness/base/mem.h"
 #include "harness/cli/command.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/judging.h"
 #include "harness/cli/print.h"
 #include "harness/cli/resolve.h"
@@ -57,6 +58,7 @@ struct tryout {
     struct arena *arena;            /* of a task file */
     struct desk *desk;              /* where a grader that is a program is asked */
     struct judging *judging;        /* where a model judges */
+    int signal_fd;                  /* while somebody else is waited for; -1 */
     const struct grader *grader;
     const struct reader *reader;
     const char *task, *column;      /* NULL: any */
@@ -132,7 +134,8 @@ static int ask_program(const struct tryout *tryout, const char *output, const ch
                                                         .sample = &sample, .target = gold, .said = &said } };
 
     said.text = output;
-    desk_perform(tryout->desk, &paper);
+    if (!desk_perform(tryout->desk, &paper, tryout->signal_fd))
+        return err_set_code(err, EXIT_INTERRUPTED, "interrupted");
     if (paper.problem != NULL && paper.grade.verdict == NULL)
         return err_set(err, "%s", paper.problem);
     verdict->word = paper.grade.verdict;
@@ -149,7 +152,7 @@ static int ask_judge(const struct tryout *tryout, const char *output, const char
     const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
     struct grade grade;
 
-    if (judging_perform(tryout->judging, &sample, output, arena, &grade, err) < 0)
+    if (judging_perform(tryout->judging, &sample, output, tryout->signal_fd, arena, &grade, err) < 0)
         return -1;
     verdict->word = grade.verdict;
     verdict->reason = grade.reason;
@@ -308,6 +311,30 @@ static bool is_wanted(const struct tryout *tryout, const struct json *row)
     return tryout->task == NULL || task == NULL || strcmp(task, tryout->task) == 0;
 }
 
+/* Who waits for others heeds signals meanwhile, and leaves none of them behind: those that came stay blocked then, and
+ * the command ends. Elsewhere, as where the next row is waited for, they do what they always do. */
+static int heed_and_try(struct tryout *tryout, const struct json *row, struct arena *arena, struct verdict *verdict,
+                        struct err *err)
+{
+    bool waits = tryout->judging != NULL || tryout->grader->program != NULL;
+    int status;
+
+    tryout->signal_fd = waits ? interrupt_open() : -1;
+    status = try_row(tryout, row, arena, verdict, err);
+    if (status == 0)
+        interrupt_close(tryout->signal_fd);
+    return status;
+}
+
+/* What a failure leaves of a file. */
+static int fail_at_row(const struct tryout *tryout, const struct jsonl *jsonl, struct err *err)
+{
+    if (err->code == EXIT_INTERRUPTED)
+        return err_set(err, "interrupted at %s line %zu; of %zu cases before %zu agree", jsonl_path(jsonl),
+                       jsonl_line(jsonl), tryout->all.cases, tryout->all.agree);
+    return err_prefix(err, "%s line %zu: ", jsonl_path(jsonl), jsonl_line(jsonl));
+}
+
 static int try_file(struct tryout *tryout, struct jsonl *jsonl, struct err *err)
 {
     struct arena *arena = arena_new();
@@ -318,7 +345,7 @@ static int try_file(struct tryout *tryout, struct jsonl *jsonl, struct err *err)
         struct verdict verdict = { 0 };
         int status = 0;
         if (is_wanted(tryout, json_root(doc))) {
-            status = try_row(tryout, json_root(doc), arena, &verdict, err);
+            status = heed_and_try(tryout, json_root(doc), arena, &verdict, err);
             if (status == 0) {
                 count(tryout, json_root(doc), &verdict);
                 print_case(tryout, jsonl_line(jsonl), &verdict);
@@ -327,7 +354,7 @@ static int try_file(struct tryout *tryout, struct jsonl *jsonl, struct err *err)
         json_free(doc);
         arena_clear(arena);
         if (status < 0) {
-            got = err_prefix(err, "%s line %zu: ", jsonl_path(jsonl), jsonl_line(jsonl));
+            got = fail_at_row(tryout, jsonl, err);
             break;
         }
     }
@@ -455,7 +482,7 @@ static int open_judge(struct tryout *tryout, const struct task *task, const stru
         return err_set_code(err, EXIT_USAGE, "the grader of %s is a model: give --judge provider/name", task->name);
     if (model_parse(tryout->arena, spec, "--judge", &model, err) < 0)
         return -1;
-    tryout->judging = judging_open(resolve_judge(tryout->arena, &model), task, profile, -1, err);
+    tryout->judging = judging_open(resolve_judge(tryout->arena, &model), task, profile, err);
     return tryout->judging == NULL ? -1 : 0;
 }
 
@@ -508,7 +535,7 @@ static int find_tools(struct tryout *tryout, const struct opt *opt, struct err *
 
 static int run(const struct opt *opt, struct err *err)
 {
-    struct tryout tryout = { .arena = arena_new() };
+    struct tryout tryout = { .arena = arena_new(), .signal_fd = -1 };
     struct jsonl *jsonl;
     int code;
 

@@ -63,7 +63,7 @@ static struct paper *perform(struct scored *scored, const struct grader *grader,
     scored->paper = (struct paper){ .arena = scored->arena,
         .grading = { .grader = grader, .reader = &READER, .sample = &SCENE_SAMPLES[0], .target = "4",
                      .said = &scored->said } };
-    desk_perform(desk, &scored->paper);
+    desk_perform(desk, &scored->paper, -1);
     desk_close(desk);
     return &scored->paper;
 }
@@ -145,11 +145,11 @@ static void test_hurry_leaves_papers_without_a_verdict(void **state)
     (void)state;
     said.text = "4";
     desk_hurry(desk, 300);
-    desk_perform(desk, &paper);
+    desk_perform(desk, &paper, -1);
     assert_true(paper.is_left);
     assert_null(paper.problem);
     paper.grading.grader = &HERE;
-    desk_perform(desk, &paper);
+    desk_perform(desk, &paper, -1);
     assert_false(paper.is_left);
     assert_true(paper.grade.score >= 1);
     desk_close(desk);
@@ -209,10 +209,10 @@ static void test_perform_starts_a_program_as_soon_as_it_can(void **state)
     none = before;
     none.rlim_cur = (rlim_t)lowest;
     assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
-    desk_perform(desk, &paper);
+    desk_perform(desk, &paper, -1);
     assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
     assert_non_null(paper.problem);
-    desk_perform(desk, &paper);
+    desk_perform(desk, &paper, -1);
     assert_null(paper.problem);
     assert_true(paper.grade.score >= 1);
     desk_close(desk);
