@@ -143,7 +143,7 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
         wanted_connections(opt, &connections, err) < 0 ||
         (plan->tasks != NULL && resolve_plan(plan, &places, &resolved, err) < 0))
         return -1;
-    rehearse(&resolved);
+    resolved_rehearse(&resolved);
     wish = probing_wish(&resolved, connections);
     probing.signal_fd = interrupt_open();
     probing.vigil = vigil_begin(NULL);

@@ -6,10 +6,10 @@
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/hash.h"
-#include "harness/cli/resolve.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/grading.h"
+#include "harness/engine/ledger.h"
 #include "harness/engine/likelihood.h"
 
 /* Bytes of text in a chat; *images: it holds pictures too. */
@@ -80,23 +80,17 @@ static void rehearse_sample(struct episode *ep, struct hash *hash, struct arena 
     out->prompt = join_chat(ep->chat, arena);
 }
 
-static void rehearse_work(const struct work *work, const struct resolved *resolved, struct rehearsal *out)
+void rehearse(const struct work *work, uint64_t seed, struct arena *arena, struct rehearsal *out)
 {
     struct hash hash;
 
     assert(out->prompts_sha256[0] == '\0');
     hash_init(&hash);
     for (size_t i = 0; i < work->sample_count; i++) {
-        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, resolved->seed);
+        struct episode *ep = episode_new(work->task, work->profile, work->samples[i], 1, seed);
 
-        rehearse_sample(ep, &hash, resolved->arena, out);
+        rehearse_sample(ep, &hash, arena, out);
         episode_free(ep);
     }
     hash_hex(&hash, out->prompts_sha256);
-}
-
-void rehearse(const struct resolved *resolved)
-{
-    for (size_t i = 0; i < resolved->count; i++)
-        rehearse_work(&resolved->tasks[i].work, resolved, &resolved->tasks[i].rehearsal);
 }

@@ -1,14 +1,16 @@
 /*
- * rehearsal: the prompts of a plan, each made once before anybody is asked: what its fingerprint and the probes want to
- * know of them. The first epoch stands for all.
+ * rehearsal: the prompts of a task, each made once before anybody is asked: what a plan's fingerprint and the probes want
+ * to know of them. The first epoch stands for all.
  */
 #ifndef VERNIER_CLI_REHEARSAL_H
 #define VERNIER_CLI_REHEARSAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-struct resolved;
+struct arena;
+struct work;
 
 /* Of a task's prompts. Zeroed: not yet made. */
 struct rehearsal {
@@ -20,7 +22,7 @@ struct rehearsal {
     bool more_than_letters;         /* and some of these are no single letter */
 };
 
-/* Fills the rehearsal of each task of the plan, which must not have one. Texts live in the plan's arena. */
-void rehearse(const struct resolved *resolved);
+/* Fills *out, which must be zeroed, with what the samples chosen are asked under the plan's seed. Texts live in arena. */
+void rehearse(const struct work *work, uint64_t seed, struct arena *arena, struct rehearsal *out);
 
 #endif

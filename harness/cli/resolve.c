@@ -270,6 +270,12 @@ void resolved_free(struct resolved *resolved)
     *resolved = (struct resolved){ 0 };
 }
 
+void resolved_rehearse(struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->count; i++)
+        rehearse(&resolved->tasks[i].work, resolved->seed, resolved->arena, &resolved->tasks[i].rehearsal);
+}
+
 const struct resolved_task *resolved_find(const struct resolved *resolved, const char *task)
 {
     for (size_t i = 0; i < resolved->count; i++)

@@ -35,7 +35,7 @@ struct resolved_task {
     const struct plan_task *wanted;
     struct dataset dataset;
     struct work work;                              /* task, profile, samples chosen, epochs */
-    struct rehearsal rehearsal;                    /* zeroed until rehearse(resolved) */
+    struct rehearsal rehearsal;                    /* zeroed until resolved_rehearse */
 };
 
 struct resolved {
@@ -59,6 +59,9 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
 /* Finds and loads everything the plan names. Frees with resolved_free. -1 with err set. */
 int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err);
 void resolved_free(struct resolved *resolved);
+
+/* Makes the prompts of each task, once; before the plan is probed or written down. */
+void resolved_rehearse(struct resolved *resolved);
 
 /* The tasks, settings and limits a run was started with, from what it keeps of itself. All of it lives in arena. */
 int resolve_recorded(const struct run_row *run, struct arena *arena, struct plan **plan, struct places *places,

@@ -214,7 +214,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
     if (status < 0 || resolve_plan(plan, &places, resolved, err) < 0)
         return -1;
     blemish_warn(resolved);
-    rehearse(resolved);
+    resolved_rehearse(resolved);
     evaluation->plan = plan;
     evaluation->resolved = resolved;
     return 0;

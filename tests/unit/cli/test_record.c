@@ -67,7 +67,7 @@ static const char *plan_of(struct stage *stage)
 
     buf_init(&out, 0);
     stage->resolved.tasks[0].rehearsal = (struct rehearsal){ 0 };      /* its prompts are others now */
-    rehearse(&stage->resolved);
+    resolved_rehearse(&stage->resolved);
     resolved_write_plan(&stage->resolved, &stage->model, stage->runner, NULL, &out);
     text = arena_strndup(stage->arena, out.data, out.length);
     buf_fini(&out);

@@ -19,7 +19,7 @@ static void resolve_demo(struct arena *arena, const char *profile, struct resolv
 
     plan_add_task(plan, "demo_choice", "--task")->profile = profile;
     assert_int_equal(resolve_plan(plan, &places, out, &err), 0);
-    rehearse(out);
+    resolved_rehearse(out);
 }
 
 static struct rehearsal rehearse_demo(const char *profile)
