@@ -122,6 +122,7 @@ static int score(struct check *check, const char *spec, int epochs, struct score
         resolve_plan(plan, &check->places, &resolved, check->err) < 0)
         return -1;
     introduce(check, &resolved.works[0]);
+    resolved_rehearse(&resolved);
     check->evaluation.plan = plan;
     check->evaluation.resolved = &resolved;
     check->evaluation.signal_fd = interrupt_open();

@@ -3,6 +3,7 @@
  * `places` says where data and servers were and what bounds the run, so that resume, show and grade find them without
  * being told.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,7 @@ static void write_task(struct json_write *w, const struct resolved_task *task)
     char hex[HASH_HEX_SIZE];
     bool clustered = false;
 
+    assert(task->rehearsal.prompts_sha256[0] != '\0');
     for (size_t i = 0; i < work->sample_count; i++)
         clustered = clustered || work->samples[i]->cluster != NULL;
     json_open(w, NULL, '{');
