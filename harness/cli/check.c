@@ -3,6 +3,7 @@
  * score 1, blind ones what the task states as chance, empty ones 0. The whole way is used, from loader to report; of a
  * task that a model judges, what assay.h says.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,22 +86,31 @@ static int run_model(struct check *check, const struct model *model, struct scor
     return 0;
 }
 
+/* SQLite leaves two files beside its own where it cannot close. */
+static void remove_store(struct arena *arena, const char *path)
+{
+    static const char *const ENDS[] = { "", "-wal", "-shm", ".lock" };
+
+    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++)
+        unlink(arena_printf(arena, "%s%s", path, ENDS[i]));
+}
+
 /* A store for one run, gone before anybody else is waited for. */
 static int with_store(struct check *check, const struct model *model, struct score_line *line)
 {
-    char folder[] = "/tmp/vernier-check-XXXXXX", path[64], lock[80];
+    struct arena *arena = check->evaluation.arena;
+    const char *tmp = getenv("TMPDIR"), *path;
+    char *folder = arena_printf(arena, "%s/vernier-check-XXXXXX", tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
     int status = -1;
 
     if (mkdtemp(folder) == NULL)
-        return err_set_code(check->err, EXIT_STORE, "/tmp: cannot make a folder there");
-    snprintf(path, sizeof path, "%s/check.db", folder);
-    snprintf(lock, sizeof lock, "%s.lock", path);
+        return err_set_code(check->err, EXIT_STORE, "%s: cannot make this folder: %s", folder, strerror(errno));
+    path = arena_printf(arena, "%s/check.db", folder);
     check->evaluation.store = store_open(path, "vernier check", check->err);
     if (check->evaluation.store != NULL)
         status = run_model(check, model, line);
     store_close(check->evaluation.store);
-    unlink(path);
-    unlink(lock);
+    remove_store(arena, path);
     rmdir(folder);
     return status;
 }
