@@ -71,9 +71,16 @@ const char *cell_name(struct arena *arena, const char *name, size_t width_max)
 /* What is a half in decimals is so within a few units of a double's last place, which the product may have lost. */
 double cell_points(double share)
 {
-    double tenths = 1000 * fabs(share);
+    double tenths = floor(1000 * fabs(share) * (1 + 4 * DBL_EPSILON) + 0.5);
 
-    return copysign(floor(tenths * (1 + 4 * DBL_EPSILON) + 0.5) / 10, share);
+    return tenths == 0 ? 0 : copysign(tenths / 10, share);
+}
+
+const char *cell_signed(struct arena *arena, double share)
+{
+    double points = cell_points(share);
+
+    return isnan(share) ? CELL_DASH : arena_printf(arena, points == 0 ? "%.1f" : "%+.1f", points);
 }
 
 const char *cell_percent(struct arena *arena, const char *sign, double share)

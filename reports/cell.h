@@ -28,8 +28,12 @@ struct buf;
  * family differ at the end. */
 const char *cell_name(struct arena *arena, const char *name, size_t width_max);
 
-/* A share in percent, of one digit, halves away from 0 as SQLite rounds them: 6.25 is 6.3, where printf has 6.2. */
+/* A share in percent, of one digit, halves away from 0 as SQLite rounds them: 6.25 is 6.3, where printf has 6.2.
+ * What rounds to 0 has no sign. */
 double cell_points(double share);
+
+/* "+3.1", "-3.1", "0.0": of a difference. */
+const char *cell_signed(struct arena *arena, double share);
 
 /* "± 3.1"; sign stands before it. */
 const char *cell_percent(struct arena *arena, const char *sign, double share);

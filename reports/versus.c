@@ -240,16 +240,11 @@ struct versus *versus_gather(struct store *store, struct arena *arena, const str
     return status < 0 ? NULL : versus;
 }
 
-static const char *show_signed(struct arena *arena, double share)
-{
-    return isnan(share) ? CELL_DASH : arena_printf(arena, "%+.1f", cell_points(share));
-}
-
 static const char *show_interval(struct arena *arena, const struct interval *interval)
 {
     if (interval->method == NULL)
         return CELL_DASH;
-    return arena_printf(arena, "[%+.1f, %+.1f]", cell_points(interval->lower), cell_points(interval->upper));
+    return arena_printf(arena, "[%s, %s]", cell_signed(arena, interval->lower), cell_signed(arena, interval->upper));
 }
 
 /* A bound that lies below what is shown is shown as that. */
@@ -277,7 +272,7 @@ static void add_cells(struct table *table, struct arena *arena, const struct ver
     if (with_model)
         table_add_cell(table, cell_name(arena, line->run->model, CELL_NAME_SHORT));
     table_add_cell(table, line->run->name);
-    table_add_cell(table, show_signed(arena, comparison->difference));
+    table_add_cell(table, cell_signed(arena, comparison->difference));
     table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, comparison->se));
     table_add_cell(table, show_interval(arena, &comparison->interval));
     table_add_cell(table, show_p(arena, comparison->p, comparison->p_is_bound));

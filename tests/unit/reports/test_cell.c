@@ -59,11 +59,27 @@ static void test_cell_percent_is_what_sqlite_rounds_to(void **state)
     arena_free(arena);
 }
 
+static void test_cell_signed_has_no_sign_where_it_rounds_to_0(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    assert_string_equal(cell_signed(arena, -0.0003), "0.0");
+    assert_string_equal(cell_signed(arena, 0.0003), "0.0");
+    assert_string_equal(cell_signed(arena, -0.0), "0.0");
+    assert_string_equal(cell_signed(arena, -0.0005), "-0.1");
+    assert_string_equal(cell_signed(arena, 0.031), "+3.1");
+    assert_string_equal(cell_signed(arena, NAN), CELL_DASH);
+    assert_string_equal(cell_percent(arena, "", -0.0003), "0.0");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cell_percent_rounds_halves_away_from_0),
         cmocka_unit_test(test_cell_percent_is_what_sqlite_rounds_to),
+        cmocka_unit_test(test_cell_signed_has_no_sign_where_it_rounds_to_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
