@@ -11,7 +11,9 @@
 #include "harness/base/price.h"
 #include "harness/base/text.h"
 
-#define WIDTH 80                    /* of a terminal */
+/* Of a page, and the least that reads as sentences. */
+#define WIDTH 80
+#define WIDTH_MIN 40
 
 /* Does this character mean something to Markdown where it stands? A backslash does only before punctuation. */
 static bool must_escape(const char *text, size_t i)
@@ -115,17 +117,18 @@ const char *cell_usd_per(struct arena *arena, const char *sign, int64_t nanousd,
     return cell_usd(arena, sign, nanousd < 0 || count <= 0 ? COST_UNKNOWN : (int64_t)((double)nanousd / count + 0.5));
 }
 
-void cell_add_wrapped(struct buf *out, const char *text, size_t indent)
+void cell_add_wrapped(struct buf *out, const char *text, size_t indent, size_t width)
 {
     size_t column = 0;
 
+    width = width == 0 ? WIDTH : width < WIDTH_MIN ? WIDTH_MIN : width;
     while (*text != '\0') {
         size_t length = strcspn(text, " ");
         struct buf word;
 
         buf_init(&word, 0);
         buf_add(&word, text, length);
-        if (column > indent && column + 1 + text_width(word.data) > WIDTH) {
+        if (column > indent && column + 1 + text_width(word.data) > width) {
             buf_add_char(out, '\n');
             buf_addf(out, "%*s", (int)indent, "");
             column = indent;

@@ -47,7 +47,8 @@ const char *cell_usd(struct arena *arena, const char *sign, int64_t nanousd);
 /* For each of so many. */
 const char *cell_usd_per(struct arena *arena, const char *sign, int64_t nanousd, double count);
 
-/* Adds text in lines of at most 80 columns, broken at blanks; those after the first stand indent columns in. */
-void cell_add_wrapped(struct buf *out, const char *text, size_t indent);
+/* Adds text in lines of at most width columns, but 40 there are always, broken at blanks; those after the first stand indent
+ * columns in. width 0: no terminal says how many; then 80. */
+void cell_add_wrapped(struct buf *out, const char *text, size_t indent, size_t width);
 
 #endif

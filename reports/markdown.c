@@ -181,12 +181,15 @@ static void write_costs(const struct page *page)
 
 static void write_legend(const struct page *page)
 {
-    buf_addf(page->out, "In percent. " CELL_PLUS_MINUS "is one standard error, [ ] the %g %% interval, both over "
-             "questions.\n", 100 * SCORE_LEVEL);
+    size_t width = page->board->width;
+
+    cell_add_wrapped(page->out, arena_printf(page->arena, "In percent. " CELL_PLUS_MINUS "is one standard error, [ ] the %g %% "
+                                             "interval, both over questions.", 100 * SCORE_LEVEL), 0, width);
     if (has_epochs(page->board))
-        buf_add_string(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.\n");
+        cell_add_wrapped(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.", 0,
+                         width);
     if (has_unsure_costs(page->board))
-        buf_add_string(page->out, CELL_AT_LEAST "is at least: what some calls cost, nobody knows.\n");
+        cell_add_wrapped(page->out, CELL_AT_LEAST "is at least: what some calls cost, nobody knows.", 2, width);
 }
 
 /* "- run 20261121T194851Z-7f3a: openai/x (cold), plan nightly"; numbered, with the settings too that are in no column then. */
@@ -208,7 +211,7 @@ static void write_run(const struct page *page, const struct label *whole, const 
     if (plan != NULL)
         buf_addf(&text, ", plan %s", cell_name(page->arena, plan, CELL_NAME_SHORT));
     if (page->board->width > 0)
-        cell_add_wrapped(page->out, text.data, 2);
+        cell_add_wrapped(page->out, text.data, 2, page->board->width);
     else
         buf_addf(page->out, "%s\n", text.data);
     buf_fini(&text);

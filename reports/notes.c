@@ -14,6 +14,11 @@
 
 struct notes { const struct label *label; struct buf *out; };
 
+static void add_wrapped(const struct notes *notes, const char *text)
+{
+    cell_add_wrapped(notes->out, text, 2, notes->label->board->width);
+}
+
 /* A note on one line of the board: "- aime2025: 2 of 240 void, ...". Nothing when text is empty. */
 static void write_note(const struct notes *notes, const struct score_line *line, const char *text)
 {
@@ -27,7 +32,7 @@ static void write_note(const struct notes *notes, const struct score_line *line,
     if (notes->label->with_model)
         buf_addf(&note, ", %s", label_run(notes->label, line));
     buf_addf(&note, ": %s", text);
-    cell_add_wrapped(notes->out, note.data, 2);
+    add_wrapped(notes, note.data);
     buf_fini(&note);
 }
 
@@ -173,7 +178,7 @@ static void write_usage(const struct notes *notes, const struct score_line *line
     }
     if (run->is_judged)
         add_judge(&text, &run->judge);
-    cell_add_wrapped(notes->out, text.data, 2);
+    add_wrapped(notes, text.data);
     buf_fini(&text);
 }
 
@@ -199,7 +204,7 @@ static void write_mismatch(const struct notes *notes, const struct mismatch *mis
             buf_add_string(&note, mismatch->groups[i] != mismatch->groups[i - 1] ? " / " : ", ");
         buf_add_string(&note, label_run(label, mismatch->lines[i]));
     }
-    cell_add_wrapped(notes->out, note.data, 2);
+    add_wrapped(notes, note.data);
     buf_fini(&note);
 }
 
@@ -211,7 +216,7 @@ static void write_mismatches(const struct notes *notes)
     for (size_t i = 0; i < count; i++)
         write_mismatch(notes, &found[i]);
     if (count > 0)
-        cell_add_wrapped(notes->out, "- scores on the two sides of a / are not of the same exam", 2);
+        add_wrapped(notes, "- scores on the two sides of a / are not of the same exam");
 }
 
 void notes_write(const struct label *label, const struct score_line *const *lines, struct buf *out)

@@ -8,7 +8,7 @@ struct buf;
 struct label;
 struct score_line;
 
-/* Adds them, each wrapped at 80 columns. lines: those of the label's board, in the tables' order. */
+/* Adds them, each wrapped as the board is wide. lines: those of the label's board, in the tables' order. */
 void notes_write(const struct label *label, const struct score_line *const *lines, struct buf *out);
 
 #endif

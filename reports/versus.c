@@ -281,7 +281,7 @@ static void add_cells(struct table *table, struct arena *arena, const struct ver
 }
 
 /* Nothing to say where both were asked the same and answered all of it. */
-static void add_note(struct buf *out, struct arena *arena, const struct versus_line *line)
+static void add_note(struct buf *out, struct arena *arena, const struct versus_line *line, size_t width)
 {
     bool is_part = line->paired < line->all;
     struct buf note;
@@ -296,12 +296,12 @@ static void add_note(struct buf *out, struct arena *arena, const struct versus_l
         buf_addf(&note, "over the %zu of %zu questions that are scored in both alone", line->paired, line->all);
     if (line->differ_in != ASKED_ALIKE)
         buf_addf(&note, "%s%s", is_part ? "; " : "", asked_words(line->differ_in));
-    cell_add_wrapped(out, note.data, 2);
+    cell_add_wrapped(out, note.data, 2, width);
     buf_fini(&note);
 }
 
 /* Of what the table holds. */
-static void add_legend(const struct versus *versus, struct buf *out)
+static void add_legend(const struct versus *versus, size_t width, struct buf *out)
 {
     bool has_bound = false, has_dash = false;
 
@@ -309,11 +309,12 @@ static void add_legend(const struct versus *versus, struct buf *out)
         has_bound = has_bound || versus->lines[i].comparison.p_is_bound;
         has_dash = has_dash || versus->lines[i].comparison.interval.method == NULL;
     }
-    cell_add_wrapped(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.", 0);
+    cell_add_wrapped(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.", 0, width);
     if (has_bound)
-        buf_add_string(out, CELL_AT_MOST "is at most: none of the signs drawn came so far.\n");
+        cell_add_wrapped(out, CELL_AT_MOST "is at most: none of the signs drawn came so far.", 2, width);
     if (has_dash)
-        cell_add_wrapped(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.", 2);
+        cell_add_wrapped(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.", 2,
+                         width);
 }
 
 static struct table make_table(const struct versus *versus, struct arena *arena, bool with_model)
@@ -333,13 +334,14 @@ static struct table make_table(const struct versus *versus, struct arena *arena,
 }
 
 /* Whose the runs are, where no column says it. */
-static void list_runs(const struct versus *versus, struct arena *arena, struct buf *out)
+static void list_runs(const struct versus *versus, size_t width, struct arena *arena, struct buf *out)
 {
     for (size_t i = 0; i < versus->line_count; i++) {
         const struct run_row *run = versus->lines[i].run;
         if (i > 0 && run->id == versus->lines[i - 1].run->id)
             continue;
-        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)), 2);
+        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)), 2,
+                         width);
     }
     buf_add_char(out, '\n');
 }
@@ -350,7 +352,7 @@ static void write_table(const struct versus *versus, size_t width, struct arena 
     bool with_model = width == 0 || table_width(&table) <= width;
 
     if (!with_model) {
-        list_runs(versus, arena, out);
+        list_runs(versus, width, arena, out);
         table = make_table(versus, arena, false);
     }
     table_write_within(&table, with_model ? 3 : 2, width, out);
@@ -368,9 +370,9 @@ void versus_write(const struct versus *versus, size_t width, struct buf *out)
     buf_addf(out, "Against %s, run %s\n\n", cell_name(arena, versus->base->model, CELL_NAME_LONG),
              versus->base->name);
     write_table(versus, width, arena, out);
-    add_legend(versus, out);
+    add_legend(versus, width, out);
     for (size_t i = 0; i < versus->line_count; i++)
-        add_note(out, arena, &versus->lines[i]);
+        add_note(out, arena, &versus->lines[i], width);
     arena_free(arena);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 
 /* Of tests with so many questions at most. */
 #define QUESTIONS_MAX 200
@@ -74,12 +75,31 @@ static void test_cell_signed_has_no_sign_where_it_rounds_to_0(void **state)
     arena_free(arena);
 }
 
+static void test_cell_add_wrapped_keeps_within_its_width(void **state)
+{
+    static const char TEXT[] = "- ten words of which some are longer than the others, and a last";
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 0);
+    cell_add_wrapped(&out, TEXT, 2, 0);
+    assert_int_equal(strcspn(out.data, "\n"), strlen(TEXT));
+    buf_clear(&out);
+    cell_add_wrapped(&out, TEXT, 2, 50);
+    assert_string_equal(out.data, "- ten words of which some are longer than the\n  others, and a last\n");
+    buf_clear(&out);
+    cell_add_wrapped(&out, TEXT, 2, 1);
+    assert_string_equal(out.data, "- ten words of which some are longer\n  than the others, and a last\n");
+    buf_fini(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cell_percent_rounds_halves_away_from_0),
         cmocka_unit_test(test_cell_percent_is_what_sqlite_rounds_to),
         cmocka_unit_test(test_cell_signed_has_no_sign_where_it_rounds_to_0),
+        cmocka_unit_test(test_cell_add_wrapped_keeps_within_its_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
