@@ -46,8 +46,8 @@ struct node *canon_finish(struct work *work, struct node *node);
 /* A sum as content times what has coefficients without common factor, the first of them positive. */
 struct node *canon_primitive(struct work *work, struct node *sum, struct node **content);
 
-/* Whether both, with one symbol that bounds a sum, have the same exact value for that symbol from 1 to 6. */
-bool canon_same_for_whole(struct work *work, struct node *one, struct node *other);
+/* Both, with one symbol that bounds a sum, for that symbol from 1 to 6: 1 the same exact values, 0 other ones, -1 none. */
+int canon_same_for_whole(struct work *work, struct node *one, struct node *other);
 
 /* sin(r pi) for r a multiple of 1/4 or 1/6; NULL for others. */
 struct node *canon_sine(struct work *work, const struct node *angle);

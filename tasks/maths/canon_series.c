@@ -57,17 +57,19 @@ static const struct node *bound_of(const struct node *node)
     return bound;
 }
 
-bool canon_same_for_whole(struct work *work, struct node *one, struct node *other)
+int canon_same_for_whole(struct work *work, struct node *one, struct node *other)
 {
     const struct node *bound = bound_of(one) != NULL ? bound_of(one) : bound_of(other);
 
     for (long i = 1; bound != NULL && i <= 6; i++) {
         struct node *value = canon_integer(work, i), *first = substitute(work, one, bound->text, value);
         struct node *second = substitute(work, other, bound->text, value);
-        if (first->kind != NODE_RATIONAL || strcmp(first->text, second->text) != 0)
-            return false;
+        if (work->stopped != NULL || first->kind != NODE_RATIONAL || second->kind != NODE_RATIONAL)
+            return -1;
+        if (strcmp(first->text, second->text) != 0)
+            return 0;
     }
-    return bound != NULL;
+    return bound != NULL ? 1 : -1;
 }
 
 struct node *canon_sum_series(struct work *work, struct node *const *arguments, size_t count)

@@ -86,6 +86,7 @@ static bool rounds_to(struct compare *compare, struct node *exact, struct node *
 static enum sameness compare_scalars(struct compare *compare, struct node *gold, struct node *answer)
 {
     enum sameness sameness = decide(compare->work, gold, answer, &compare->rule);
+    int for_whole;
 
     if (sameness == DIFFERENT && (compare->work->policy & POLICY_ROUNDED_DECIMAL) != 0 &&
         (rounds_to(compare, gold, answer) || rounds_to(compare, answer, gold))) {
@@ -93,8 +94,14 @@ static enum sameness compare_scalars(struct compare *compare, struct node *gold,
         compare->rule = "the same when rounded";
         return SAME;
     }
-    if (sameness == DIFFERENT && (compare->work->policy & POLICY_SERIES_VALUE) != 0 &&
-        canon_same_for_whole(compare->work, gold, answer)) {
+    if (sameness != UNDECIDED || compare->work->stopped != NULL)
+        return sameness;
+    for_whole = canon_same_for_whole(compare->work, gold, answer);
+    if (for_whole == 0) {
+        compare->rule = "a sum of another value where it was worked out";
+        return DIFFERENT;
+    }
+    if (for_whole == 1 && (compare->work->policy & POLICY_SERIES_VALUE) != 0) {
         work_allows(compare->work, POLICY_SERIES_VALUE);
         compare->rule = "a sum of the same value wherever it was worked out";
         return SAME;

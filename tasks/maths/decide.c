@@ -19,10 +19,13 @@
 #include "tasks/maths/limits.h"
 #include "tasks/maths/modular.h"
 #include "tasks/maths/tree.h"
+#include "tasks/maths/unknown.h"
 #include "tasks/maths/work.h"
 
 #define POINTS 3
 #define POINT_TRIES 12
+
+#define NOT_WORKED_OUT "a value in it is not worked out"
 
 static const slong PRECISIONS[] = { 128, 512, 2048 };
 
@@ -126,18 +129,15 @@ static enum meeting meet_closely(struct comparison *comparison)
     return comparison->work->stopped != NULL ? NOWHERE : meeting;
 }
 
-/* A definite number that nobody worked out, so that a value put for it proves nothing: 10^{10000} mod pi. */
-static bool is_unknown_number(const struct node *atom)
+/* Both have values that do not meet, once every atom has one. */
+static enum sameness compare_apart(const struct atoms *atoms, const char **rule)
 {
-    return node_is_call(atom, "mod") && !node_holds(atom, NODE_SYMBOL);
-}
-
-static bool has_unknown_number(const struct atoms *atoms)
-{
-    for (size_t i = 0; i < atoms->count; i++)
-        if (is_unknown_number(atoms->items[i]))
-            return true;
-    return false;
+    if (unknown_is_among(atoms)) {
+        *rule = NOT_WORKED_OUT;
+        return UNDECIDED;
+    }
+    *rule = atoms->plain ? "different at a point, by certified balls" : "different where f(x) and its like have any value";
+    return DIFFERENT;
 }
 
 static enum sameness compare_functions(struct comparison *comparison, const char **rule)
@@ -151,10 +151,8 @@ static enum sameness compare_functions(struct comparison *comparison, const char
         choose_point(comparison, points == 0 && tries < POINT_TRIES / 2, tries);
         meeting = meet_closely(comparison);
         if (meeting == APART) {
-            bool unknown = has_unknown_number(&comparison->atoms);
             clear_values(comparison);
-            *rule = unknown ? "a remainder is not worked out" : "different at a point, by certified balls";
-            return unknown ? UNDECIDED : DIFFERENT;
+            return compare_apart(&comparison->atoms, rule);
         }
         points += meeting == TOUCHING;
     }
@@ -293,6 +291,38 @@ static bool is_tower(const struct node *node)
     return false;
 }
 
+/* The sign of an infinite value; 0 for any other. */
+static int infinity_of(const struct node *node)
+{
+    if (node->kind == NODE_PRODUCT && node->count == 2 && node->kids[0]->kind == NODE_RATIONAL &&
+        node->kids[1]->kind == NODE_INFINITY)
+        return fmpq_sgn(node->kids[0]->value);
+    return node->kind == NODE_INFINITY;
+}
+
+/* One value at least is infinite. The bound of a sum is none: pi^2/6 is a sum up to infinity. */
+static enum sameness compare_infinite(const struct node *one, const struct node *other, const char **rule)
+{
+    int first = infinity_of(one), second = infinity_of(other);
+    const struct node *rest = first == 0 ? one : other;
+
+    if (first == second || (first * second == 0 && (unknown_is_in(rest) || node_holds(rest, NODE_INFINITY)))) {
+        *rule = NOT_WORKED_OUT;
+        return UNDECIDED;
+    }
+    *rule = "one is infinite";
+    return DIFFERENT;
+}
+
+/* An infinity that is reckoned with: e^{-oo}, 1 + oo. */
+static bool has_infinity(const struct atoms *atoms)
+{
+    for (size_t i = 0; i < atoms->count; i++)
+        if (atoms->items[i]->kind == NODE_INFINITY)
+            return true;
+    return false;
+}
+
 enum sameness decide(struct work *work, struct node *one, struct node *other, const char **rule)
 {
     struct comparison comparison = { .work = work, .one = one, .other = other, .atoms.kind = ATOMS_FREE };
@@ -304,20 +334,22 @@ enum sameness decide(struct work *work, struct node *one, struct node *other, co
     *rule = "compared as exact rationals";
     if (one->kind == NODE_RATIONAL && other->kind == NODE_RATIONAL)
         return DIFFERENT;
-    if (node_holds(one, NODE_INFINITY) || node_holds(other, NODE_INFINITY)) {
-        *rule = "one is infinite";
-        return DIFFERENT;
-    }
+    if (infinity_of(one) != 0 || infinity_of(other) != 0)
+        return compare_infinite(one, other, rule);
     if (is_tower(one) || is_tower(other)) {
         work_stop(work, "a tower of powers is too large");
+        return UNDECIDED;
+    }
+    atoms_collect(work, one, &comparison.atoms);
+    atoms_collect(work, other, &comparison.atoms);
+    if (has_infinity(&comparison.atoms)) {
+        *rule = "an infinity in it is not worked out";
         return UNDECIDED;
     }
     modular = modular_compare(work, one, other);
     *rule = modular == MODULAR_SAME ? "the same rational function" : "different rational functions";
     if (modular != MODULAR_UNKNOWN)
         return modular == MODULAR_SAME ? SAME : DIFFERENT;
-    atoms_collect(work, one, &comparison.atoms);
-    atoms_collect(work, other, &comparison.atoms);
     if (work->stopped != NULL)
         return UNDECIDED;
     return comparison.atoms.count == 0 ? compare_constants(&comparison, rule) : compare_functions(&comparison, rule);

@@ -2,6 +2,7 @@
  * decide: whether two canonical scalars are equal. In this order: the same text; two rationals; two rational functions
  * (modular); balls that do not meet, which proves them different; for constants a separation bound, an identity in pi
  * and its like, or one of logarithms or angles, which prove them equal; for functions, balls that meet at three points.
+ * A value that nobody worked out (unknown) and an infinity that is reckoned with are never found different.
  */
 #ifndef VERNIER_MATHS_DECIDE_H
 #define VERNIER_MATHS_DECIDE_H

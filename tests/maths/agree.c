@@ -235,13 +235,13 @@ static void print_kind(const struct kind *kind)
            kind->times[kind->cases / 2], kind->times[kind->cases * 99 / 100], kind->times[kind->cases - 1]);
 }
 
-/* What the grader promises; agreement in percent. */
-static bool is_below(const struct kind *kind, double agreement, double false_accepts)
+/* What the grader promises, in percent. */
+static bool is_below(const struct kind *kind, double agreement, double false_accepts, double undecided)
 {
     double cases = (double)(kind->cases == 0 ? 1 : kind->cases);
 
     return kind->cases > 0 && (100.0 * (double)kind->agree / cases < agreement || 100.0 * (double)kind->false_accepts / cases > false_accepts ||
-                               100.0 * (double)kind->undecided / cases > 0.5);
+                               100.0 * (double)kind->undecided / cases > undecided);
 }
 
 static int report(struct tally *tally)
@@ -260,7 +260,7 @@ static int report(struct tally *tally)
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
         print_kind(&sums[i]);
         if (tally->floor)
-            status |= i == 2 ? sums[i].unexplained > 8 : is_below(&sums[i], i == 0 ? 99.0 : 85.0, i == 0 ? 0.1 : 0.5);
+            status |= i == 2 ? sums[i].unexplained > 8 : is_below(&sums[i], i == 0 ? 99.0 : 85.0, i == 0 ? 0.1 : 0.5, i == 0 ? 0.5 : 1.5);
         free(sums[i].times);
     }
     printf("golds unequal to themselves: %zu of %zu; contested without a policy that explains them: %zu\n", tally->golds_unequal,

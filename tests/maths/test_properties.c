@@ -355,6 +355,29 @@ static void test_doubles_do_not_contradict(void **state)
     end(world);
 }
 
+/* What is longer than what is worked out; a size. Neither the true value nor the next one is said to be another. */
+static void test_what_is_not_worked_out_is_not_different(void **state)
+{
+    static const char *const SIZES[] = { "\\|(3,4)\\|", "|\\{1,2,3,4,6\\}|" };
+    struct world *world = *state;
+
+    begin(world);
+    for (long n = 1001; n < 100000; n = n * 3 / 2) {
+        char sum[100], product[100], value[100];
+        for (long error = 0; error <= 1; error++) {
+            snprintf(sum, sizeof sum, "\\sum_{k=1}^{%ld} k", n);
+            snprintf(value, sizeof value, "%ld", n * (n + 1) / 2 + error);
+            expect(world, MATHS_UNDECIDED, value, sum, "a long sum");
+            snprintf(product, sizeof product, "\\prod_{k=1}^{%ld} (1+1/k)", n);
+            snprintf(value, sizeof value, "%ld", n + 1 + error);
+            expect(world, MATHS_UNDECIDED, value, product, "a long product");
+        }
+    }
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++)
+        expect(world, MATHS_UNDECIDED, "5", SIZES[i], "a size");
+    end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_logarithms_add_up),
         cmocka_unit_test(test_order_of_members_says_nothing),
         cmocka_unit_test(test_doubles_do_not_contradict),
+        cmocka_unit_test(test_what_is_not_worked_out_is_not_different),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
