@@ -396,7 +396,8 @@ struct node *decide_floor(struct work *work, struct node *constant)
     acb_t value;
 
     acb_init(value);
-    for (slong bits = 256; !known && bits <= LIMIT_BOUND_BITS; bits *= 4) {
+    for (slong bits = 64; !known && bits < LIMIT_BOUND_BITS;) {       /* 256, 1024, 4096, 16384, and all there are */
+        bits = bits * 4 < LIMIT_BOUND_BITS ? bits * 4 : LIMIT_BOUND_BITS;
         if (!ball_evaluate(work, constant, &none, NULL, bits, value) || !acb_is_real(value))
             break;
         if (!is_near_one_integer(value, bits))
