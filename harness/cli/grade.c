@@ -28,15 +28,12 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "data", .argument = "DIR", .help = "where data sets lie now, if not where they were", .repeats = true },
     { .name = "dry-run", .help = "say what would change, and keep nothing" },
     { .name = "profile", .argument = "NAME|all",
-      .help = "read as this profile of the tasks does, or as each; tells scores, then what it reads otherwise, and keeps nothing" },
+      .help = "read as this profile of the tasks does, or as each; tells what it reads otherwise, then scores, and keeps nothing" },
     { 0 },
 };
 
 /* Verdicts are given and kept in batches: programs that grade have enough to do, and each commit waits for the disk. */
 #define BATCH 500
-
-/* Lines of what changes that are kept until the scores are told: some millions. */
-#define CHANGES_MAX ((size_t)1 << 30)
 
 /* A reply that is being graded again. */
 struct regraded {
@@ -52,7 +49,6 @@ struct regraded {
 
 /* What is told in the end, of all profiles together. */
 struct findings {
-    struct buf changes;             /* a line each */
     struct rescore *rescore;        /* NULL: under the run's own profiles what changes is kept, and counts */
     size_t graded, changed, same, skipped, failed;
     enum exit_code worst;           /* of those that failed */
@@ -159,14 +155,18 @@ static void add_change(struct buf *out, const struct regraded *regraded, const s
     buf_add_char(out, '\n');
 }
 
+/* At once: of some millions of replies each may be read otherwise. */
 static void tell_change(struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
 {
-    struct buf *changes = &regrade->findings->changes;
+    struct buf line;
 
+    buf_init(&line, 0);
     if (regrade->profile != NULL && !regrade->has_heading)
-        buf_addf(changes, "%sProfile %s:\n", changes->length > 0 ? "\n" : "", regrade->profile);
+        buf_addf(&line, "%sProfile %s:\n", regrade->findings->changed > 1 ? "\n" : "", regrade->profile);
     regrade->has_heading = true;
-    add_change(changes, regraded, new);
+    add_change(&line, regraded, new);
+    print_out(&line);
+    buf_fini(&line);
 }
 
 static void rescore(struct regrade *regrade, const struct regraded *regraded, double score, bool differs)
@@ -359,8 +359,6 @@ static int end_batch(struct regrade *regrade, struct err *err)
             fail(regrade, regraded->task, regraded->sample, regraded->epoch, EXIT_INTERNAL, regraded->paper.problem);
     }
     regrade->batched = 0;
-    if (regrade->findings->rescore == NULL)
-        print_out(&regrade->findings->changes);
     if (journal_commit(regrade->journal, err) < 0)
         return -1;
     arena_clear(regrade->arena);
@@ -381,19 +379,18 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     return got < 0 ? -1 : end_batch(regrade, err);
 }
 
-/* Of profiles first the scores, since what they read otherwise may be long. */
-static void print_findings(struct findings *findings, bool keeps)
+/* Of profiles the scores too, where they are seen: what they read otherwise may be long. */
+static void print_findings(const struct findings *findings, bool keeps)
 {
     struct buf table;
 
     buf_init(&table, 0);
+    if (findings->rescore != NULL && findings->changed > 0)
+        buf_add_char(&table, '\n');
     if (findings->rescore != NULL)
         rescore_write(findings->rescore, &table);
     print_out(&table);
     buf_fini(&table);
-    if (findings->rescore != NULL && findings->changes.length > 0)
-        buf_add_char(&findings->changes, '\n');
-    print_out(&findings->changes);
     printf("%zu graded again, %zu changed, %zu the same%s", findings->graded, findings->changed, findings->same,
            keeps ? "" : " (nothing kept)");
     if (findings->skipped > 0)
@@ -482,14 +479,12 @@ static int regrade_profiles(const struct opt *opt, struct store *store, const st
     struct findings findings = { .rescore = profile != NULL ? rescore_new() : NULL };
     int status = check_profile(resolved, profile, err);
 
-    buf_init(&findings.changes, CHANGES_MAX);
     if (status == 0)
         status = profile != NULL && strcmp(profile, "all") == 0
                ? regrade_all(opt, store, run, resolved, &findings, err)
                : regrade_run(opt, store, run, resolved, profile, &findings, err);
     if (status == 0 || err->code == EXIT_INTERRUPTED)
         print_findings(&findings, profile == NULL && !opt_has(opt, "dry-run"));
-    buf_fini(&findings.changes);
     rescore_free(findings.rescore);
     return status < 0 ? -1 : (int)findings.worst;
 }
