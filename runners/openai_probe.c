@@ -21,8 +21,8 @@
 #include "runners/fix.h"
 #include "runners/openai_body.h"
 #include "runners/openai_likelihood_probe.h"
+#include "runners/openai_quiz.h"
 #include "runners/openai_server.h"
-#include "runners/openai_trial.h"
 #include "runners/probe.h"
 #include "runners/remote.h"
 
@@ -44,7 +44,7 @@ struct inquiry {
     struct openai_query *query;
     const char *root;               /* the server's address without its version */
     struct openai_server server;
-    struct openai_trial trial;      /* what is asked in words */
+    struct openai_quiz quiz;        /* what is asked in words */
 };
 
 static void find(const struct inquiry *inquiry, const char *name, enum verdict verdict, enum flaw flaw, const char *words)
@@ -344,7 +344,7 @@ static void try_images(const struct inquiry *inquiry)
     if (inquiry->server.is_blind)
         find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
     else
-        openai_trial_images(&inquiry->trial);
+        openai_quiz_images(&inquiry->quiz);
 }
 
 /* base_url without its version: other pages than OpenAI's stand there. */
@@ -360,18 +360,18 @@ void openai_probe(struct probe *probe, const struct model *model, const struct r
 {
     struct inquiry inquiry = { .probe = probe, .model = model, .remote = remote, .arena = arena, .query = query,
                                .root = find_root(probe->arena, remote->base), .server = openai_server_begin(),
-                               .trial = { .probe = probe, .model = model, .remote = remote, .query = query } };
+                               .quiz = { .probe = probe, .model = model, .remote = remote, .query = query } };
 
     if (!read_models(&inquiry) || !judge_dialect(&inquiry) || !judge_model(&inquiry))
         return;
     judge_room(&inquiry, false);
     if (probe->wish.likelihoods && !probe->interrupted)
         openai_likelihood_probe(probe, model, remote, query);
-    if (probe->interrupted || probe->wish.no_words || !openai_trial_answer(&inquiry.trial))
+    if (probe->interrupted || probe->wish.no_words || !openai_quiz_answer(&inquiry.quiz))
         return;
     judge_room(&inquiry, true);
     if (probe->wish.tools && !probe->interrupted)
-        openai_trial_tools(&inquiry.trial);
+        openai_quiz_tools(&inquiry.quiz);
     if (probe->wish.images && !probe->interrupted)
         try_images(&inquiry);
 }

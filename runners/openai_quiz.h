@@ -1,9 +1,9 @@
 /*
- * openai_trial: short asks, made as a run makes them, of a server of OpenAI's shape that a probe looks at; what each answer
+ * openai_quiz: short asks, made as a run makes them, of a server of OpenAI's shape that a probe looks at; what each answer
  * shows is told by specimen. An interrupt ends one without a finding.
  */
-#ifndef VERNIER_RUNNERS_OPENAI_TRIAL_H
-#define VERNIER_RUNNERS_OPENAI_TRIAL_H
+#ifndef VERNIER_RUNNERS_OPENAI_QUIZ_H
+#define VERNIER_RUNNERS_OPENAI_QUIZ_H
 
 #include <stdbool.h>
 
@@ -12,7 +12,7 @@ struct openai_query;
 struct probe;
 struct remote;
 
-struct openai_trial {
+struct openai_quiz {
     struct probe *probe;            /* gets the findings */
     const struct model *model;
     const struct remote *remote;
@@ -20,12 +20,12 @@ struct openai_trial {
 };
 
 /* False: it makes no sense to go on asking. */
-bool openai_trial_answer(const struct openai_trial *trial);
+bool openai_quiz_answer(const struct openai_quiz *quiz);
 
 /* A call of a tool is wanted. */
-void openai_trial_tools(const struct openai_trial *trial);
+void openai_quiz_tools(const struct openai_quiz *quiz);
 
 /* A picture is shown. */
-void openai_trial_images(const struct openai_trial *trial);
+void openai_quiz_images(const struct openai_quiz *quiz);
 
 #endif

@@ -1,4 +1,4 @@
-#include "runners/openai_trial.h"
+#include "runners/openai_quiz.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,14 +31,14 @@ static const struct tool TOOL_ADD = {
 };
 
 /* Under what names the request says what it says, for a server that refuses one. */
-static const char *const *list_fields(const struct openai_trial *trial, const struct openai_query *query)
+static const char *const *list_fields(const struct openai_quiz *quiz, const struct openai_query *query)
 {
     static const char *const OTHERS[] = { "seed", "reasoning_effort", "enable_thinking", "chat_template_kwargs",
                                           "stream_options", "tool_choice", "parallel_tool_calls" };
     struct err err = ERR_INIT;
     struct json_doc *extra = query->extra != NULL ? json_parse(query->extra, strlen(query->extra), &err) : NULL;
     size_t count = 0, room = SAMPLING_FIELDS + sizeof OTHERS / sizeof OTHERS[0] + json_count(json_root(extra)) + 2;
-    const char **names = arena_calloc(trial->probe->arena, room, sizeof names[0]);
+    const char **names = arena_calloc(quiz->probe->arena, room, sizeof names[0]);
 
     for (int field = 0; field < SAMPLING_FIELDS; field++)
         if (!isnan(query->sampling.value[field]))
@@ -48,17 +48,17 @@ static const char *const *list_fields(const struct openai_trial *trial, const st
     if (query->thinking_budget >= 0)
         names[count++] = query->dialect->budget;
     for (const struct json *member = json_first(json_root(extra)); member != NULL; member = json_next(member))
-        names[count++] = arena_strdup(trial->probe->arena, json_key(member));
+        names[count++] = arena_strdup(quiz->probe->arena, json_key(member));
     json_free(extra);
     return names;
 }
 
 /* As a run asks, but for the length. Where thinking is but a default, a model may have its own mind about it. */
-static struct specimen new_specimen(const struct openai_trial *trial, const struct openai_query *query,
+static struct specimen new_specimen(const struct openai_quiz *quiz, const struct openai_query *query,
                                     const struct ask *wanted)
 {
     return (struct specimen){
-        .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(trial, query),
+        .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(quiz, query),
         .thinking = query->thinking,
         .thinks_not = query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD,
         .limit = (int64_t)query->sampling.value[SAMPLING_MAX_TOKENS], .stream = query->stream,
@@ -66,12 +66,12 @@ static struct specimen new_specimen(const struct openai_trial *trial, const stru
 }
 
 /* False: interrupted, and there is no answer to judge. */
-static bool try_ask(const struct openai_trial *trial, const struct ask *wanted, struct specimen *out)
+static bool try_ask(const struct openai_quiz *quiz, const struct ask *wanted, struct specimen *out)
 {
-    struct openai_query query = *trial->query;
+    struct openai_query query = *quiz->query;
     double *limit = &query.sampling.value[SAMPLING_MAX_TOKENS];
     struct openai_words words;
-    struct probe_question asked = { .url = arena_printf(trial->probe->arena, "%s/chat/completions", trial->remote->base) };
+    struct probe_question asked = { .url = arena_printf(quiz->probe->arena, "%s/chat/completions", quiz->remote->base) };
     struct http_call *call;
     struct buf body;
 
@@ -80,13 +80,13 @@ static bool try_ask(const struct openai_trial *trial, const struct ask *wanted, 
     openai_body_write(&query, wanted, &body);
     asked.body = body.data;
     asked.body_length = body.length;
-    call = probe_ask(trial->probe, trial->model, trial->remote, &asked);
+    call = probe_ask(quiz->probe, quiz->model, quiz->remote, &asked);
     buf_fini(&body);
     if (call == NULL)
         return false;
-    *out = new_specimen(trial, &query, wanted);
-    openai_reply_hear(call, trial->probe->arena, &out->heard, &words);
-    heard_name_gate(&out->heard, call, trial->probe->arena);
+    *out = new_specimen(quiz, &query, wanted);
+    openai_reply_hear(call, quiz->probe->arena, &out->heard, &words);
+    heard_name_gate(&out->heard, call, quiz->probe->arena);
     out->content = words.content;
     out->reasoning = words.reasoning;
     out->first_byte_ms = call->first_byte_ms;
@@ -95,45 +95,45 @@ static bool try_ask(const struct openai_trial *trial, const struct ask *wanted, 
     return true;
 }
 
-static struct ask new_ask(const struct openai_trial *trial, const char *question)
+static struct ask new_ask(const struct openai_quiz *quiz, const char *question)
 {
-    struct chat *chat = chat_new(trial->probe->arena);
+    struct chat *chat = chat_new(quiz->probe->arena);
 
     chat_add_text(chat, ROLE_USER, question);
     return (struct ask){ .kind = ASK_MODEL, .chat = chat, .seed = 1 };
 }
 
-bool openai_trial_answer(const struct openai_trial *trial)
+bool openai_quiz_answer(const struct openai_quiz *quiz)
 {
-    struct ask wanted = new_ask(trial, QUESTION " " QUESTION_MORE);
+    struct ask wanted = new_ask(quiz, QUESTION " " QUESTION_MORE);
     struct specimen specimen;
 
-    if (!try_ask(trial, &wanted, &specimen))
+    if (!try_ask(quiz, &wanted, &specimen))
         return false;
-    specimen_judge_answer(trial->probe, &specimen);
+    specimen_judge_answer(quiz->probe, &specimen);
     return specimen.heard.end == HEARD_ANSWER;
 }
 
-void openai_trial_tools(const struct openai_trial *trial)
+void openai_quiz_tools(const struct openai_quiz *quiz)
 {
-    struct ask wanted = new_ask(trial, TOOL_QUESTION);
+    struct ask wanted = new_ask(quiz, TOOL_QUESTION);
     struct specimen specimen;
 
     wanted.tools = &TOOL_ADD;
     wanted.tool_count = 1;
-    if (try_ask(trial, &wanted, &specimen))
-        specimen_judge_tools(trial->probe, &specimen);
+    if (try_ask(quiz, &wanted, &specimen))
+        specimen_judge_tools(quiz->probe, &specimen);
 }
 
-void openai_trial_images(const struct openai_trial *trial)
+void openai_quiz_images(const struct openai_quiz *quiz)
 {
-    struct ask wanted = new_ask(trial, IMAGE_QUESTION);
-    struct chat *chat = chat_new(trial->probe->arena);
+    struct ask wanted = new_ask(quiz, IMAGE_QUESTION);
+    struct chat *chat = chat_new(quiz->probe->arena);
     struct specimen specimen;
 
     chat_add_text(chat, ROLE_USER, IMAGE_QUESTION);
     chat_add_part(chat, ROLE_USER, &(struct part){ .kind = PART_IMAGE, .media_type = "image/png", .text = RED_PNG });
     wanted.chat = chat;
-    if (try_ask(trial, &wanted, &specimen))
-        specimen_judge_images(trial->probe, &specimen);
+    if (try_ask(quiz, &wanted, &specimen))
+        specimen_judge_images(quiz->probe, &specimen);
 }
