@@ -115,12 +115,18 @@ void court_absolve(struct court *court)
 /* Of no sample, however often it meets that: others get as little there. A key may be one that a prompt is refused with. */
 static bool is_no_samples(const struct reply *reply)
 {
-    return reply->cause == CAUSE_NOBODY || reply->cause == CAUSE_QUOTA || reply->cause == CAUSE_LATER;
+    return reply->cause == CAUSE_NOBODY || reply->cause == CAUSE_QUOTA;
 }
 
-/* Turned down, though it failed of another cause before. */
-static bool is_turned_down_anew(const struct seat *seat, const struct ask *failed)
+/*
+ * What one sample may meet for its own sake, and several hardly: refused, or told to come later until patience is over (a
+ * prompt larger than the server lets in at once). On a second chance it has to be news: so it was not before. In the first
+ * pass those that are refused have rules of their own.
+ */
+static bool is_turned_down(const struct court *court, const struct seat *seat, const struct ask *failed)
 {
+    if (!ledger_in_voids(court->ledger))
+        return failed->reply.cause == CAUSE_LATER;
     return (outage_is_refused(&failed->reply) || reply_shuts_out_all(&failed->reply)) &&
            !seat_fails_as_before(seat, failed);
 }
@@ -129,19 +135,20 @@ static bool is_turned_down_anew(const struct seat *seat, const struct ask *faile
 static enum stopping judge_replies(const struct court *court, size_t place)
 {
     const struct sample *first = NULL;
-    bool has_several = false;
+    enum stopping found = STOPPING_NOT;
 
     for (const struct seat *seat = court->suspects.first; seat != NULL; seat = seat->next) {
         bool is_accused = (seat->accused >> place & 1) != 0;
         const struct ask *failed = is_accused ? find_failed(court, seat->ep, place) : NULL;
         if (failed != NULL && is_no_samples(&failed->reply))
             return STOPPING_OUTAGE;
-        if (failed == NULL || !ledger_in_voids(court->ledger) || !is_turned_down_anew(seat, failed))
+        if (failed == NULL || !is_turned_down(court, seat, failed))
             continue;
-        has_several = has_several || (first != NULL && first != seat->ep->sample);
+        if (first != NULL && first != seat->ep->sample)
+            found = outage_is_refused(&failed->reply) ? STOPPING_REFUSAL : STOPPING_OUTAGE;
         first = seat->ep->sample;
     }
-    return has_several ? STOPPING_REFUSAL : STOPPING_NOT;
+    return found;
 }
 
 enum stopping court_judge(const struct court *court, bool is_all)

@@ -66,10 +66,11 @@ void court_absolve(struct court *court);
  * all was answered there. STOPPING_REFUSAL: everybody is turned down; is_all: nobody was ever scored, in this start and
  * any, so a few will do. STOPPING_NOT: these samples had bad luck.
  *
- * Voids on their second chance have failed before, so that they fail again proves nothing. But where several samples are
- * turned down now that failed of another cause then, it is the place's doing; and so it is in either pass where one found
- * nobody there, or was not let in for want of money or after all patience: that is no sample's fault. As long as no more
- * than voids_max are void with them, nobody is spared by a stop, and they are void.
+ * Voids on their second chance have failed before: that they fail again, of the same cause, proves nothing. But where
+ * several samples are turned down now that failed of another cause then, it is the place's doing. So it is, in either
+ * pass, where one found nobody there or no money left, which is no sample's fault, and where several were told to come
+ * later until patience was over. As long as no more than voids_max are void with them, nobody is spared by a stop, and
+ * they are void.
  */
 enum stopping court_judge(const struct court *court, bool is_all);
 

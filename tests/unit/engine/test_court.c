@@ -248,14 +248,14 @@ static void test_court_judges_a_second_chance_by_the_first(void **state)
 /* In either pass, and of a single one. */
 static void test_court_judges_who_is_gone_at_once(void **state)
 {
-    static const enum cause CAUSES[] = { CAUSE_NOBODY, CAUSE_QUOTA, CAUSE_LATER };
+    static const enum cause CAUSES[] = { CAUSE_NOBODY, CAUSE_QUOTA };
     struct fixture *fixture = *state;
     struct reply gone = reply_failed(ORIGIN_PROVIDER, "gone");
 
     fixture->court.voids_max = 0;
     turn_down(fixture, 1);      /* somebody was heard */
     dismiss_all(fixture);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 2; i++) {
         gone.cause = CAUSES[i];
         fail_again(fixture, i, CAUSES[i], gone);
         assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
@@ -268,6 +268,29 @@ static void test_court_judges_who_is_gone_at_once(void **state)
     dismiss_all(fixture);
     fail_again(fixture, 0, CAUSE_PLACE, gone);
     assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
+}
+
+/* One prompt may be too large to be let in at all; several are not. */
+static void test_court_judges_who_comes_later_by_their_number(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reply later = reply_failed(ORIGIN_PROVIDER, "later");
+
+    fixture->court.voids_max = 0;
+    later.cause = CAUSE_LATER;
+    turn_down(fixture, 1);
+    dismiss_all(fixture);
+    fail_again(fixture, 0, CAUSE_LATER, later);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
+    fail_again(fixture, 1, CAUSE_LATER, later);
+    assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
+    ledger_begin_voids(fixture->court.ledger);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* as before, both of them */
+    dismiss_all(fixture);
+    fail_again(fixture, 2, CAUSE_SERVER, later);
+    fail_again(fixture, 3, CAUSE_SERVER, later);
+    assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
+    dismiss_all(fixture);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -284,6 +307,7 @@ int main(void)
         TEST(test_court_judges_by_what_the_place_did),
         TEST(test_court_judges_a_second_chance_by_the_first),
         TEST(test_court_judges_who_is_gone_at_once),
+        TEST(test_court_judges_who_comes_later_by_their_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
