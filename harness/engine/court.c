@@ -112,23 +112,29 @@ void court_absolve(struct court *court)
     court->holding = false;
 }
 
-/* Of no sample, however often it meets that: others get as little there. A key may be one that a prompt is refused with. */
-static bool is_no_samples(const struct reply *reply)
+/* Of no sample's doing: others get as little there. A key may be one that a prompt is refused with, and a page be what a
+ * gateway answers a prompt that it does not like. */
+static bool is_no_samples(const struct ask *failed)
 {
-    return reply->cause == CAUSE_NOBODY || reply->cause == CAUSE_QUOTA;
+    return failed->reply.cause == CAUSE_QUOTA || (failed->reply.cause == CAUSE_NOBODY && outage_status(failed) == 0);
 }
 
-/*
- * What one sample may meet for its own sake, and several hardly: refused, or told to come later until patience is over (a
- * prompt larger than the server lets in at once). On a second chance it has to be news: so it was not before. In the first
- * pass those that are refused have rules of their own.
- */
-static bool is_turned_down(const struct court *court, const struct seat *seat, const struct ask *failed)
+/* What one sample may meet for its own sake, and several hardly: refused (for which the first pass has rules of its own),
+ * answered with a page, or told to come later for ever, as a prompt is that is larger than what is let in at once. */
+static bool is_turned_down(const struct court *court, const struct reply *reply)
 {
     if (!ledger_in_voids(court->ledger))
-        return failed->reply.cause == CAUSE_LATER;
-    return (outage_is_refused(&failed->reply) || reply_shuts_out_all(&failed->reply)) &&
-           !seat_fails_as_before(seat, failed);
+        return reply->cause == CAUSE_LATER || reply->cause == CAUSE_NOBODY;
+    return outage_is_refused(reply) || reply_shuts_out_all(reply);
+}
+
+/* What that place did not answer of the seat's; NULL where it is no news: on a second chance, of the same cause as before. */
+static const struct ask *find_news(const struct court *court, const struct seat *seat, size_t place)
+{
+    const struct ask *failed = (seat->accused >> place & 1) != 0 ? find_failed(court, seat->ep, place) : NULL;
+    bool is_old = failed != NULL && ledger_in_voids(court->ledger) && seat_fails_as_before(seat, failed);
+
+    return is_old ? NULL : failed;
 }
 
 /* By the suspects' own replies from that place, since which it has answered nobody. */
@@ -138,11 +144,10 @@ static enum stopping judge_replies(const struct court *court, size_t place)
     enum stopping found = STOPPING_NOT;
 
     for (const struct seat *seat = court->suspects.first; seat != NULL; seat = seat->next) {
-        bool is_accused = (seat->accused >> place & 1) != 0;
-        const struct ask *failed = is_accused ? find_failed(court, seat->ep, place) : NULL;
-        if (failed != NULL && is_no_samples(&failed->reply))
+        const struct ask *failed = find_news(court, seat, place);
+        if (failed != NULL && is_no_samples(failed))
             return STOPPING_OUTAGE;
-        if (failed == NULL || !is_turned_down(court, seat, failed))
+        if (failed == NULL || !is_turned_down(court, &failed->reply))
             continue;
         if (first != NULL && first != seat->ep->sample)
             found = outage_is_refused(&failed->reply) ? STOPPING_REFUSAL : STOPPING_OUTAGE;

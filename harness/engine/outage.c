@@ -17,8 +17,7 @@ bool outage_is_refused(const struct reply *reply)
     return reply->cause == CAUSE_REFUSED || reply->cause == CAUSE_OVERFLOW || reply->cause == CAUSE_USELESS;
 }
 
-/* Of the last call; 0: none was made, or it got no answer. */
-static int find_status(const struct ask *ask)
+int outage_status(const struct ask *ask)
 {
     int status = 0;
 
@@ -44,7 +43,7 @@ static void forget_refusals(struct outage *outage)
 /* Alike is what has the same status: in their words servers say the prompt again, and its length. */
 static void notice_refusal(struct outage *outage, const struct ask *ask)
 {
-    int status = find_status(ask);
+    int status = outage_status(ask);
 
     if (status != outage->refused_status)
         forget_refusals(outage);

@@ -51,4 +51,7 @@ bool outage_was_heard(const struct outage *outage);
  * was answered. */
 bool outage_is_refusal(const struct outage *outage, size_t voids_max, bool is_last);
 
+/* Of the ask's last call; 0: none was made, or it got no answer. */
+int outage_status(const struct ask *ask);
+
 #endif

@@ -262,7 +262,10 @@ static void test_court_judges_who_is_gone_at_once(void **state)
         dismiss_all(fixture);
     }
     ledger_begin_voids(fixture->court.ledger);
-    fail_again(fixture, 0, CAUSE_NOBODY, gone);
+    fail_again(fixture, 0, gone.cause, gone);
+    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* as it was: something else is wrong with it */
+    dismiss_all(fixture);
+    fail_again(fixture, 0, CAUSE_SERVER, gone);
     assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
     gone.cause = CAUSE_PLACE;
     dismiss_all(fixture);
