@@ -418,9 +418,9 @@ static int undo(struct journal *journal)
     return -1;
 }
 
-bool journal_is_empty(const struct journal *journal)
+size_t journal_count(const struct journal *journal)
 {
-    return journal->count == 0;
+    return journal->count;
 }
 
 static int write_unsure(struct journal *journal, struct err *err)

@@ -29,7 +29,15 @@ static uint32_t wanted_events(int what)
     return (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
 }
 
-/* Curl tells what it waits for on that socket. The set may know it or not: a number is used again after a close. */
+/* The set may know that socket or not: a number is used again after a close. Else only the kernel's memory can be short. */
+static void add(int epoll, curl_socket_t fd, struct epoll_event *event)
+{
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, event) < 0 &&
+        (errno != EEXIST || epoll_ctl(epoll, EPOLL_CTL_MOD, fd, event) < 0))
+        mem_exhausted();
+}
+
+/* Curl tells what it waits for on that socket. */
 static int watch(CURL *easy, curl_socket_t fd, int what, void *context, void *ignored)
 {
     const struct sockets *sockets = context;
@@ -37,12 +45,10 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *context, void *ig
 
     (void)easy;
     (void)ignored;
-    if (what == CURL_POLL_REMOVE) {
+    if (what == CURL_POLL_REMOVE)
         epoll_ctl(sockets->epoll, EPOLL_CTL_DEL, fd, NULL);
-        return 0;
-    }
-    if (epoll_ctl(sockets->epoll, EPOLL_CTL_ADD, fd, &event) < 0 && errno == EEXIST)
-        return epoll_ctl(sockets->epoll, EPOLL_CTL_MOD, fd, &event);
+    else
+        add(sockets->epoll, fd, &event);
     return 0;
 }
 

@@ -14,7 +14,7 @@ static int commit_rows(struct journal *journal, struct purse *purse, struct err 
 {
     int64_t unsure_nanousd;
 
-    if (purse == NULL || journal_is_empty(journal))
+    if (purse == NULL || journal_count(journal) == 0)
         return journal_commit(journal, err);
     if (purse_draft(purse, &unsure_nanousd))
         journal_set_unsure(journal, unsure_nanousd);

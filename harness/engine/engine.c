@@ -214,20 +214,23 @@ static size_t count_out(const struct engine *engine)
     return count;
 }
 
-/* For how long the journal waits for company; 0: it is to be committed. */
+/* For how long the journal waits for company; 0: it is to be committed. An answer is two or three rows, and a quarter of
+ * what may be in flight is the most that a kill may lose of what has come in. */
 static int64_t commit_in_ms(const struct engine *engine)
 {
+    size_t count = journal_count(engine->setup->journal), max = engine->setup->in_flight_max[ASK_MODEL];
     int64_t left_ms = engine->committed_ms + engine->setup->commit_each_ms - clock_monotonic_ms();
-    bool waits = left_ms > 0 && !journal_is_empty(engine->setup->journal) && count_out(engine) > 0;
 
-    return waits && !is_full(engine) && !engine->status->draining ? left_ms : 0;
+    if (left_ms <= 0 || count == 0 || (max > 0 && 2 * count >= max))
+        return 0;
+    return count_out(engine) > 0 && !is_full(engine) && !engine->status->draining ? left_ms : 0;
 }
 
 static int64_t wait_ms(const struct engine *engine)
 {
     bool busy = engine->ready.first != NULL || engine->ended.first != NULL;
 
-    return busy || !journal_is_empty(engine->setup->journal) ? commit_in_ms(engine) : WAIT_MAX_MS;
+    return busy || journal_count(engine->setup->journal) > 0 ? commit_in_ms(engine) : WAIT_MAX_MS;
 }
 
 static void wait_for_runners(struct engine *engine)
@@ -431,15 +434,21 @@ static void show(const struct engine *engine)
 {
     if (engine->setup->show != NULL)
         engine->setup->show(engine->status, engine->setup->shown_to);
+}
+
+static void heed_guest(const struct engine *engine)
+{
     if (engine->setup->heed_guest != NULL)
         engine->setup->heed_guest(engine->status, engine->setup->shown_to);
 }
 
 static int commit(struct engine *engine)
 {
+    bool brings = journal_count(engine->setup->journal) > 0;
     int done = commit_turn(engine->setup->journal, engine->setup->purse, engine->setup->store, engine->err);
 
-    engine->committed_ms = clock_monotonic_ms();
+    if (brings)
+        engine->committed_ms = clock_monotonic_ms();
     return done;
 }
 
@@ -455,6 +464,7 @@ static enum engine_end run(struct engine *engine)
         collect_replies(engine);       /* finished asks are queued in the journal; nothing steps yet */
         hold_or_not(engine);
         refill(engine);                /* freed slots, before the disk is waited for */
+        heed_guest(engine);
         if (commit_in_ms(engine) > 0)
             continue;                  /* more is about to come: one sync for both */
         if (commit(engine) < 0)
