@@ -381,6 +381,7 @@ static struct node *determinant(struct work *work, struct node *const *arguments
                             canon_product(work, (struct node *[]){ m[1], m[2] }, 2));
 }
 
+/* Those of one argument; called with more, as in abs(3, 4), they mean nothing that can be worked out. */
 static const struct {
     const char *name;
     struct node *(*canon)(struct work *work, struct node *const *arguments, size_t count);
@@ -393,15 +394,21 @@ static const struct {
     { "arcsin", arc_sine, NULL },  { "arctan", arc_tangent, NULL },
     { "asin", arc_sine, NULL },     { "asinh", NULL, "arsinh" },    { "atan", arc_tangent, NULL },
     { "atanh", NULL, "artanh" },
-    { "binom", choices, NULL },     { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },      { "cot", cotangent, NULL },
+    { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },        { "cot", cotangent, NULL },
     { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL },
     { "fact", factorial, NULL },
-    { "floor", floor_of, NULL },    { "gcd", common_divisor, NULL }, { "lcm", common_multiple, NULL },
-    { "lg", common_logarithm, NULL }, { "ln", logarithm, NULL },    { "log", logarithm, NULL },   { "max", maximum, NULL },
-    { "min", minimum, NULL },       { "mod", remainder_of, NULL },  { "prod", canon_product_series, NULL },
+    { "floor", floor_of, NULL },    { "lg", common_logarithm, NULL }, { "ln", logarithm, NULL },    { "log", logarithm, NULL },
     { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL },
-    { "sum", canon_sum_series, NULL },
     { "tan", tangent, NULL },
+};
+
+/* Those of several arguments. */
+static const struct {
+    const char *name;
+    struct node *(*canon)(struct work *work, struct node *const *arguments, size_t count);
+} FUNCTIONS_OF_SEVERAL[] = {
+    { "binom", choices }, { "gcd", common_divisor }, { "lcm", common_multiple },     { "max", maximum },
+    { "min", minimum },   { "mod", remainder_of },   { "prod", canon_product_series }, { "sum", canon_sum_series },
 };
 
 struct node *canon_function(struct work *work, const char *name, struct node *const *arguments, size_t count)
@@ -411,9 +418,12 @@ struct node *canon_function(struct work *work, const char *name, struct node *co
     for (size_t i = 0; i < sizeof FUNCTIONS / sizeof FUNCTIONS[0]; i++) {
         if (strcmp(FUNCTIONS[i].name, name) != 0)
             continue;
-        if (FUNCTIONS[i].canon != NULL && count > 0)
+        if (FUNCTIONS[i].canon != NULL && count == 1)
             return FUNCTIONS[i].canon(work, arguments, count);
         return canon_plain_function(work, FUNCTIONS[i].same != NULL ? FUNCTIONS[i].same : name, arguments, count);
     }
+    for (size_t i = 0; i < sizeof FUNCTIONS_OF_SEVERAL / sizeof FUNCTIONS_OF_SEVERAL[0]; i++)
+        if (strcmp(FUNCTIONS_OF_SEVERAL[i].name, name) == 0 && count > 0)
+            return FUNCTIONS_OF_SEVERAL[i].canon(work, arguments, count);
     return canon_plain_function(work, name, arguments, count);
 }
