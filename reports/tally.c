@@ -55,8 +55,7 @@ struct tally {
     struct items items;             /* one a sample */
     enum score_by by;
 
-    struct sum within, inverse;     /* as in tries_average: variances of samples with two epochs, 1/R of all */
-    size_t repeated;
+    struct tries_spread spread;     /* over epochs */
     struct at at[AT_MAX];
     size_t at_count;
     bool all_binary, has_classes;
@@ -214,11 +213,7 @@ static void finish_question(struct tally *tally)
     items_add(&tally->items, mean, number_of(question->cluster), number_of(question->category),
               question->form->number);
     add_at(tally, mean);
-    if (count > 1) {
-        sum_add(&tally->within, mean_variance(question->scores, count));
-        tally->repeated++;
-    }
-    sum_add(&tally->inverse, 1 / (double)count);
+    tries_spread_add(&tally->spread, question->scores, count);
     if (count > tally->items.epochs)
         tally->items.epochs = count;
 }
@@ -352,17 +347,12 @@ static void set_estimate(struct tally *tally)
     line->interval = estimate.interval;
 }
 
-/*
- * sqrt(W/(N R)), as in tries_average, which would want all scores at once. While a run goes on, those with two epochs
- * are the quick ones, which may differ less than the others.
- */
+/* While a run goes on, those with two epochs are the quick ones, which may differ less than the others. */
 static double se_over_epochs(const struct tally *tally)
 {
-    double count = (double)tally->items.count;
+    const struct tries_spread *spread = &tally->spread;
 
-    if (tally->repeated == 0 || (tally->line->unfinished > 0 && tally->repeated < tally->items.count))
-        return NAN;
-    return sqrt(sum_value(&tally->within) / (double)tally->repeated * (sum_value(&tally->inverse) / count) / count);
+    return tally->line->unfinished > 0 && spread->repeated < spread->items ? NAN : tries_spread_se(spread);
 }
 
 static double mean_if(bool defined, const struct sum *sum, size_t count)

@@ -3,7 +3,6 @@
 #include "harness/base/mem.h"
 #include "harness/base/random.h"
 #include "reports/stats/mean.h"
-#include "reports/stats/sum.h"
 
 #include <assert.h>
 #include <math.h>
@@ -185,54 +184,25 @@ double tries_maj_at_k(const int *class_of, size_t epochs, int gold, size_t k, ui
     return credit;
 }
 
-/* The mean of the item means, and the mean variance within an item. */
-static void average_within(struct tries_average *average, const double *scores, const size_t *epochs,
-                           size_t items)
+void tries_spread_add(struct tries_spread *spread, const double *scores, size_t epochs)
 {
-    struct sum means = {0}, within = {0};
-    size_t repeated = 0;
-
-    for (size_t i = 0; i < items; scores += epochs[i++]) {
-        assert(epochs[i] > 0);
-        sum_add(&means, mean_of(scores, epochs[i]));
-        if (epochs[i] < 2)
-            continue;
-        sum_add(&within, mean_variance(scores, epochs[i]));
-        repeated++;
-    }
-    average->mean = items > 0 ? sum_value(&means) / (double)items : NAN;
-    average->within = repeated > 0 ? sum_value(&within) / (double)repeated : NAN;
+    assert(epochs > 0);
+    spread->items++;
+    sum_add(&spread->inverses, 1 / (double)epochs);
+    if (epochs < 2)
+        return;
+    sum_add(&spread->variances, mean_variance(scores, epochs));
+    spread->repeated++;
 }
 
-static double variance_between(const double *scores, const size_t *epochs, size_t items, double mean)
+double tries_spread_within(const struct tries_spread *spread)
 {
-    struct sum squares = {0};
-
-    if (items < 2)
-        return NAN;
-    for (size_t i = 0; i < items; scores += epochs[i++]) {
-        double apart = mean_of(scores, epochs[i]) - mean;
-        sum_add(&squares, apart * apart);
-    }
-    return sum_value(&squares) / (double)(items - 1);
+    return spread->repeated > 0 ? sum_value(&spread->variances) / (double)spread->repeated : NAN;
 }
 
-struct tries_average tries_average(const double *scores, const size_t *epochs, size_t items)
+double tries_spread_se(const struct tries_spread *spread)
 {
-    struct tries_average average;
-    struct sum inverse = {0};
+    double items = (double)spread->items;
 
-    average_within(&average, scores, epochs, items);
-    average.between = variance_between(scores, epochs, items, average.mean);
-    for (size_t i = 0; i < items; i++)
-        sum_add(&inverse, 1 / (double)epochs[i]);
-
-    /* W/R: what the epochs add to the variance of an item's mean. */
-    double noise = average.within * sum_value(&inverse) / (double)items;
-    average.between_true = average.between - noise;
-    if (average.between_true < 0) /* not fmax, which would turn NAN into 0 */
-        average.between_true = 0;
-    average.se_questions = sqrt(average.between / (double)items);
-    average.se_epochs = sqrt(noise / (double)items);
-    return average;
+    return sqrt(tries_spread_within(spread) * (sum_value(&spread->inverses) / items) / items);
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reports/stats/sum.h"
+
 /* The chance that at least one of k answers is right, when `right` of `epochs` are (Chen et al., 2021). */
 double tries_pass_at_k(size_t epochs, size_t right, size_t k);
 
@@ -35,23 +37,22 @@ double tries_pass_hat_k(size_t epochs, size_t right, size_t k);
 double tries_maj_at_k(const int *class_of, size_t epochs, int gold, size_t k, uint64_t seed);
 
 /*
- * avg@R: the mean over items of each item's mean over its epochs, and where its noise comes from. What is not
- * defined is NAN: `within` and what follows from it when no item has two epochs, `between` and what follows
- * with one item.
+ * Where the noise of avg@R comes from (the mean over items of each item's mean over its R epochs), gathered item by item.
+ * Zeroed: of no item yet.
  */
-struct tries_average {
-    double mean;
-    double within;       /* W: variance among an item's epochs (R-1 form), mean over items with two or more */
-    double between;      /* V: the observed variance of the item means */
-    double between_true; /* T = V - W/R, without the epochs' noise; 0 where that comes out negative */
-    double se_questions; /* sqrt(V/N), over questions, not clustered: what the score says of others */
-    double se_epochs;    /* sqrt(W/(N R)), over epochs: these questions asked again, has the model changed? */
+struct tries_spread {
+    struct sum variances;  /* among an item's epochs (R-1 form), of those with two or more */
+    struct sum inverses;   /* 1/R of each item: where voids leave unlike numbers of epochs, 1/R is their mean */
+    size_t items, repeated;
 };
 
-/*
- * Item i owns the next epochs[i] > 0 numbers of scores. Where voids leave items with unlike numbers of
- * epochs, 1/R is the mean of 1/epochs[i].
- */
-struct tries_average tries_average(const double *scores, const size_t *epochs, size_t items);
+/* One item, of epochs > 0 scores. */
+void tries_spread_add(struct tries_spread *spread, const double *scores, size_t epochs);
+
+/* W, the mean variance within an item. NAN when no item has two epochs. */
+double tries_spread_within(const struct tries_spread *spread);
+
+/* sqrt(W/(N R)), over epochs: were these questions asked again, has the model changed? NAN when W is. */
+double tries_spread_se(const struct tries_spread *spread);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * The worked examples (computed with numpy and scipy), where the shared folder is at hand. Only what this
  * floor computes is checked: of `binomial_ci` the Wilson interval, of `paired_difference` the paired half (a
- * mean of differences), of `special_functions` the quantiles and the incomplete beta function of
+ * mean of differences), of `special_functions` the quantiles and the incomplete beta function,
+ * of `variance_decomposition` all but what is left without the epochs' noise, of
  * `power` what is two-sided and not of two proportions. What no report prints is named in LEFT_OUT
  * with its reason; a method that is in neither table fails the test.
  */
@@ -236,24 +237,24 @@ static void try_maj_at_k(struct example *example)
 
 static void try_variance_decomposition(struct example *example)
 {
-    double scores[ITEMS_MAX];
-    size_t epochs[ITEMS_MAX] = {0}, items = 0, count = 0;
+    double means[ITEMS_MAX];
+    size_t items = 0;
+    struct tries_spread spread = {0};
     const cJSON *item, *score;
 
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(example->input, "scores")) {
-        cJSON_ArrayForEach(score, item) {
+        double scores[ITEMS_MAX];
+        size_t count = 0;
+        cJSON_ArrayForEach(score, item)
             scores[count++] = score->valuedouble;
-            epochs[items]++;
-        }
-        items++;
+        means[items++] = mean_of(scores, count);
+        tries_spread_add(&spread, scores, count);
     }
-    struct tries_average got = tries_average(scores, epochs, items);
-    check_number(example, "mean", got.mean);
-    check_number(example, "within", got.within);
-    check_number(example, "between_observed", got.between);
-    check_number(example, "between_true", got.between_true);
-    check_number(example, "se", got.se_questions);
-    check_number(example, "se_within_only", got.se_epochs);
+    check_number(example, "mean", mean_of(means, items));
+    check_number(example, "within", tries_spread_within(&spread));
+    check_number(example, "between_observed", mean_variance(means, items));
+    check_number(example, "se", mean_se(means, items));
+    check_number(example, "se_within_only", tries_spread_se(&spread));
 }
 
 static void try_t_quantiles(struct example *example)

@@ -144,83 +144,75 @@ static void test_tries_maj_at_k_draws_every_answer_alike(void **state)
     assert_near(tries_maj_at_k(class_of, 1024, 0, 512, 7), 0.5, 0.08);
 }
 
-static void test_tries_average_has_hand_worked_values(void **state)
+/* Item i owns the next epochs[i] of scores. */
+static struct tries_spread spread_of(const double *scores, const size_t *epochs, size_t items)
+{
+    struct tries_spread spread = {0};
+
+    for (size_t i = 0; i < items; scores += epochs[i++])
+        tries_spread_add(&spread, scores, epochs[i]);
+    return spread;
+}
+
+static void test_tries_spread_has_hand_worked_values(void **state)
 {
     const double scores[] = {1, 1, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0};
     const size_t epochs[] = {4, 4, 4, 4, 4, 4};
-    struct tries_average got = tries_average(scores, epochs, 6);
+    struct tries_spread got = spread_of(scores, epochs, 6);
 
     (void)state;
-    assert_near(got.mean, 0.5, 0);
-    assert_near(got.within, 0.166667, 5e-7);
-    assert_near(got.between, 0.15, 1e-15);
-    assert_near(got.between_true, 0.108333, 5e-7);
-    assert_near(got.se_questions, 0.158114, 5e-7);
-    assert_near(got.se_epochs, 0.083333, 5e-7);
-    assert_near(sqrt((got.between_true + got.within) / 6), 0.214087, 5e-7);
-    assert_near(sqrt(got.between_true / 6), 0.134371, 5e-7);
+    assert_near(tries_spread_within(&got), 0.166667, 5e-7);
+    assert_near(tries_spread_se(&got), 0.083333, 5e-7);
 }
 
-static void test_tries_average_reports_no_negative_variance(void **state)
-{
-    const double scores[] = {1, 0, 0, 1, 1, 0};
-    const size_t epochs[] = {2, 2, 2};
-    struct tries_average got = tries_average(scores, epochs, 3);
-
-    (void)state;
-    assert_near(got.between, 0, 0);
-    assert_near(got.within, 0.5, 1e-15);
-    assert_near(got.between_true, 0, 0);
-}
-
-static void test_tries_average_takes_items_with_voids(void **state)
+static void test_tries_spread_takes_items_with_voids(void **state)
 {
     const double scores[] = {1, 0, 1, 1, 0, 0, 1};
     const size_t epochs[] = {2, 1, 4};
-    struct tries_average got = tries_average(scores, epochs, 3);
+    const double within = (0.5 + 1 / 3.0) / 2;
+    struct tries_spread got = spread_of(scores, epochs, 3);
 
     (void)state;
-    assert_near(got.mean, (0.5 + 1 + 0.5) / 3, 1e-15);
-    assert_near(got.within, (0.5 + 1 / 3.0) / 2, 1e-15);
-    assert_near(got.se_epochs, sqrt(got.within * (0.5 + 1 + 0.25) / 3 / 3), 1e-15);
+    assert_int_equal(got.items, 3);
+    assert_int_equal(got.repeated, 2);
+    assert_near(tries_spread_within(&got), within, 1e-15);
+    assert_near(tries_spread_se(&got), sqrt(within * (0.5 + 1 + 0.25) / 3 / 3), 1e-15);
 }
 
-static void test_tries_average_leaves_undefined_what_is(void **state)
+static void test_tries_spread_leaves_undefined_what_is(void **state)
 {
     const double scores[] = {1, 0};
     const size_t twice[] = {2}, once[] = {1, 1};
-    struct tries_average one_item = tries_average(scores, twice, 1);
-    struct tries_average one_epoch = tries_average(scores, once, 2);
-    struct tries_average nothing = tries_average(NULL, NULL, 0);
+    struct tries_spread one_item = spread_of(scores, twice, 1);
+    struct tries_spread one_epoch = spread_of(scores, once, 2);
+    struct tries_spread nothing = {0};
 
     (void)state;
-    assert_true(isnan(one_item.between) && isnan(one_item.between_true) && isnan(one_item.se_questions));
-    assert_near(one_item.se_epochs, 0.5, 1e-15);
-    assert_true(isnan(one_epoch.within) && isnan(one_epoch.between_true) && isnan(one_epoch.se_epochs));
-    assert_near(one_epoch.se_questions, 0.5, 1e-15);
-    assert_true(isnan(nothing.mean) && isnan(nothing.se_questions) && isnan(nothing.se_epochs));
+    assert_near(tries_spread_se(&one_item), 0.5, 1e-15);
+    assert_true(isnan(tries_spread_within(&one_epoch)) && isnan(tries_spread_se(&one_epoch)));
+    assert_true(isnan(tries_spread_within(&nothing)) && isnan(tries_spread_se(&nothing)));
 }
 
 /* A recorded run of AIME 2025: right answers of 8 epochs for its 30 problems, under the canonical reader. */
 static const size_t aime_right[30] = {8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
                                       8, 8, 7, 8, 8, 7, 8, 8, 8, 8, 8, 1, 7, 4, 7};
 
-static void test_tries_average_of_aime_has_the_known_errors(void **state)
+static void test_tries_spread_of_aime_has_the_known_errors(void **state)
 {
-    double scores[240];
-    size_t epochs[30];
-    struct tries_average got;
+    struct tries_spread got = {0};
+    double means[30];
 
     (void)state;
     for (size_t i = 0; i < 30; i++) {
-        epochs[i] = 8;
+        double scores[8];
         for (size_t j = 0; j < 8; j++)
-            scores[8 * i + j] = j < aime_right[i] ? 1 : 0;
+            scores[j] = j < aime_right[i] ? 1 : 0;
+        tries_spread_add(&got, scores, 8);
+        means[i] = mean_of(scores, 8);
     }
-    got = tries_average(scores, epochs, 30);
-    assert_near(got.mean, 0.9375, 0);
-    assert_near(got.se_questions, 0.0332, 5e-5);
-    assert_near(got.se_epochs, 0.0112, 5e-5);
+    assert_near(mean_of(means, 30), 0.9375, 0);
+    assert_near(mean_se(means, 30), 0.0332, 5e-5);
+    assert_near(tries_spread_se(&got), 0.0112, 5e-5);
 }
 
 static void test_tries_pass_at_k_of_aime_has_the_known_means(void **state)
@@ -265,11 +257,10 @@ int main(void)
         cmocka_unit_test(test_tries_maj_at_k_counts_every_subset_up_to_20000),
         cmocka_unit_test(test_tries_maj_at_k_draws_from_its_seed_beyond),
         cmocka_unit_test(test_tries_maj_at_k_draws_every_answer_alike),
-        cmocka_unit_test(test_tries_average_has_hand_worked_values),
-        cmocka_unit_test(test_tries_average_reports_no_negative_variance),
-        cmocka_unit_test(test_tries_average_takes_items_with_voids),
-        cmocka_unit_test(test_tries_average_leaves_undefined_what_is),
-        cmocka_unit_test(test_tries_average_of_aime_has_the_known_errors),
+        cmocka_unit_test(test_tries_spread_has_hand_worked_values),
+        cmocka_unit_test(test_tries_spread_takes_items_with_voids),
+        cmocka_unit_test(test_tries_spread_leaves_undefined_what_is),
+        cmocka_unit_test(test_tries_spread_of_aime_has_the_known_errors),
         cmocka_unit_test(test_tries_pass_at_k_of_aime_has_the_known_means),
         cmocka_unit_test(test_tries_maj_at_k_of_aime_has_the_known_mean),
     };
