@@ -114,7 +114,7 @@ def read_of(name, doc, got):
     if name == "hendrycks_math500":
         return between_dollars(got)
     if name == "minerva_math500":
-        return utils("minerva_math").normalize_final_answer(utils("minerva_math").get_unnormalized_answer(got))
+        return utils("minerva_math").get_unnormalized_answer(got)
     if name == "mmmu_val":
         if doc["question_type"] == "open":
             return None

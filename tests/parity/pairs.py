@@ -4,8 +4,9 @@ A rule is named HARNESS:TASK, and HARNESS:TASK:METRIC or :FILTER where a task ha
 """
 PAIRS = {
     "aime2025": {"lm_eval:aime25": "lm_eval", "inspect:aime2025": None, "simple_evals:math": None},
-    "math": {"lm_eval:hendrycks_math500": None, "lm_eval:minerva_math500": None, "lm_eval:minerva_math500:math_verify": None,
-             "inspect:math:expression_exact_match_sympy": None, "simple_evals:math": None},
+    "math": {"lm_eval:hendrycks_math500": "lm_eval_dollars", "lm_eval:minerva_math500": "lm_eval_minerva",
+             "lm_eval:minerva_math500:math_verify": None, "inspect:math:expression_exact_match_sympy": None,
+             "simple_evals:math": "simple_evals_first"},
     "mmlu_pro": {"lm_eval:mmlu_pro": "lm_eval", "inspect:mmlu_pro": None},
     "mmmu_llava": {"lm_eval:mmmu_val": "mmmu_official", "inspect:mmmu": None},
     "mmmu_qwen": {"lm_eval:mmmu_val": "mmmu_official", "inspect:mmmu": None},
@@ -17,8 +18,8 @@ PAIRS = {
     "texts_mmmlu": {"simple_evals:mmlu": "simple_evals_multilingual"},
     "texts_mmmu": {"lm_eval:mmmu_val": "mmmu_official", "inspect:mmmu": "inspect"},
     "texts_aime": {"lm_eval:aime25": "lm_eval_box", "inspect:aime2025": None},
-    "texts_math": {"lm_eval:hendrycks_math500": None, "lm_eval:minerva_math500": None,
-                   "inspect:math:expression_exact_match_sympy": None, "simple_evals:math": None},
+    "texts_math": {"lm_eval:hendrycks_math500": "lm_eval_dollars", "lm_eval:minerva_math500": "lm_eval_minerva",
+                   "inspect:math:expression_exact_match_sympy": None, "simple_evals:math": "simple_evals"},
 }
 
 # What stands for our own reading, where it is not the first profile: MMMU's recorded models were asked for the letter alone.

@@ -97,7 +97,7 @@ READERS = {
     "choice": ["canonical", "simple_evals", "simple_evals_multilingual", "inspect", "lm_eval", "lm_eval_flexible",
                "lm_eval_strict", "mmmu_official"],
     "integer": ["canonical", "lm_eval_box"],
-    "maths": ["canonical"],
+    "maths": ["canonical", "lm_eval_dollars", "lm_eval_minerva", "simple_evals"],
 }
 
 
