@@ -1,9 +1,10 @@
 /*
  * journal: what one run has heard, on disk before anyone acts on it.
  *
- * Rows are queued by pointer, without a copy, and written by journal_commit in one transaction: one engine turn is one
- * commit. The caller keeps what it queued alive and unchanged until a commit succeeds. A commit that fails leaves the
- * database as it was and the queue as it is, so it can be tried again or the program can stop: nothing is half written.
+ * Rows are queued by pointer, without a copy, and all written by journal_commit in one transaction; when is the engine's
+ * affair (commit_each_ms). The caller keeps what it queued alive and unchanged until a commit succeeds. A commit that
+ * fails leaves the database as it was and the queue as it is, so it can be tried again or the program can stop: nothing is
+ * half written.
  * After a commit that returned 0 everything queued before it is on disk (fsync), or the disk lies.
  */
 #ifndef VERNIER_RESULTS_JOURNAL_H

@@ -1,6 +1,6 @@
 /*
- * commit: what a turn of the engine's brought gets on disk, in one transaction, with what the run may have spent beside
- * it (purse.h).
+ * commit: what came in since the last one, in one turn of the engine's or several (setup's commit_each_ms), gets on disk
+ * in one transaction, with what the run may have spent beside it (purse.h).
  */
 #ifndef VERNIER_ENGINE_COMMIT_H
 #define VERNIER_ENGINE_COMMIT_H
