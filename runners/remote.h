@@ -24,8 +24,8 @@ struct arena;
     { "patience_s", SETTING_NUMBER, "how long an ask lets itself be told to come later (3600)", .is_place = true, \
       .min = 0, .max = REMOTE_DAYS_S }, \
     { "connect_s", SETTING_NUMBER, "longest wait for a connection (10)", .is_place = true, .min = 0.01, .max = 3600 }, \
-    { "first_byte_s", SETTING_NUMBER, "for the first byte (1800)", .is_place = true, .min = 0.01, \
-      .max = REMOTE_DAYS_S }, \
+    { "first_byte_s", SETTING_NUMBER, "for the first byte, connecting included (1800)", .is_place = true, \
+      .min = 0.01, .max = REMOTE_DAYS_S }, \
     { "idle_s", SETTING_NUMBER, "for the next one (300)", .is_place = true, .min = 0.01, .max = REMOTE_DAYS_S }, \
     { "total_s", SETTING_NUMBER, "for the whole answer (7200)", .is_place = true, .min = 0.01, .max = REMOTE_DAYS_S }, \
     { "reply_max_mb", SETTING_INT, "largest answer in MiB (64)", .is_place = true, .min = 1, .max = 1024 }
