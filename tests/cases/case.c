@@ -350,6 +350,20 @@ static int do_change(struct play *play, const char *rest, struct err *err)
     return query_change(play->store, stage_fill(&play->stage, rest), err);
 }
 
+/* Says what README promises in the case's name, for tests/promises: the row is tried|failed. */
+static int do_promise(struct play *play, const char *rest, struct err *err)
+{
+    const char *found = ask_store(play, rest, err);
+    long tried, failed;
+
+    if (found == NULL)
+        return -1;
+    if (sscanf(found, "%ld|%ld", &tried, &failed) != 2)
+        return err_set(err, "expected a row tried|failed, found %s", found);
+    printf("promise: %ld tried, %ld failed\n", tried, failed);
+    return 0;
+}
+
 /* A row is read by the sql step before it. */
 static int do_row(struct play *play, const char *rest, struct err *err)
 {
@@ -433,6 +447,7 @@ static const struct { const char *word; word_fn *run; } WORDS[] = {
     { "out!", do_no_out }, { "err", do_err }, { "err!", do_no_err }, { "json", do_json }, { "within", do_within },
     { "sql", do_sql }, { "=", do_row }, { "keep", do_keep }, { "same", do_same }, { "requests", do_requests },
     { "asked", do_asked }, { "asked!", do_not_asked }, { "nowhere", do_nowhere }, { "change", do_change },
+    { "promise", do_promise },
 };
 
 #define WORD_COUNT (sizeof WORDS / sizeof WORDS[0])

@@ -72,6 +72,7 @@ static int weather_both(struct course *course, struct err *err)
         course_rows(&calm, &expected, err) == 0 && course_rows(&storm, &found, err) == 0) {
         figures = measure(&storm, course_compare(&expected, &found));
         print(&calm, &storm, &figures);
+        printf("promise: %d tried, %zu failed\n", SAMPLES, figures.differ + (size_t)(figures.lost + figures.doubled));
         result = calm.code == 0 && calm.requests == SAMPLES && holds(&storm, &figures);
     }
     buf_fini(&found);
