@@ -21,11 +21,17 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/flight.h"
+#include "harness/base/log.h"
 #include "harness/base/mem.h"
 #include "harness/base/sockets.h"
 
 /* How late a deadline may be seen: the scan costs about 20 us for 4000 calls, so this is nothing. */
 #define SCAN_MS 50
+
+/* A connection that was to be kept and is gone when it is used again costs a call, which may have to be paid: such a one
+ * weighs as much as so many that went well, and after three in a row no connection is used twice. */
+#define STALE_WEIGHT 8
+#define STALE_MAX (3 * STALE_WEIGHT)
 
 /* Connections kept open for the next call: as many as calls may be in flight, else each call pays a TLS handshake. */
 #define CONNECTIONS_KEPT 4096L
@@ -38,6 +44,7 @@ struct http {
     size_t in_flight;
     int64_t nearest_ms;               /* no deadline is before this; INT64_MAX when there is none */
     int64_t scanned_ms;
+    int stale;                        /* STALE_MAX: connections that servers say they keep are gone too often */
     bool has_ended;                   /* a call ended outside http_wait: the next wait must not sleep */
 };
 
@@ -135,6 +142,36 @@ static void land(struct http *http, struct flight *flight)
     deliver(http, flight);
 }
 
+static bool keeps_connections(const struct http *http)
+{
+    return http->stale < STALE_MAX;
+}
+
+/* Every time, as a handle keeps its options. */
+static void choose_connection(const struct http *http, struct flight *flight)
+{
+    long alone = !keeps_connections(http);
+
+    curl_easy_setopt(flight->easy, CURLOPT_FRESH_CONNECT, alone);
+    curl_easy_setopt(flight->easy, CURLOPT_FORBID_REUSE, alone);
+}
+
+/* What a call's end tells of the connection that it found open. */
+static void weigh_connection(struct http *http, const struct flight *flight, CURLcode code)
+{
+    long connects = 1;
+
+    if (!keeps_connections(http))
+        return;
+    curl_easy_getinfo(flight->easy, CURLINFO_NUM_CONNECTS, &connects);
+    if (flight->requests > 1)
+        http->stale += STALE_WEIGHT;
+    else if (code == CURLE_OK && connects == 0 && http->stale > 0)
+        http->stale--;
+    if (!keeps_connections(http))
+        log_warn("%s closes connections that it said it keeps: none is used twice from here on", flight->place);
+}
+
 void http_start(struct http *http, const struct http_request *request, struct http_inbox *inbox, void *owner)
 {
     struct flight *flight = take_flight(http);
@@ -144,6 +181,7 @@ void http_start(struct http *http, const struct http_request *request, struct ht
     assert(request->connect_ms > 0 && request->first_byte_ms > 0 && request->idle_ms > 0 && request->total_ms > 0);
     flight->inbox = inbox;
     begun = flight_begin(flight, request, owner);
+    choose_connection(http, flight);
     if (begun && curl_multi_add_handle(http->multi, flight->easy) != CURLM_OK) {
         flight_fail(flight, HTTP_BROKEN, "libcurl did not take the call to %s", flight->place);
         begun = false;
@@ -167,6 +205,7 @@ static void read_messages(struct http *http)
         CURLcode code = message->data.result;      /* the message dies with the handle's removal */
 
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &flight);
+        weigh_connection(http, flight, code);
         flight_end(flight, code);
         land(http, flight);
     }

@@ -91,6 +91,22 @@ static void test_perform_never_sends_twice(void **state)
     scene_close(&scene);
 }
 
+static void test_perform_uses_no_connection_twice_that_is_never_kept(void **state)
+{
+    struct scene scene;
+    size_t broken = 0;
+
+    (void)state;
+    scene_open(&scene, play_once_and_close);
+    for (size_t i = 0; i < 20; i++) {
+        struct http_call *call = call_once(&scene, i < 6 && i % 2 == 1 ? HTTP_BROKEN : HTTP_ANSWERED);
+        broken += call->end == HTTP_BROKEN;
+        http_free_call(call);
+    }
+    assert_int_equal(broken, 3);
+    scene_close(&scene);
+}
+
 static void play_no_length(int fd)
 {
     skip_request(fd);
@@ -654,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_perform_bad_chunk_is_broken),
         cmocka_unit_test(test_perform_close_without_reply_is_broken),
         cmocka_unit_test(test_perform_never_sends_twice),
+        cmocka_unit_test(test_perform_uses_no_connection_twice_that_is_never_kept),
         cmocka_unit_test(test_perform_without_a_descriptor_is_our_fault),
         cmocka_unit_test(test_perform_close_without_length_looks_answered),
         cmocka_unit_test(test_perform_bounds_the_first_byte),
