@@ -144,6 +144,7 @@ static int read_continuation(struct reading *r, const struct json *value, void *
         return -1;
     if (strstr(*continuation, "{letter}") == NULL && strstr(*continuation, "{text}") == NULL)
         return reading_fail(r, value, "\"continuation\": expected the slot {text} or {letter} in it");
+    one->profile->continuation = *continuation;
     one->profile->flow = &flow_likelihood;
     return 0;
 }

@@ -235,7 +235,14 @@ static struct grade_row copy_grade(struct arena *arena, const struct grade_row *
     return copy;
 }
 
-/* Of the task at hand; NULL where it has none of that name that could read what was asked for: words, or likelihoods. */
+/* Whether it reads what was asked for: words, or how likely the same continuations are. Numbers do not tell of what. */
+static bool reads_asked(const struct profile *profile, const struct work *work)
+{
+    return profile->reader->weighs == work->profile->reader->weighs &&
+           same_text(profile->continuation, work->profile->continuation);
+}
+
+/* Of the task at hand; NULL where it has none of that name that could read what was asked for. */
 static const struct profile *profile_of(const struct regrade *regrade)
 {
     const struct work *work = &regrade->task->work;
@@ -243,7 +250,7 @@ static const struct profile *profile_of(const struct regrade *regrade)
 
     if (regrade->profile != NULL)
         profile = task_find_profile(work->task, regrade->profile);
-    return profile != NULL && profile->reader->weighs == work->profile->reader->weighs ? profile : NULL;
+    return profile != NULL && reads_asked(profile, work) ? profile : NULL;
 }
 
 /* The row goes with the next one; what is graded stays until the batch is done. */
@@ -436,7 +443,7 @@ static bool can_read(const struct resolved *resolved, const char *name)
     for (size_t i = 0; i < resolved->count; i++) {
         const struct work *work = &resolved->tasks[i].work;
         const struct profile *profile = task_find_profile(work->task, name);
-        if (profile != NULL && profile->reader->weighs == work->profile->reader->weighs)
+        if (profile != NULL && reads_asked(profile, work))
             return true;
     }
     return false;
@@ -466,9 +473,41 @@ static int check_profile(const struct resolved *resolved, const char *profile, s
         return err_set_code(err, EXIT_USAGE, "no profile \"%s\" in the tasks of this run (`vernier list tasks` names "
                             "them; \"all\" takes each)", profile);
     if (!can_read(resolved, profile))
-        return err_set_code(err, EXIT_USAGE, "profile \"%s\" reads what this run did not ask for: one is about words, the "
-                            "other about how likely the choices are", profile);
+        return err_set_code(err, EXIT_USAGE, "profile \"%s\" reads what this run did not ask for: words, how likely the "
+                            "choices' letters are, and how likely their texts are say nothing of one another", profile);
     return 0;
+}
+
+/* Of one task, those of that name; NULL: any. */
+static void add_left_out(struct buf *out, const struct work *work, const char *name)
+{
+    const struct task *task = work->task;
+    const char *between = "";
+
+    for (size_t i = 0; i < task->profile_count; i++) {
+        const struct profile *profile = &task->profiles[i];
+        if (reads_asked(profile, work) || (name != NULL && strcmp(profile->name, name) != 0))
+            continue;
+        if (between[0] == '\0')
+            buf_addf(out, "%s was asked as %s; left out, as they read what that did not ask for: ", task->name,
+                     work->profile->name);
+        buf_addf(out, "%s%s", between, profile->name);
+        between = ", ";
+    }
+    if (between[0] != '\0')
+        buf_add_char(out, '\n');
+}
+
+/* A line for each task of which some profile cannot be told. */
+static void tell_left_out(const struct resolved *resolved, const char *profile)
+{
+    struct buf lines;
+
+    buf_init(&lines, 0);
+    for (size_t i = 0; i < resolved->count; i++)
+        add_left_out(&lines, &resolved->tasks[i].work, strcmp(profile, "all") == 0 ? NULL : profile);
+    print_out(&lines);
+    buf_fini(&lines);
 }
 
 /* The exit code, or -1 with err set. */
@@ -485,6 +524,8 @@ static int regrade_profiles(const struct opt *opt, struct store *store, const st
                : regrade_run(opt, store, run, resolved, profile, &findings, err);
     if (status == 0 || err->code == EXIT_INTERRUPTED)
         print_findings(&findings, profile == NULL && !opt_has(opt, "dry-run"));
+    if (status == 0 && profile != NULL)
+        tell_left_out(resolved, profile);
     rescore_free(findings.rescore);
     return status < 0 ? -1 : (int)findings.worst;
 }

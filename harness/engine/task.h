@@ -26,6 +26,7 @@ struct profile {
     const char *system;             /* system message, NULL for none */
     const char *prompt;             /* the user message, with slots in braces; NULL where the task makes its own */
     const char *stop;               /* what follows this in a reply is not read: it goes on by itself; NULL for none */
+    const char *continuation;       /* what of a choice is weighed after the prompt, with slots; NULL: words are asked */
     const struct reader *reader;
     const struct flow *flow;        /* NULL: the task's */
 };
