@@ -101,6 +101,9 @@ static int print_found(const struct opt *opt, struct store *store, struct arena 
         return err_set_code(err, EXIT_USAGE, "--against: expected md or json, and no --by");
     if (store_find_run(store, arena, opt_value(opt, "against"), &base, err) < 0)
         return -1;
+    if (count == 1 && runs[0].id == base.id)
+        return err_set_code(err, EXIT_USAGE, "--against %s: that is the run itself; name another run to compare it with",
+                            opt_value(opt, "against"));
     return print_versus(store, runs, count, &base, format, err);
 }
 
