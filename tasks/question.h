@@ -43,7 +43,8 @@
  *
  *     id, input            input may be left out where there are images
  *     answer               a letter, an index from 0, with "answer_is": "text" a choice's text; where there is nothing to
- *                          choose from the text, or a list of alternatives
+ *                          choose from the text, or a list of alternatives. A string that names one choice and is the
+ *                          text of another ("1" of "1", "2", "3") is refused unless "answer_is" is "label" or "text"
  *     choices              a list, also as Python writes one; [] is an open question, where a profile has "open"
  *     choice_columns       instead: the columns of the choices
  *     correct, incorrect   instead of answer and choices: a column and a list of columns
@@ -73,6 +74,9 @@ struct arena;
 struct embedded;
 struct sample;
 
+/* What a key is: unsaid, a label (a letter or an index), but refused where it is another choice's text too. */
+enum answer_is { ANSWER_UNSAID, ANSWER_LABEL, ANSWER_TEXT };
+
 /* The names a column goes by, tried in order, in any case. NULL-terminated; NULL: the data has no such column. */
 typedef const char *const *column_names;
 
@@ -80,7 +84,7 @@ struct columns {
     column_names id, input, answer, choices, category, subcategory, cluster, part, correct, solution;
     column_names *incorrect, *choice_columns, *images;      /* NULL-terminated */
     column_names *texts;                                    /* by slot; NULL where a slot is no column */
-    bool answer_is_text;
+    enum answer_is answer_is;
 };
 
 struct task_part {

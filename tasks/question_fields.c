@@ -68,7 +68,7 @@ static int read_answer_is(struct reading *r, const struct json *value, void *int
 
     if (!is_text && (word == NULL || strcmp(word, "label") != 0))
         return reading_refuse(r, value, "\"label\" (a letter or an index) or \"text\"");
-    ((struct fields *)into)->columns->answer_is_text = is_text;
+    ((struct fields *)into)->columns->answer_is = is_text ? ANSWER_TEXT : ANSWER_LABEL;
     return 0;
 }
 
@@ -116,7 +116,7 @@ static int check_columns(struct reading *r, const struct json *value, const stru
         return reading_fail(r, value, "\"fields\": expected either \"answer\", or \"correct\" and \"incorrect\"");
     if ((columns->choices != NULL) + (columns->choice_columns != NULL) + in_columns > 1)
         return reading_fail(r, value, "\"fields\": expected the choices in one way, found them in several");
-    if (columns->answer_is_text && columns->choices == NULL && columns->choice_columns == NULL)
+    if (columns->answer_is == ANSWER_TEXT && columns->choices == NULL && columns->choice_columns == NULL)
         return reading_fail(r, value, "\"answer_is\": expected choices, found none");
     return 0;
 }

@@ -298,30 +298,56 @@ static int read_text_key(const struct row_reader *reader, const char *text, stru
                         reader->columns->answer[0], text, count);
 }
 
-/* An index from 0, also as a string, or a letter. */
+/* A letter, or an index from 0; -1 for anything else. */
+static long read_label(const char *text)
+{
+    char *end;
+    long index;
+
+    if (isalpha((unsigned char)text[0]) && text[1] == '\0')
+        return toupper((unsigned char)text[0]) - 'A';
+    if (!isdigit((unsigned char)text[0]))
+        return -1;
+    index = strtol(text, &end, 10);
+    return *end == '\0' ? index : -1;
+}
+
+/* Of the choices "1", "2", "3" the key "1" is the second by its index and the first by its text: nobody can tell which. */
+static int check_label(const struct row_reader *reader, const char *text, const struct sample *sample, struct err *err)
+{
+    const char *labelled = sample->choices[sample->correct];
+    size_t i = 0;
+
+    while (i < sample->choice_count && strcmp(sample->choices[i], text) != 0)
+        i++;
+    if (i == sample->choice_count || strcmp(labelled, text) == 0)
+        return 0;
+    return err_set_code(err, EXIT_BAD_DATA, "\"%s\": \"%s\" is the text of choice %c and the %s of choice %c, \"%.80s\"; "
+                        "say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task", reader->columns->answer[0], text,
+                        (int)('A' + i), isdigit((unsigned char)text[0]) ? "index" : "letter",
+                        (int)('A' + sample->correct), labelled);
+}
+
+/* An index from 0, also as a string, or a letter; a text where the task says so. */
 static int read_key(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
 {
     const struct json *value = find_column(row, reader->columns->answer);
     const char *text = cell_text(reader->scratch, value);
-    char *end;
-    long index = -1;
+    long index;
 
     if (text == NULL)
-        return missing(row, reader->columns->answer, reader->columns->answer_is_text
+        return missing(row, reader->columns->answer, reader->columns->answer_is == ANSWER_TEXT
                        ? "the text of a choice" : "the letter of a choice, or its index from 0", err);
     text = trimmed(reader->scratch, text);
-    if (reader->columns->answer_is_text)
+    if (reader->columns->answer_is == ANSWER_TEXT)
         return read_text_key(reader, text, sample, err);
-    if (isalpha((unsigned char)text[0]) && text[1] == '\0')
-        index = toupper((unsigned char)text[0]) - 'A';
-    else if (isdigit((unsigned char)text[0])) {
-        index = strtol(text, &end, 10);
-        index = *end == '\0' ? index : -1;
-    }
+    index = read_label(text);
     if (index < 0 || (size_t)index >= sample->choice_count)
         return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected the letter of one of %zu choices, or its index from 0, "
                             "found \"%.80s\"", reader->columns->answer[0], sample->choice_count, text);
     sample->correct = (size_t)index;
+    if (reader->columns->answer_is == ANSWER_UNSAID && json_kind(value) == JSON_STRING)
+        return check_label(reader, text, sample, err);
     return 0;
 }
 

@@ -140,7 +140,7 @@ static void test_question_load_reads_lists_with_index_or_letter(void **state)
 
     assert_non_null(task);
     assert_int_equal(load(task, ".jsonl", "{\"id\":1,\"q\":\"q\",\"options\":[\"a\",\"b\"],\"answer\":1,\"kind\":\"k\"}\r\n\n"
-                          "{\"ID\":\"2\",\"Q\":\"r\",\"Options\":[\"c\",\"d\",\"e\"],\"Answer\":\"c\"}\n"
+                          "{\"ID\":\"2\",\"Q\":\"r\",\"Options\":[\"d\",\"e\",\"f\"],\"Answer\":\"c\"}\n"
                           "{\"id\":123456789012345678901234567890,\"q\":\"r\",\"options\":[\"c\",\"d\"],\"answer\":0}\n"
                           "{\"id\":9007199254740993,\"q\":\"r\",\"options\":[\"c\",\"d\"],\"answer\":0}", &dataset, &err), 0);
     assert_int_equal(dataset.count, 4);

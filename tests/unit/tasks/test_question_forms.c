@@ -348,6 +348,37 @@ static void test_answers_may_be_texts_and_slots_columns(void **state)
                     "\"a\": expected the text of one choice, found \"x\", which is that of 2");
 }
 
+#define KEYED(is) HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\"," \
+                  "\"answer\": \"a\"" is " }, \"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}{choices}\" } ] }"
+#define NUMBERS(key) "{\"id\": 1, \"q\": \"q\", \"o\": [\"1\", \"2\", \"3\"], \"a\": " key "}\n"
+#define LETTERS(key) "{\"id\": 1, \"q\": \"q\", \"o\": [\"B\", \"A\"], \"a\": " key "}\n"
+
+static void test_a_key_of_two_meanings_is_refused(void **state)
+{
+    struct stage *stage = *state;
+    const struct task *task = parse(stage, KEYED(""));
+
+    expect_bad_rows(stage, task, NUMBERS("\"1\""), "t.jsonl line 1: \"a\": \"1\" is the text of choice A and the index of choice "
+                    "B, \"2\"; say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task");
+    expect_bad_rows(stage, task, LETTERS("\"A\""), "\"A\" is the text of choice B and the letter of choice A, \"B\"");
+}
+
+static void test_a_key_of_one_meaning_is_read(void **state)
+{
+    static const struct { const char *task, *row; size_t correct; } CASES[] = {
+        { KEYED(""), NUMBERS("1"), 1 }, { KEYED(""), NUMBERS("\"0\""), 0 }, { KEYED(""), NUMBERS("\"b\""), 1 },
+        { KEYED(", \"answer_is\": \"label\""), NUMBERS("\"1\""), 1 }, { KEYED(", \"answer_is\": \"text\""), NUMBERS("\"1\""), 0 },
+        { KEYED(", \"answer_is\": \"label\""), LETTERS("\"A\""), 0 }, { KEYED(", \"answer_is\": \"text\""), LETTERS("\"A\""), 1 },
+        { KEYED(""), "{\"id\": 1, \"q\": \"q\", \"o\": [\"0\", \"1\"], \"a\": \"1\"}\n", 1 },
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        put(*state, "t.jsonl", CASES[i].row);
+        make(*state, CASES[i].task);
+        assert_int_equal(((struct stage *)*state)->dataset.samples[0].correct, CASES[i].correct);
+    }
+}
+
 /* --- a task like another --- */
 
 static void test_like_takes_all_but_what_is_said(void **state)
@@ -412,6 +443,8 @@ int main(void)
         TEST(test_images_stand_where_the_text_names_them),
         TEST(test_images_and_lists_are_refused_by_line_and_field),
         TEST(test_answers_may_be_texts_and_slots_columns),
+        TEST(test_a_key_of_two_meanings_is_refused),
+        TEST(test_a_key_of_one_meaning_is_read),
         TEST(test_like_takes_all_but_what_is_said),
         TEST(test_faults_of_the_file_are_named_by_line),
     };
