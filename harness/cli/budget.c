@@ -59,7 +59,7 @@ int budget_open(const struct evaluation *evaluation, const struct cast *casts, s
     purse->cap_nanousd = (int64_t)ceil(plan->usd_max * 1e9 - 0.5);
     purse->cap_nanousd += purse->cap_nanousd == 0;
     for (size_t i = 0; i < plan->run_count; i++)
-        if (check_cast(&casts[i], plan->run[i], asks_for_words(evaluation->resolved), err) < 0)
+        if (check_cast(&casts[i], plan->run[i]->name, asks_for_words(evaluation->resolved), err) < 0)
             return -1;
     return 0;
 }
@@ -119,7 +119,7 @@ static int check_calls(const struct evaluation *evaluation, const struct runner 
 int budget_check_calls(const struct evaluation *evaluation, const struct cast *casts, struct err *err)
 {
     for (size_t i = 0; evaluation->purse->cap_nanousd > 0 && i < evaluation->plan->run_count; i++)
-        if (check_calls(evaluation, cast_model(&casts[i]), evaluation->plan->run[i], err) < 0)
+        if (check_calls(evaluation, cast_model(&casts[i]), evaluation->plan->run[i]->name, err) < 0)
             return -1;
     return 0;
 }

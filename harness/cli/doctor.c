@@ -148,7 +148,7 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
     probing.signal_fd = interrupt_open();
     probing.vigil = vigil_begin(NULL);
     for (size_t i = 0; i < plan->run_count && status == 0; i++)
-        status = check_model(doctor, plan_find_model(plan, plan->run[i]), &probing, err);
+        status = check_model(doctor, plan->run[i], &probing, err);
     vigil_end(probing.vigil);
     if (plan->tasks != NULL)
         resolved_free(&resolved);

@@ -282,8 +282,8 @@ static int read_task(struct plan *plan, const struct json *object, const struct 
 }
 
 /* Adds it to the plan; prefix makes its name another than that of the same model in another role. NULL with err set. */
-static const struct model *read_model(struct plan *plan, const char *prefix, const struct json *model,
-                                      const struct json *places, struct err *err)
+static struct model *read_model(struct plan *plan, const char *prefix, const struct json *model,
+                                const struct json *places, struct err *err)
 {
     const char *provider = json_string(model, "provider"), *id = json_string(model, "id");
     struct model *made = arena_alloc(plan->arena, sizeof *made);
@@ -318,13 +318,13 @@ static int read_judge(struct plan *plan, const struct json *root, const struct j
 
 static int read_plan(struct plan *plan, const struct json *root, const struct json *places, struct err *err)
 {
-    const struct model *model = read_model(plan, "", json_get(root, "model"), places, err);
+    struct model *model = read_model(plan, "", json_get(root, "model"), places, err);
     int64_t seed = 0;
 
     if (model == NULL || read_judge(plan, root, places, err) < 0)
         return -1;
     plan->run = arena_calloc(plan->arena, 1, sizeof plan->run[0]);
-    plan->run[plan->run_count++] = model->name;
+    plan->run[plan->run_count++] = model;
     json_get_int64(root, "seed", &seed);
     plan->seed = (uint64_t)seed;
     json_get_number(json_get(places, "limits"), "void", &plan->void_max);

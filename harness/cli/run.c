@@ -59,7 +59,7 @@ static int run_models(struct evaluation *evaluation, struct cast *casts, struct 
     int worst = EXIT_OK;
 
     for (size_t i = 0; i < plan->run_count; i++) {
-        int code = evaluate(evaluation, plan_find_model(plan, plan->run[i]), &casts[i], &runs[*done], err);
+        int code = evaluate(evaluation, plan->run[i], &casts[i], &runs[*done], err);
         if (code < 0 && *done == 0 && runs[0].id == 0)
             return -1;
         if (code < 0) {
@@ -84,7 +84,7 @@ static int count_earlier(const struct evaluation *evaluation, const struct cast 
     size_t count = 0;
 
     for (size_t i = 0; evaluation->purse->cap_nanousd > 0 && i < plan->run_count; i++) {
-        int found = evaluate_find(evaluation, plan_find_model(plan, plan->run[i]), &casts[i], &runs[count], err);
+        int found = evaluate_find(evaluation, plan->run[i], &casts[i], &runs[count], err);
 
         if (found < 0)
             return -1;
@@ -119,8 +119,8 @@ static size_t open_casts(const struct evaluation *evaluation, const struct runne
     const struct plan *plan = evaluation->plan;
     size_t opened = 0;
 
-    while (opened < plan->run_count && cast_open(&casts[opened], plan_find_model(plan, plan->run[opened]),
-                                                 evaluation->resolved, means, err) == 0)
+    while (opened < plan->run_count &&
+           cast_open(&casts[opened], plan->run[opened], evaluation->resolved, means, err) == 0)
         opened++;
     return opened;
 }
@@ -134,7 +134,7 @@ static int probe_casts(const struct evaluation *evaluation, const struct cast *c
     int status = 0;
 
     for (size_t i = 0; i < evaluation->plan->run_count && status == 0; i++)
-        status = probing_cast(&probing, &casts[i], evaluation->plan->run[i], err);
+        status = probing_cast(&probing, &casts[i], evaluation->plan->run[i]->name, err);
     vigil_end(probing.vigil);
     return status;
 }

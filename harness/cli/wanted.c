@@ -26,7 +26,8 @@ static int check_once(const struct model *model, struct err *err)
     for (const struct setting *one = model->settings; one != NULL; one = one->next)
         for (const struct setting *other = one->next; other != NULL; other = other->next)
             if (one->where[0] == '-' && other->where[0] == '-' && strcmp(one->key, other->key) == 0)
-                return err_set_code(err, EXIT_USAGE, "%s and %s: both set %s", one->where, other->where, one->key);
+                return err_set_code(err, EXIT_USAGE, "model %s: %s and %s both set %s", model->name, one->where,
+                                    other->where, one->key);
     return 0;
 }
 
@@ -45,7 +46,7 @@ static bool takes(const struct model *model, const char *key)
 static bool goes_to(const struct plan *plan, const struct model *model, const char *key)
 {
     for (size_t i = 0; i < plan->run_count; i++)
-        if (takes(plan_find_model(plan, plan->run[i]), key))
+        if (takes(plan->run[i], key))
             return takes(model, key);
     return true;
 }
@@ -100,13 +101,13 @@ static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const char *spec = opt_nth(opt, "model", i);
         struct model *model = plan_find_model(plan, spec);
-        if (model == NULL) {
+        if (model == NULL || model->where[0] == '-') {      /* one of the command line has settings of its own */
             model = arena_alloc(plan->arena, sizeof *model);
             if (model_parse(plan->arena, spec, "--model", model, err) < 0)
                 return -1;
             plan_add_model(plan, model);
         }
-        plan->run[plan->run_count++] = model->name;
+        plan->run[plan->run_count++] = model;
     }
     return 0;
 }
@@ -263,6 +264,15 @@ static struct plan *read_plan(struct arena *arena, const char *path, struct err 
     return plan == NULL || check_models(plan, path, err) < 0 ? NULL : plan;
 }
 
+/* A model named twice is one model, and runs twice. */
+static bool runs_before(const struct plan *plan, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (plan->run[i] == plan->run[n])
+            return true;
+    return false;
+}
+
 int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
 {
     const char *path = opt_operand(opt, 0);
@@ -276,7 +286,7 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
     if (set_tasks(opt, *out, err) < 0 || set_limits(opt, *out, err) < 0)
         return -1;
     for (size_t i = 0; i < (*out)->run_count; i++)
-        if (set_from_options(opt, *out, plan_find_model(*out, (*out)->run[i]), err) < 0)
+        if (!runs_before(*out, i) && set_from_options(opt, *out, (*out)->run[i], err) < 0)
             return -1;
     if ((*out)->run_count == 0)
         return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
@@ -316,7 +326,7 @@ static int check_password(const struct places *places, const struct run_row *run
 static int apply_options(const struct opt *opt, const struct run_row *run, const struct places *places,
                          struct plan *plan, struct err *err)
 {
-    struct model *model = plan_find_model(plan, plan->run[0]);
+    struct model *model = plan->run[0];
     const char *recorded = places->without_password != NULL ? model_text(model, places->without_password, NULL) : NULL;
 
     if (set_tasks(opt, plan, err) < 0 || set_limits(opt, plan, err) < 0 ||

@@ -47,7 +47,7 @@ struct plan {
     struct model *models;
     struct plan_role *roles;
     struct plan_task *tasks;
-    const char **run;               /* names of the models to run, in order */
+    struct model **run;             /* those to run, in order; on a command line several may share a name */
     size_t run_count;
     uint64_t seed;
     double usd_max, hours_max;      /* 0: none */

@@ -219,16 +219,18 @@ static int read_tasks(struct reading *r, const struct json *value, void *into)
 static int read_run_name(struct reading *r, const struct json *value, void *into)
 {
     struct plan *plan = into;
+    struct model *model;
     const char *name;
 
     if (reading_text(r, value, "the name of a model in \"models\"", &name) < 0)
         return -1;
-    if (plan_find_model(plan, name) == NULL)
+    model = plan_find_model(plan, name);
+    if (model == NULL)
         return refuse_model(r, plan, value, "\"run\"", name);
     for (size_t i = 0; i < plan->run_count; i++)
-        if (strcmp(plan->run[i], name) == 0)
+        if (plan->run[i] == model)
             return reading_fail(r, value, "\"run\": expected each model once, found \"%.80s\" twice", name);
-    plan->run[plan->run_count++] = name;
+    plan->run[plan->run_count++] = model;
     return 0;
 }
 
@@ -321,7 +323,7 @@ static void run_all_models(struct plan *plan)
     plan->run = arena_calloc(plan->arena, plan->run_count, sizeof *plan->run);
     plan->run_count = 0;
     LL_FOREACH(plan->models, model)
-        plan->run[plan->run_count++] = model->name;
+        plan->run[plan->run_count++] = model;
 }
 
 static int read_plan(struct reading *r, struct plan *plan)

@@ -22,7 +22,7 @@ static void parse_plan(struct arena *arena, const char *text, size_t length)
     assert(plan->models != NULL && plan->tasks != NULL && plan->run_count > 0);
     assert(plan->void_max >= 0 && plan->void_max <= 1 && plan->usd_max >= 0 && plan->hours_max >= 0);
     for (size_t i = 0; i < plan->run_count; i++)
-        assert(plan_find_model(plan, plan->run[i]) != NULL);
+        assert(plan_find_model(plan, plan->run[i]->name) == plan->run[i]);
     for (const struct plan_role *role = plan->roles; role != NULL; role = role->next)
         assert(plan_find_model(plan, role->model) != NULL);
 }

@@ -86,8 +86,8 @@ static void test_plan_parse_reads_the_contracts_example(void **state)
     assert_int_equal(task->next->next->limit.count, 2000);
     assert_false(task->next->next->limit.first);
     assert_int_equal(plan->run_count, 2);
-    assert_string_equal(plan->run[0], "ft7");
-    assert_string_equal(plan->run[1], "opus");
+    assert_string_equal(plan->run[0]->name, "ft7");
+    assert_string_equal(plan->run[1]->name, "opus");
     assert_int_equal(plan->seed, 7);
     assert_float_equal(plan->hours_max, 8, 0);
     assert_float_equal(plan->hours_max, 8, 0);
@@ -103,8 +103,8 @@ static void test_plan_parse_has_defaults(void **state)
     assert_null(plan->name);
     assert_null(plan->roles);
     assert_int_equal(plan->run_count, 2);
-    assert_string_equal(plan->run[0], "m");
-    assert_string_equal(plan->run[1], "judge");
+    assert_string_equal(plan->run[0]->name, "m");
+    assert_string_equal(plan->run[1]->name, "judge");
     assert_int_equal(plan->seed, 0);
     assert_float_equal(plan->usd_max, 0, 0);
     assert_float_equal(plan->hours_max, 0, 0);
