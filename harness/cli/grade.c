@@ -19,6 +19,7 @@
 #include "harness/cli/replies.h"
 #include "harness/cli/rescore.h"
 #include "harness/cli/resolve.h"
+#include "harness/cli/verdict.h"
 #include "results/rows.h"
 #include "results/store.h"
 #include "runners/desk.h"
@@ -34,6 +35,9 @@ static const struct opt_spec OPTIONS[] = {
 
 /* Verdicts are given and kept in batches: programs that grade have enough to do, and each commit waits for the disk. */
 #define BATCH 500
+
+/* So many changes of the same score wait until the others are told: some ten thousands. */
+#define MINOR_BYTES ((size_t)4 << 20)
 
 /* A reply that is being graded again. */
 struct regraded {
@@ -51,11 +55,13 @@ struct regraded {
 struct findings {
     struct rescore *rescore;        /* NULL: under the run's own profiles what changes is kept, and counts */
     size_t graded, changed, same, skipped, failed;
+    size_t same_score;              /* of those changed */
     enum exit_code worst;           /* of those that failed */
 };
 
 struct regrade {
     const char *profile;            /* --profile; NULL: the run's own */
+    struct buf minor;               /* changes that are told after the others: the score is the same */
     bool has_heading;               /* its changes have one already */
     struct findings *findings;
     struct store *store;
@@ -110,36 +116,6 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* The verdict alone, whoever gave it. One without a word for it (from an older store) may get one. */
-static bool same_verdict(const struct grade_row *old, const struct grade_row *new)
-{
-    return old->score == new->score && same_text(old->answer, new->answer) &&
-           same_text(old->answer_class, new->answer_class) && same_text(old->reason, new->reason) &&
-           (old->verdict == NULL || same_text(old->verdict, new->verdict)) &&
-           (old->language == NULL || same_text(old->language, new->language));
-}
-
-static bool same_judge(const struct grade_row *old, const struct grade_row *new)
-{
-    return same_text(old->grader, new->grader) && old->version == new->version &&
-           same_text(old->profile, new->profile) && same_text(old->verdict, new->verdict) &&
-           same_text(old->language, new->language);
-}
-
-static void add_why(struct buf *out, const struct grade_row *old, const struct grade_row *new)
-{
-    if (new->reason != NULL) {
-        buf_add_string(out, ": ");
-        print_add_foreign(out, new->reason);
-    } else if (!same_text(old->grader, new->grader)) {
-        buf_addf(out, ": grader %s -> %s", old->grader, new->grader);
-    } else if (old->version != new->version) {
-        buf_addf(out, ": grader %s version %d -> %d", new->grader, old->version, new->version);
-    } else if (!same_text(old->profile, new->profile)) {
-        buf_addf(out, ": profile %s -> %s", old->profile, new->profile);
-    }
-}
-
 static void add_change(struct buf *out, const struct regraded *regraded, const struct grade_row *new)
 {
     const struct grade_row *old = &regraded->old;
@@ -151,22 +127,32 @@ static void add_change(struct buf *out, const struct regraded *regraded, const s
     print_add_foreign(out, old->answer != NULL ? old->answer : "none");
     buf_add_string(out, " -> ");
     print_add_foreign(out, new->answer != NULL ? new->answer : "none");
-    add_why(out, old, new);
+    verdict_add_why(out, old, new);
     buf_add_char(out, '\n');
 }
 
-/* At once: of some millions of replies each may be read otherwise. */
+static void tell_minor(struct regrade *regrade)
+{
+    print_out(&regrade->minor);
+    buf_clear(&regrade->minor);
+}
+
+/* At once where the score is another; the others wait, but not as many as memory is dear: of some millions of replies
+ * each may be read otherwise. */
 static void tell_change(struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
 {
+    bool is_minor = regraded->old.score == new->score;
     struct buf line;
 
     buf_init(&line, 0);
     if (regrade->profile != NULL && !regrade->has_heading)
         buf_addf(&line, "%sProfile %s:\n", regrade->findings->changed > 1 ? "\n" : "", regrade->profile);
     regrade->has_heading = true;
-    add_change(&line, regraded, new);
+    add_change(is_minor ? &regrade->minor : &line, regraded, new);
     print_out(&line);
     buf_fini(&line);
+    if (regrade->minor.length > MINOR_BYTES)
+        tell_minor(regrade);
 }
 
 static void rescore(struct regrade *regrade, const struct regraded *regraded, double score, bool differs)
@@ -177,6 +163,12 @@ static void rescore(struct regrade *regrade, const struct regraded *regraded, do
 
     if (regrade->findings->rescore != NULL)
         rescore_add(regrade->findings->rescore, &reread);
+}
+
+/* Under another profile the grounds alone are no change: a reader notes what it saw in its own words. */
+static bool is_told(const struct regrade *regrade, const struct grade_row *old, const struct grade_row *new)
+{
+    return regrade->profile != NULL ? !verdict_has_same_answer(old, new) : !verdict_is_same(old, new);
 }
 
 /* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
@@ -191,14 +183,16 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
                                .answer_class = grade->answer_class, .reason = grade->reason,
                                .verdict = grade->verdict, .asked_language = grade->asked_language,
                                .language = grade->language, .graded_ms = clock_utc_ms() };
-    bool stays = same_verdict(&regraded->old, new);
+    bool stays = verdict_is_same(&regraded->old, new);
+    bool differs = is_told(regrade, &regraded->old, new);
     regrade->findings->graded++;
-    regrade->findings->same += stays;
-    regrade->findings->changed += !stays;
-    rescore(regrade, regraded, new->score, !stays);
-    if (!stays)
+    regrade->findings->same += !differs;
+    regrade->findings->changed += differs;
+    regrade->findings->same_score += differs && regraded->old.score == new->score;
+    rescore(regrade, regraded, new->score, differs);
+    if (differs)
         tell_change(regrade, regraded, new);
-    if (!regrade->dry_run && (!stays || !same_judge(&regraded->old, new)))
+    if (!regrade->dry_run && (!stays || !verdict_has_same_judge(&regraded->old, new)))
         journal_add_grade(regrade->journal, regraded->episode, new->answer == NULL, new);
 }
 
@@ -398,8 +392,10 @@ static void print_findings(const struct findings *findings, bool keeps)
         rescore_write(findings->rescore, &table);
     print_out(&table);
     buf_fini(&table);
-    printf("%zu graded again, %zu changed, %zu the same%s", findings->graded, findings->changed, findings->same,
-           keeps ? "" : " (nothing kept)");
+    printf("%zu graded again, %zu changed", findings->graded, findings->changed);
+    if (findings->same_score > 0)
+        printf(" (%zu without a change of score)", findings->same_score);
+    printf(", %zu the same%s", findings->same, keeps ? "" : " (nothing kept)");
     if (findings->skipped > 0)
         printf(", %zu without a reply skipped", findings->skipped);
     if (findings->failed > 0)
@@ -417,9 +413,12 @@ static int regrade_run(const struct opt *opt, struct store *store, const struct 
     struct rows *rows = rows_open(store, run->id, NULL, NULL, err);
     int status;
 
+    buf_init(&regrade.minor, 0);
     regrade.signal_fd = interrupt_open();
     regrade.desk = desk_open(err);
     status = rows == NULL || regrade.desk == NULL ? -1 : regrade_rows(&regrade, rows, err);
+    tell_minor(&regrade);
+    buf_fini(&regrade.minor);
     rows_close(rows);
     desk_close(regrade.desk);
     journal_close(regrade.journal);
