@@ -154,8 +154,6 @@ struct http_call *probe_ask(struct probe *probe, const struct model *model, cons
 static const char *fix_absence(const struct http_call *call)
 {
     static const char *const fixes[] = {
-        [HTTP_TLS] = "where its certificate is a private authority's: " CERTIFICATES_FIX
-                     "; a server without TLS is asked by http://",
         [HTTP_NO_HOST] = "look for a misspelling in --base-url, or in the proxy; else at this machine's "
                          "name servers (getent hosts NAME)",
     };
@@ -167,9 +165,21 @@ static const char *fix_absence(const struct http_call *call)
         : "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
 }
 
+static void tell_no_tls(struct probe *probe, const struct http_call *call)
+{
+    struct buf fix;
+
+    buf_init(&fix, 0);
+    certificates_add_fix(&fix, call->error);
+    probe_find(probe, "server", VERDICT_BAD, arena_strdup(probe->arena, fix.data), "%s", call->error);
+    buf_fini(&fix);
+}
+
 bool probe_judge_presence(struct probe *probe, const struct http_call *call)
 {
-    if (call->end != HTTP_ANSWERED)
+    if (call->end == HTTP_TLS)
+        tell_no_tls(probe, call);
+    else if (call->end != HTTP_ANSWERED)
         probe_find(probe, "server", VERDICT_BAD, fix_absence(call), "%s", call->error);
     else if (probe_is_loading(call))
         probe_find(probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
