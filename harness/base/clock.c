@@ -60,6 +60,15 @@ static void format(int64_t utc_ms, const char *fmt, char *out, size_t size)
     strftime(out + 4, size - 4, fmt, &tm);
 }
 
+int clock_bound_wait(int64_t due_ms, int most_ms)
+{
+    int64_t left_ms = due_ms == INT64_MAX ? INT64_MAX : due_ms - clock_monotonic_ms();
+
+    if (left_ms < 0)
+        return 0;
+    return left_ms < most_ms ? (int)left_ms : most_ms;
+}
+
 void clock_format_compact(int64_t utc_ms, char out[17])
 {
     format(utc_ms, "%m%dT%H%M%SZ", out, 17);

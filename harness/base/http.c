@@ -237,17 +237,10 @@ static void expire_calls(struct http *http)
 static int bound_wait(const struct http *http, int wait_ms)
 {
     int64_t due_ms = http->scanned_ms + SCAN_MS;
-    int64_t left_ms;
 
     if (http->has_ended)
         return 0;
-    if (http->nearest_ms == INT64_MAX)
-        return wait_ms;
-    due_ms = due_ms > http->nearest_ms ? due_ms : http->nearest_ms;
-    left_ms = due_ms - clock_monotonic_ms();
-    if (left_ms < 0)
-        return 0;
-    return left_ms < wait_ms ? (int)left_ms : wait_ms;
+    return clock_bound_wait(due_ms > http->nearest_ms ? due_ms : http->nearest_ms, wait_ms);
 }
 
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms)

@@ -1,5 +1,6 @@
 /*
- * http: HTTP calls, many in flight on one thread (libcurl's multi interface). Only http.c, flight.h and sockets.h include curl.
+ * http: HTTP calls, many in flight on one thread (libcurl's multi interface). Only http.c, flight.h and
+ * sockets.h include curl.
  *
  * A call is started, waited for together with everything else, and handed back exactly once by http_collect, however it
  * ended. No wait is without a bound: connect, first byte, idle and total are all timed here on the monotonic clock.
@@ -76,7 +77,8 @@ void http_start(struct http *http, const struct http_request *request, struct ht
 /* Drops the calls in flight that would end up in inbox, and frees those that wait in it. */
 void http_drop(struct http *http, struct http_inbox *inbox);
 
-/* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves the calls that can be moved. */
+/* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves the
+ * calls that can be moved. */
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms);
 
 /* Puts the calls on the wire that were started since the last wait: for who has something else to do before the next. */

@@ -232,11 +232,7 @@ static void move_bytes(struct proc *proc)
 
 static int bound_wait(const struct proc *proc, int wait_ms)
 {
-    int64_t left_ms = proc->deadline_ms - clock_monotonic_ms();
-
-    if (proc->end == PROC_TIMED_OUT || left_ms > wait_ms)
-        return wait_ms;
-    return left_ms < 0 ? 0 : (int)left_ms;
+    return proc->end == PROC_TIMED_OUT ? wait_ms : clock_bound_wait(proc->deadline_ms, wait_ms);
 }
 
 /* Past its time: the whole group dies, and the end that is told is this one, whatever the child's status says. */

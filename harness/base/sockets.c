@@ -1,8 +1,6 @@
 #include "harness/base/sockets.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -87,18 +85,6 @@ void sockets_close(struct sockets *sockets)
     free(sockets);
 }
 
-static int bound_wait(const struct sockets *sockets, int wait_ms)
-{
-    int64_t left_ms;
-
-    if (sockets->due_ms == INT64_MAX)
-        return wait_ms;
-    left_ms = sockets->due_ms - clock_monotonic_ms();
-    if (left_ms < 0)
-        return 0;
-    return left_ms < wait_ms ? (int)left_ms : wait_ms;
-}
-
 void sockets_wait(struct sockets *sockets, const int *fds, size_t fd_count, int wait_ms)
 {
     struct pollfd polled[fd_count + 1];            /* our few pipes and pidfds beside the set */
@@ -106,7 +92,8 @@ void sockets_wait(struct sockets *sockets, const int *fds, size_t fd_count, int 
     polled[0] = (struct pollfd){ .fd = sockets->epoll, .events = POLLIN };
     for (size_t i = 0; i < fd_count; i++)
         polled[i + 1] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
-    sockets->has_ready = poll(polled, fd_count + 1, bound_wait(sockets, wait_ms)) > 0 && polled[0].revents != 0;
+    wait_ms = clock_bound_wait(sockets->due_ms, wait_ms);
+    sockets->has_ready = poll(polled, fd_count + 1, wait_ms) > 0 && polled[0].revents != 0;
 }
 
 /* What only epoll knows (an error, a peer that hung up) curl finds out by itself when it is told of nothing. */
