@@ -102,7 +102,8 @@ void json_add_int(struct json_write *w, const char *key, int64_t value)
     buf_addf(w->out, "%" PRId64, value);
 }
 
-/* As few digits as read back the same: a person who wrote 0.7 finds 0.7. Whole numbers get no exponent below 2^53. */
+/* As few digits as read back the same: a person who wrote 0.7 finds 0.7. Whole numbers get no exponent below 2^53; from
+ * there on those without one end in ".0": digits alone would be read as an exact integer. */
 static void write_number(struct buf *out, double value)
 {
     char text[40];
@@ -120,6 +121,8 @@ static void write_number(struct buf *out, double value)
         snprintf(text, sizeof text, "%.*g", digits, value);
     } while (digits++ < 17 && strtod(text, NULL) != value);
     buf_add_string(out, text);
+    if (strpbrk(text, ".e") == NULL)
+        buf_add_string(out, ".0");
 }
 
 void json_add_number(struct json_write *w, const char *key, double value)

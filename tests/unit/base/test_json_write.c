@@ -62,6 +62,8 @@ static void test_json_add_number_is_short_and_exact(void **state)
     assert_number(-2.5, "-2.5");
     assert_number(1e15, "1000000000000000");
     assert_number(9007199254740991.0, "9007199254740991");
+    assert_number(9007199254740992.0, "9007199254740992.0");
+    assert_number(-22222222222222222.0, "-22222222222222224.0");
     assert_number(1e300, "1e+300");
     assert_number(1.0 / 3, "0.3333333333333333");
     assert_number(DBL_MAX, "1.7976931348623157e+308");
@@ -107,8 +109,8 @@ static void test_json_add_value_copies(void **state)
     (void)state;
     assert_copied(" { \"a\" : [ 1 , true, null,false , \"x\\u00e9\\n\" ], \"b\\\"\": {} , \"a\": [] } ",
                   "{\"a\":[1,true,null,false,\"x\xc3\xa9\\n\"],\"b\\\"\":{},\"a\":[]}");
-    assert_copied("[0.1, 1e3, 9007199254740993, -9223372036854775808, 1e999]",
-                  "[0.1,1000,9007199254740993,-9223372036854775808,1.7976931348623157e+308]");
+    assert_copied("[0.1, 1e3, 9007199254740993, -9223372036854775808, 1e999, 22222222222222222.2]",
+                  "[0.1,1000,9007199254740993,-9223372036854775808,1.7976931348623157e+308,22222222222222224.0]");
 }
 
 static void test_json_add_value_fits_below_open_levels(void **state)
