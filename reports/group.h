@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <uthash.h>
 
-#include "reports/scoreboard.h"
+#include "reports/score.h"
 
 struct arena;
 struct items;

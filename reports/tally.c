@@ -19,7 +19,6 @@
 #include "reports/group.h"
 #include "reports/items.h"
 #include "reports/majority.h"
-#include "reports/scoreboard.h"
 #include "reports/stats/mean.h"
 #include "reports/stats/sum.h"
 #include "reports/stats/tries.h"

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "reports/scoreboard.h"
+#include "reports/score.h"
 
 struct arena;
 struct result_row;
