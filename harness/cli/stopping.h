@@ -4,7 +4,7 @@
 #ifndef VERNIER_CLI_STOPPING_H
 #define VERNIER_CLI_STOPPING_H
 
-#include "harness/engine/engine.h"
+#include "harness/engine/engine_status.h"
 
 /* NULL of STOPPING_NOT. */
 const char *stopping_words(enum stopping stopping);

@@ -1,5 +1,6 @@
 /*
- * engine_status: how a run stands, in figures: what the engine counts while it runs, for whoever shows it.
+ * engine_status: how a run stands, in figures: what the engine counts while it runs, for whoever shows it; and how it
+ * can end.
  *
  * Open to be read between two turns of the engine's; only the engine writes.
  */
@@ -25,6 +26,15 @@ enum stopping {
     STOPPING_OUTAGE,        /* the provider answers nobody */
     STOPPING_REFUSAL,       /* the provider turns everybody's request down */
     STOPPING_FAULT,         /* of the store's */
+};
+
+enum engine_end {
+    ENGINE_DONE,            /* every episode is scored or void */
+    ENGINE_DRAINED,         /* stopped early with everything that came in on disk: interrupt, deadline */
+    ENGINE_INTERRUPTED,     /* a second interrupt: calls in flight were dropped */
+    ENGINE_OUTAGE,          /* the provider answers nobody; err has its last words */
+    ENGINE_REFUSAL,         /* the provider turns everybody's request down; err likewise */
+    ENGINE_FAILED,          /* the store; err says why */
 };
 
 struct engine_status {

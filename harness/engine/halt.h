@@ -11,7 +11,8 @@
 #include <stdbool.h>
 
 #include "harness/base/err.h"
-#include "harness/engine/engine.h"
+#include "harness/engine/engine_setup.h"
+#include "harness/engine/engine_status.h"
 
 struct halt {
     const struct engine_setup *setup;

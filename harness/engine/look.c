@@ -6,7 +6,7 @@
 #include <utlist.h>
 
 #include "harness/base/mem.h"
-#include "harness/engine/engine.h"
+#include "harness/engine/engine_setup.h"
 #include "harness/engine/episode.h"
 #include "harness/engine/seat.h"
 
