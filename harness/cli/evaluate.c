@@ -12,7 +12,6 @@
 #include "harness/cli/budget.h"
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
-#include "harness/cli/recalling.h"
 #include "harness/cli/smallest.h"
 #include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
@@ -20,6 +19,8 @@
 #include "harness/engine/runner.h"
 #include "results/journal.h"
 #include "results/room.h"
+#include "runners/recalling.h"
+#include "tasks/graders/judge.h"
 
 /* A transaction costs a sync, so there are 100 a second at most: a step comes 10 ms later, of calls that take a thousand. */
 #define COMMIT_EACH_MS 10
@@ -232,7 +233,7 @@ static int run_recalling(struct evaluation *evaluation, const struct cast *cast,
 
     if (cast_judge(cast) != NULL && !evaluation->judge_anew &&
         recalling_suits(evaluation->resolved->judge, cast_judge(cast))) {
-        recalling = recalling_open(cast_judge(cast), evaluation->store, run->id, err);
+        recalling = recalling_open(cast_judge(cast), evaluation->store, run->id, judge_is_verdict, err);
         if (recalling == NULL)
             return -1;
         cast_set_judge(&recalled, recalling);

@@ -7,9 +7,10 @@
 #include <poll.h>
 
 #include "harness/base/buf.h"
-#include "harness/cli/recalling.h"
 #include "harness/engine/episode.h"
+#include "harness/engine/grading.h"
 #include "harness/engine/runner.h"
+#include "runners/recalling.h"
 
 #define ASKS_MAX 4
 
@@ -48,6 +49,18 @@ static const struct runner_type DESK = { .name = "desk", .serves = ASK_MODEL, .s
 static const char *const LABELS[] = { "C", "I" };
 static const double SCORES[] = { 1, 0 };
 static const struct rubric RUBRIC = { .text = "By the river.", .labels = LABELS, .scores = SCORES, .label_count = 2 };
+
+/* "GRADE: " and a label of the rubric, and nothing else. */
+static bool is_verdict(const struct rubric *rubric, const struct reply *reply)
+{
+    bool is_one = false;
+
+    if (reply->status != REPLY_OK || strncmp(reply->text, "GRADE: ", 7) != 0)
+        return false;
+    for (size_t i = 0; i < rubric->label_count; i++)
+        is_one |= strcmp(reply->text + 7, rubric->labels[i]) == 0;
+    return is_one;
+}
 
 struct fixture {
     struct scratch scratch;
@@ -89,7 +102,7 @@ static int setup(void **state)
     for (size_t i = 0; i < ASKS_MAX; i++)
         make_ask(fixture, i);
     fixture->judge.type = &DESK;
-    fixture->recalling = recalling_open(&fixture->judge, fixture->store, fixture->run, &scratch->err);
+    fixture->recalling = recalling_open(&fixture->judge, fixture->store, fixture->run, is_verdict, &scratch->err);
     assert_non_null(fixture->recalling);
     *state = fixture;
     return 0;
@@ -231,7 +244,8 @@ static void test_recalling_asks_for_the_next_after_what_is_no_verdict(void **sta
 static void open_anew(struct fixture *fixture)
 {
     runner_type(fixture->recalling)->close(fixture->recalling);
-    fixture->recalling = recalling_open(&fixture->judge, fixture->store, fixture->run, &fixture->scratch.err);
+    fixture->recalling = recalling_open(&fixture->judge, fixture->store, fixture->run, is_verdict,
+                                        &fixture->scratch.err);
     assert_non_null(fixture->recalling);
 }
 

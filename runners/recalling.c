@@ -8,7 +8,7 @@
  *
  * While somebody is told, the descriptor is readable, so that nobody sleeps on what the next commit brings.
  */
-#include "harness/cli/recalling.h"
+#include "runners/recalling.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,7 +25,6 @@
 #include "harness/engine/runner.h"
 #include "results/precedent.h"
 #include "runners/ready.h"
-#include "tasks/graders/judge.h"
 
 struct request {
     char hash[sizeof ((struct ask *)NULL)->hash];
@@ -40,6 +39,7 @@ struct runner {
     const struct runner_type *type;
     struct runner *judge;
     struct precedents *precedents;
+    verdict_fn *is_verdict;
     struct request *requests;
     struct ready ready, told;
     int either;                         /* an epoll: readable when those two are, or what the judge's runner waits at */
@@ -66,9 +66,9 @@ static void mark(struct reply *reply, const struct precedent *precedent)
     reply->tokens_in = reply->tokens_out = reply->tokens_reasoning = reply->tokens_cache = 0;
 }
 
-static bool is_verdict(const struct ask *ask, const struct reply *reply)
+static bool gives_verdict(const struct runner *recalling, const struct ask *ask, const struct reply *reply)
 {
-    return ask->rubric != NULL && judge_is_verdict(ask->rubric, reply);
+    return ask->rubric != NULL && recalling->is_verdict(ask->rubric, reply);
 }
 
 /* A store that cannot be read is no reason to judge nothing: what ails it is told by the next commit. */
@@ -82,7 +82,8 @@ static enum found recall(struct runner *recalling, struct ask *ask)
     while (precedents_find(recalling->precedents, ask->hash, arena, &precedent, &err) > 0) {
         if (precedent.reply == NULL)
             return FOUND_LATER;
-        if (reply_read(precedent.reply, precedent.reply_length, arena, &reply, &err) == 0 && is_verdict(ask, &reply)) {
+        if (reply_read(precedent.reply, precedent.reply_length, arena, &reply, &err) == 0 &&
+            gives_verdict(recalling, ask, &reply)) {
             mark(&reply, &precedent);
             ask->reply = reply;
             recalling->recalled++;
@@ -170,7 +171,7 @@ static void hear(struct runner *recalling, const struct ask *said)
     struct request *request = find_request(recalling, said);
 
     assert(request != NULL && request->out == said);
-    if (is_verdict(said, &said->reply)) {
+    if (gives_verdict(recalling, said, &said->reply)) {
         take_verdict(recalling, request, said);
         return;
     }
@@ -284,12 +285,14 @@ static int open_either(struct runner *recalling, struct err *err)
     return 0;
 }
 
-struct runner *recalling_open(struct runner *judge, struct store *store, int64_t run, struct err *err)
+struct runner *recalling_open(struct runner *judge, struct store *store, int64_t run, verdict_fn *is_verdict,
+                              struct err *err)
 {
     struct runner *recalling = xcalloc(1, sizeof *recalling);
 
     recalling->type = &TYPE;
     recalling->judge = judge;
+    recalling->is_verdict = is_verdict;
     recalling->either = recalling->ready.fd = recalling->told.fd = -1;
     if (ready_open(&recalling->ready, err) == 0 && ready_open(&recalling->told, err) == 0 &&
         open_either(recalling, err) == 0)
