@@ -70,7 +70,7 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* Where a program lies that is found by its name alone; as posix_spawnp looks for it. */
+/* Where a program lies that is found by its name alone; as execvp looks for it. */
 static bool is_in_path(struct arena *arena, const char *name)
 {
     const char *path = getenv("PATH");

@@ -1,7 +1,10 @@
 /*
  * proc: a child program with pipes, in its own process group (the terminal's Ctrl-C must not reach it), watched by a
- * pidfd. posix_spawn, no shell, no descriptors but its three, the environment given or ours. The program must ignore
- * SIGPIPE (main does): a child may close its stdin before it has read all.
+ * pidfd. No shell, no descriptors but its three, the environment given or ours. The program must ignore SIGPIPE (main
+ * does): a child may close its stdin before it has read all.
+ *
+ * The child is killed when the thread that started it ends, however it ends; what the child itself started is not (only
+ * proc_signal and proc_free reach the group). So children belong to the main thread.
  *
  * Life: proc_start -> proc_wait (or proc_poll until done) -> proc_free. proc_free on a living child kills its group.
  */

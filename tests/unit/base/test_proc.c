@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -263,6 +264,43 @@ static void test_free_kills_a_living_child(void **state)
     proc_free(NULL);
 }
 
+/* Killed itself, so it cannot kill: it is a child of ours that starts the program and tells its number. */
+static pid_t start_and_be_killed(void)
+{
+    struct proc_spec spec = { .argv = ARGV("sleep", "60"), .output_max = 10 };
+    pid_t pid, started = 0;
+    int fds[2];
+
+    assert_int_equal(pipe(fds), 0);
+    pid = fork();
+    if (pid == 0) {
+        started = start(&spec)->pid;
+        _exit(write(fds[1], &started, sizeof started) == sizeof started && pause() == 0);
+    }
+    assert_int_equal(read(fds[0], &started, sizeof started), sizeof started);
+    close(fds[0]);
+    close(fds[1]);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    return started;
+}
+
+static void test_child_dies_with_a_parent_that_is_killed(void **state)
+{
+    int status = 0, ticks = 0;
+    pid_t orphan;
+
+    (void)state;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);      /* so that we hear how it ends */
+    orphan = start_and_be_killed();
+    while (waitpid(orphan, &status, WNOHANG) == 0 && ticks++ < 300)
+        usleep(100000);
+    kill(orphan, SIGKILL);
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    assert_true(ticks < 300);
+    assert_true(WIFSIGNALED(status));
+}
+
 /* Only its three, whatever we have open: another child's pipes, or what some library opened carelessly. */
 static void test_start_leaks_no_descriptor(void **state)
 {
@@ -363,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_poll_late_is_no_timeout_for_a_child_that_ended_in_time),
         cmocka_unit_test(test_signal_reaches_the_group),
         cmocka_unit_test(test_free_kills_a_living_child),
+        cmocka_unit_test(test_child_dies_with_a_parent_that_is_killed),
         cmocka_unit_test(test_start_leaks_no_descriptor),
         cmocka_unit_test(test_start_works_with_our_standard_descriptors_closed),
         cmocka_unit_test(test_start_gives_the_child_usual_signals),
