@@ -17,12 +17,6 @@
 
 #define SAMPLES 40
 
-static void assert_end(const struct world *world, enum engine_end wanted, enum engine_end end)
-{
-    if (end != wanted)
-        fail_msg("ended %d instead of %d: %s", end, wanted, world->err.text);
-}
-
 /* What the watcher sees with; one run at a time. */
 static struct {
     struct vfs_shim *shim;

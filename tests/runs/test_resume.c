@@ -17,12 +17,6 @@
 #define COUNT_SCORED "SELECT count(*) FROM episode WHERE outcome = 'scored'"
 #define SUM_RESTARTS "SELECT sum(restarts) FROM episode"
 
-static void assert_end(const struct world *world, enum engine_end wanted, enum engine_end end)
-{
-    if (end != wanted)
-        fail_msg("ended %d instead of %d: %s", end, wanted, world->err.text);
-}
-
 /* SIGINT and SIGTERM come through a descriptor, as in the program. */
 static int open_signals(void)
 {

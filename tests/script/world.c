@@ -356,6 +356,12 @@ enum engine_end world_start(struct world *world)
     return end;
 }
 
+void assert_end(const struct world *world, enum engine_end wanted, enum engine_end end)
+{
+    if (end != wanted)
+        fail_msg("ended %d instead of %d: %s", end, wanted, world->err.text);
+}
+
 static sqlite3 *open_db(const struct world *world)
 {
     sqlite3 *db = NULL;

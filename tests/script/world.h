@@ -66,6 +66,9 @@ void world_fini(struct world *world);
 /* The run starts, or goes on, in fresh boxes. */
 enum engine_end world_start(struct world *world);
 
+/* Fails the test, in the words of its err, unless a start ended so. */
+void assert_end(const struct world *world, enum engine_end wanted, enum engine_end end);
+
 /* What the two say when nobody interferes. */
 struct reply world_model_says(struct script *script, struct ask *ask);
 struct reply world_env_says(struct script *script, struct ask *ask);
