@@ -180,10 +180,30 @@ static inline double ask_real(struct store *store, const char *sql)
     return number;
 }
 
+static inline void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
 static inline void assert_says(const struct err *err, const char *words)
 {
     if (strstr(err->text, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", err->text, words);
+}
+
+/* No writer gets that store, in words that name it. */
+static inline void assert_refused(const char *path, const char *words)
+{
+    struct err err = ERR_INIT;
+
+    assert_null(store_open(path, "test", &err));
+    assert_int_equal(err.code, EXIT_STORE);
+    assert_says(&err, path);
+    assert_says(&err, words);
 }
 
 #endif

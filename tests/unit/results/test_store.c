@@ -3,17 +3,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "harness/base/redact.h"
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
 /* A database that some other program made. */
 static void run_sql(const char *path, const char *sql)
 {
@@ -22,17 +11,6 @@ static void run_sql(const char *path, const char *sql)
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-}
-
-static void assert_refused(struct scratch *scratch, const char *path, const char *words)
-{
-    struct err err = ERR_INIT;
-
-    assert_null(store_open(path, "test", &err));
-    assert_int_equal(err.code, EXIT_STORE);
-    assert_says(&err, path);
-    assert_says(&err, words);
-    (void)scratch;
 }
 
 static void test_store_open_makes_a_store(void **state)
@@ -163,8 +141,8 @@ static void test_store_open_leaves_an_older_version_that_it_cannot_mend(void **s
     store_close(scratch_store(scratch));
     age(scratch->path);
     run_sql(scratch->path, "DROP TABLE grade");
-    assert_refused(scratch, scratch->path, "bringing it up to date");
-    assert_refused(scratch, scratch->path, "bringing it up to date");       /* it is still of version 1 */
+    assert_refused(scratch->path, "bringing it up to date");
+    assert_refused(scratch->path, "bringing it up to date");       /* it is still of version 1 */
 }
 
 static void test_store_open_takes_an_empty_file_as_new(void **state)
@@ -185,7 +163,7 @@ static void test_store_open_refuses_what_is_not_a_database(void **state)
 
     write_file(path, "Dear diary, this is a text long enough to fill the hundred bytes that the header of any SQLite "
                      "database takes up, and then some.\n");
-    assert_refused(scratch, path, "not a database");
+    assert_refused(path, "not a database");
     assert_int_not_equal(access(scratch_path(scratch, "notes.txt.lock"), F_OK), 0);
 }
 
@@ -196,7 +174,7 @@ static void test_store_open_refuses_another_programs_database_unchanged(void **s
     sqlite3 *db = NULL;
 
     run_sql(path, "PRAGMA application_id = 7; CREATE TABLE t (a)");
-    assert_refused(scratch, path, "another program");
+    assert_refused(path, "another program");
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     sqlite3_stmt *stmt = NULL;
     assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &stmt, NULL), SQLITE_OK);
@@ -212,7 +190,7 @@ static void test_store_open_refuses_a_database_without_a_mark(void **state)
     const char *path = scratch_path(scratch, "plain.db");
 
     run_sql(path, "CREATE TABLE t (a)");
-    assert_refused(scratch, path, "another program");
+    assert_refused(path, "another program");
 }
 
 static void test_store_open_refuses_a_newer_version(void **state)
@@ -222,7 +200,7 @@ static void test_store_open_refuses_a_newer_version(void **state)
 
     store_close(scratch_store(scratch));
     run_sql(scratch->path, "PRAGMA user_version = 6");
-    assert_refused(scratch, scratch->path, "newer vernier (store version 6, this one knows 5)");
+    assert_refused(scratch->path, "newer vernier (store version 6, this one knows 5)");
     assert_null(store_open_read(scratch->path, &err));
     assert_says(&err, "newer vernier");
 }
@@ -232,9 +210,9 @@ static void test_store_open_refuses_places_that_cannot_be(void **state)
     struct scratch *scratch = *state;
     struct err err = ERR_INIT;
 
-    assert_refused(scratch, scratch->folder, "is a folder; name a file in it");
-    assert_refused(scratch, scratch_path(scratch, "no/where/vernier.db"), "make it first (mkdir -p ");
-    assert_refused(scratch, "/dev/null", "not a plain file");
+    assert_refused(scratch->folder, "is a folder; name a file in it");
+    assert_refused(scratch_path(scratch, "no/where/vernier.db"), "make it first (mkdir -p ");
+    assert_refused("/dev/null", "not a plain file");
     assert_null(store_open("", "test", &err));
     assert_says(&err, "name a file");
 }
@@ -320,92 +298,6 @@ static void test_store_open_takes_odd_names_as_plain_files(void **state)
     assert_int_equal(access("file:x?mode=memory", F_OK), 0);
     assert_int_equal(chdir(back), 0);
     free(back);
-}
-
-static void test_store_open_refuses_a_second_writer(void **state)
-{
-    struct scratch *scratch = *state;
-    struct store *store = store_open(scratch->path, "vernier run plan.json", &scratch->err);
-    const char *holder = arena_printf(scratch->arena, "in use by pid %ld: vernier run plan.json;", (long)getpid());
-    const char *other = scratch_path(scratch, "other.db");
-
-    assert_non_null(store);
-    assert_refused(scratch, scratch->path, holder);
-    assert_int_equal(symlink(scratch->path, other), 0);
-    assert_refused(scratch, other, holder);
-    store_close(store);
-    store_close(scratch_store(scratch));
-    assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
-}
-
-static void test_store_claim_keeps_others_out_before_there_is_a_store(void **state)
-{
-    struct scratch *scratch = *state;
-    struct lock *claim = store_claim(scratch->path, "vernier run", &scratch->err);
-
-    assert_non_null(claim);
-    assert_int_not_equal(access(scratch->path, F_OK), 0);
-    assert_refused(scratch, scratch->path, "in use by pid");
-    store_unclaim(claim);
-    assert_int_not_equal(access(scratch_path(scratch, "vernier.db.lock"), F_OK), 0);
-    claim = store_claim(scratch->path, "vernier run", &scratch->err);
-    struct store *store = store_open_claimed(scratch->path, claim, &scratch->err);
-    assert_non_null(store);
-    assert_refused(scratch, scratch->path, "in use by pid");
-    store_close(store);
-    store_close(scratch_store(scratch));
-}
-
-static void test_store_open_ignores_a_stale_lock_file(void **state)
-{
-    struct scratch *scratch = *state;
-
-    write_file(scratch_path(scratch, "vernier.db.lock"), "pid 1: vernier run long gone\n");
-    store_close(scratch_store(scratch));
-}
-
-/* Looking keeps nobody out; a file without a holder is nobody. */
-static void test_store_find_writer_looks_and_takes_nothing(void **state)
-{
-    struct scratch *scratch = *state;
-    struct err err = ERR_INIT;
-    struct buf writer;
-    pid_t pid;
-    int status;
-
-    buf_init(&writer, 0);
-    assert_false(store_find_writer(scratch->path, &writer));
-    write_file(scratch_path(scratch, "vernier.db.lock"), "pid 1: vernier run long gone\n");
-    assert_false(store_find_writer(scratch->path, &writer));
-    struct store *store = scratch_store(scratch);
-    assert_true(store_find_writer(scratch->path, &writer));       /* our own, seen through another descriptor */
-    buf_clear(&writer);
-    pid = fork();
-    if (pid == 0)
-        _exit(store_find_writer(scratch->path, &writer) && strstr(writer.data, "pid ") != NULL ? 0 : 1);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_int_equal(status, 0);
-    store_close(store);
-    assert_false(store_find_writer(scratch->path, &writer));
-    store = store_open(scratch->path, "test", &err);
-    assert_non_null(store);
-    store_close(store);
-    buf_fini(&writer);
-}
-
-static void test_store_open_keeps_secrets_out_of_the_lock(void **state)
-{
-    struct scratch *scratch = *state;
-    struct store *store;
-    struct err err = ERR_INIT;
-
-    redact_register("KEY", "sk-123456789");
-    store = store_open(scratch->path, "vernier run --url http://sk-123456789@h/", &err);
-    assert_null(store_open(scratch->path, "test", &err));
-    assert_null(strstr(err.text, "sk-123456789"));
-    assert_says(&err, "[secret KEY]");
-    store_close(store);
-    redact_forget_all();
 }
 
 static void test_store_open_read_sees_what_the_writer_commits(void **state)
@@ -590,11 +482,6 @@ int main(void)
         TEST(test_store_open_refuses_a_read_only_file),
         TEST(test_store_open_read_reads_in_a_read_only_folder),
         TEST(test_store_open_takes_odd_names_as_plain_files),
-        TEST(test_store_open_refuses_a_second_writer),
-        TEST(test_store_claim_keeps_others_out_before_there_is_a_store),
-        TEST(test_store_open_ignores_a_stale_lock_file),
-        TEST(test_store_find_writer_looks_and_takes_nothing),
-        TEST(test_store_open_keeps_secrets_out_of_the_lock),
         TEST(test_store_open_read_sees_what_the_writer_commits),
         TEST(test_store_open_read_writes_nothing),
         TEST(test_store_open_read_refuses_missing_and_empty),
