@@ -347,6 +347,10 @@ enum sameness decide(struct work *work, struct node *one, struct node *other, co
         return UNDECIDED;
     }
     modular = modular_compare(work, one, other);
+    if (modular == MODULAR_DIFFERENT && (unknown_is_in(one) || unknown_is_in(other))) {     /* d/dx, among letters */
+        *rule = NOT_WORKED_OUT;
+        return UNDECIDED;
+    }
     *rule = modular == MODULAR_SAME ? "the same rational function" : "different rational functions";
     if (modular != MODULAR_UNKNOWN)
         return modular == MODULAR_SAME ? SAME : DIFFERENT;

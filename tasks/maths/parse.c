@@ -57,14 +57,33 @@ static struct node *join_product(struct parser *parser, struct node *left, const
     return node_2(parser->work, NODE_PRODUCT, left, parse_level(parser, POWER_PRODUCT + 1));
 }
 
+/* d/dx and what it derives, or NULL: of what follows the slash, d and one letter alone stand under it. */
+static struct node *join_derivative(struct parser *parser, struct node *left)
+{
+    size_t first = parser->at;
+    struct node *letter, *variable, *derivative;
+
+    if (parser_now(parser)->kind != TOKEN_SYMBOL || parser_ahead(parser, 1)->kind != TOKEN_SYMBOL ||
+        (strcmp(parser_now(parser)->text, "d") != 0 && strstr(parser_now(parser)->text, "partial") == NULL))
+        return NULL;
+    letter = parse_level(parser, POWER_IMPLICIT + 1);
+    variable = parse_level(parser, POWER_IMPLICIT + 1);
+    derivative = parse_derivative(parser, left, node_2(parser->work, NODE_PRODUCT, letter, variable));
+    if (derivative == NULL)
+        parser->at = first;
+    return derivative;
+}
+
 /* a/bc: the product binds tighter, unless b is a number (1/2x) or something stands between; then both readings exist. */
 static struct node *join_quotient(struct parser *parser, struct node *left, const struct token *token)
 {
     size_t first = parser->at;
-    struct node *right, *derivative;
+    struct node *right, *derivative = join_derivative(parser, left);
     bool loose;
 
     (void)token;
+    if (derivative != NULL)
+        return derivative;
     right = parse_level(parser, POWER_IMPLICIT + 1);
     loose = parser->tokens.items[first].kind == TOKEN_NUMBER ||
             parser->tokens.items[first].kind == TOKEN_ROOT ||
@@ -304,8 +323,7 @@ static bool closes_interval(struct parser *parser)
                                      next == TOKEN_AND || next == TOKEN_WITHOUT);
 }
 
-/* Whether the token that is now begins a factor beside the one before it. */
-static bool begins_factor(struct parser *parser)
+bool parser_begins_factor(struct parser *parser)
 {
     switch (parser_now(parser)->kind) {
     case TOKEN_SYMBOL: case '{': case TOKEN_FRACTION: case TOKEN_ROOT: case TOKEN_BINOMIAL: case TOKEN_ACCENT:
@@ -336,7 +354,7 @@ static const struct operator *find_operator(struct parser *parser)
     for (size_t i = 0; i < sizeof OPERATORS / sizeof OPERATORS[0]; i++)
         if (OPERATORS[i].kind == kind)
             return &OPERATORS[i];
-    return begins_factor(parser) ? &IMPLICIT : NULL;
+    return parser_begins_factor(parser) ? &IMPLICIT : NULL;
 }
 
 struct node *parse_level(struct parser *parser, int power)

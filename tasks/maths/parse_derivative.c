@@ -1,6 +1,7 @@
 /*
  * dy/dx, d^2y/dx^2, (d/dx) of what follows, and the same with a round d: no quotient, whose d would cancel, but a function
- * of y, whose name is the operator as it is written in LaTeX. It is compared by its form alone.
+ * of y, whose name is the operator as it is written in LaTeX. It is compared by its form alone; unknown.h says what else
+ * than a letter, derived, is worth: nobody takes a derivative here.
  */
 #include <string.h>
 
@@ -76,17 +77,6 @@ static long read_under(const struct factors *under, const char *letter, struct b
     return total;
 }
 
-static bool begins_operand(struct parser *parser)
-{
-    static const int KINDS[] = { TOKEN_SYMBOL, TOKEN_NUMBER, TOKEN_FRACTION, TOKEN_ROOT, TOKEN_FUNCTION, TOKEN_EULER,
-                                 TOKEN_PI, '(', '[', '{' };
-
-    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
-        if (parser_now(parser)->kind == KINDS[i])
-            return true;
-    return false;
-}
-
 static struct node *product(struct work *work, struct node *const *items, size_t count)
 {
     struct node *all = items[0];
@@ -103,7 +93,7 @@ static struct node *build(struct parser *parser, const struct factors *over, siz
 
     if (at + 1 < over->count)
         node = node_function(parser->work, name, product(parser->work, over->items + at + 1, over->count - at - 1));
-    else if (begins_operand(parser))
+    else if (parser_begins_factor(parser))
         node = node_function(parser->work, name, parse_level(parser, POWER_IMPLICIT));
     else
         node = node_named(parser->work, NODE_SYMBOL, name);

@@ -50,6 +50,7 @@ enum power {
 struct token *parser_now(struct parser *parser);
 struct token *parser_ahead(struct parser *parser, size_t count);    /* 0: the one that is now */
 bool parser_takes(struct parser *parser, int kind);                 /* steps over it if it is now */
+bool parser_begins_factor(struct parser *parser);                   /* what is now, beside what stood before */
 struct node *parser_fail(struct parser *parser);                    /* a harmless node */
 
 /* What binds at least so tightly. */

@@ -8,7 +8,9 @@
 #include "tasks/maths/token.h"
 #include "tasks/maths/tree.h"
 
-/* The token its name is read as: gcd has a meaning of its own; f, g' and d/dx have none, and give 0. */
+#define DERIVATIVE "\\frac{"    /* what parse_derivative begins their names with, and nobody else */
+
+/* The token its name is read as: gcd has a meaning of its own; f, g' and dy/dx have none, and give 0. */
 static int token_of(const char *name)
 {
     const struct lexeme *lexeme = lexicon_command(name, strlen(name));
@@ -18,8 +20,29 @@ static int token_of(const char *name)
     return lexeme != NULL && lexeme->kind == LEXEME_TOKEN ? lexeme->token : 0;
 }
 
+/* Whether the derivative of that name is taken by that letter: "x" of "\\frac{d}{d x}". */
+static bool is_taken_by(const char *name, const char *letter)
+{
+    size_t length = strlen(letter);
+
+    for (const char *at = strstr(name + strlen(DERIVATIVE), letter); at != NULL; at = strstr(at + 1, letter))
+        if (at[-1] == ' ' && strchr("^d\\}", at[length]) != NULL)
+            return true;
+    return false;
+}
+
+/* d/dx alone and d/dx of an expression, which nobody works out. dy/dx means as much as a letter: y is not given. */
+static bool is_derivative(const struct node *node)
+{
+    if ((node->kind != NODE_FUNCTION && node->kind != NODE_SYMBOL) || strncmp(node->name, DERIVATIVE, strlen(DERIVATIVE)) != 0)
+        return false;
+    return node->kind == NODE_SYMBOL || node->kids[0]->kind != NODE_SYMBOL || is_taken_by(node->name, node->kids[0]->name);
+}
+
 static bool is_unknown(const struct node *node)
 {
+    if (is_derivative(node))
+        return true;
     if (!node_is_scalar(node))  /* in a call: the length of a vector, the size of a set */
         return node->kind != NODE_TEXT && !node_holds(node, NODE_SYMBOL);
     if (node->kind != NODE_FUNCTION || ball_function_knows(node))

@@ -1,6 +1,6 @@
 /*
  * unknown: a value that is definite and that nobody here works out: a sum of 5,000 terms, an integral, a limit, a
- * remainder of 10^10000 by pi. A number put in its place proves nothing.
+ * derivative, a remainder of 10^10000 by pi. A number put in its place proves nothing.
  */
 #ifndef VERNIER_MATHS_UNKNOWN_H
 #define VERNIER_MATHS_UNKNOWN_H
