@@ -72,6 +72,7 @@ CREATE TABLE episode (
     CHECK (outcome IS NOT 'scored' OR grade IS NOT NULL)
 ) STRICT;
 
+-- A grading stands in grade; stores of before have a row of kind grade here too.
 CREATE TABLE ask (
     id            INTEGER PRIMARY KEY,
     episode       INTEGER NOT NULL REFERENCES episode (id) ON DELETE CASCADE,

@@ -1,9 +1,9 @@
 #include "harness/engine/ask.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "harness/base/hash.h"
-#include "harness/engine/sample.h"
 
 static const char *const KIND_NAMES[] = { "model", "env", "grade" };
 
@@ -65,38 +65,6 @@ static void hash_exam(struct hash *hash, const struct exam *exam)
     hash_int(hash, (int64_t)exam->output_max);
 }
 
-/* What a reader or a grader may look at; not who said it, for how much and how fast. */
-static void hash_reply(struct hash *hash, const struct reply *reply)
-{
-    hash_int(hash, reply->status);
-    hash_text(hash, reply->text);
-    hash_int(hash, reply->reasoning != NULL);
-    hash_text(hash, reply->reasoning);
-    parts_hash(reply->parts, hash);
-    hash_int(hash, reply->stop);
-    hash_int(hash, reply->exit_code);
-}
-
-/* Versions count: after a better reader an unfinished run grades anew instead of taking the old verdict from paper. */
-static void hash_grading(struct hash *hash, const struct grading *grading)
-{
-    hash_text(hash, grading->grader->name);
-    hash_int(hash, grading->grader->version);
-    hash_text(hash, grading->reader->name);
-    hash_int(hash, grading->reader->version);
-    hash_text(hash, grading->sample->hash);
-    hash_int(hash, grading->order != NULL);
-    if (grading->order != NULL)
-        hash_add(hash, grading->order, grading->sample->choice_count);
-    hash_text(hash, grading->target);
-    if (grading->stop != NULL)
-        hash_text(hash, grading->stop);
-    hash_reply(hash, grading->said);
-    hash_int(hash, grading->exam != NULL);
-    if (grading->exam != NULL)
-        hash_reply(hash, grading->exam);
-}
-
 static void hash_continuations(struct hash *hash, const struct continuations *continuations)
 {
     hash_text(hash, continuations->context);
@@ -110,6 +78,7 @@ void ask_hash(struct ask *ask)
 {
     struct hash hash;
 
+    assert(ask->kind != ASK_GRADE);
     hash_init(&hash);
     hash_int(&hash, ask->kind);
     hash_text(&hash, ask->role);
@@ -120,8 +89,6 @@ void ask_hash(struct ask *ask)
             hash_int(&hash, (int64_t)ask->seed);
         if (ask->continuations != NULL)
             hash_continuations(&hash, ask->continuations);
-    } else if (ask->kind == ASK_GRADE) {
-        hash_grading(&hash, &ask->grading);
     } else if (ask->exam != NULL) {
         hash_exam(&hash, ask->exam);
     } else {

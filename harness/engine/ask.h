@@ -53,7 +53,7 @@ struct ask {
     const struct exam *exam;           /* ASK_ENV, role "exam" */
     struct grading grading;            /* ASK_GRADE */
 
-    char hash[65];                     /* of all the above that is asked */
+    char hash[65];                     /* of all the above that is asked; "" of ASK_GRADE */
     struct reply reply;                /* filled by the runner; its strings in the episode's arena */
     struct call *calls;            /* the tries, oldest first; the runner adds them, in the episode's arena */
     int64_t submitted_ms;              /* monotonic */
@@ -69,7 +69,7 @@ struct ask *ask_list_take(struct ask_list *list);   /* the first, or NULL */
 
 const char *ask_kind_name(enum ask_kind kind);      /* "model", "env", "grade" */
 
-/* Fills ask->hash. */
+/* Fills ask->hash; of what is journaled, so of all but ASK_GRADE. */
 void ask_hash(struct ask *ask);
 
 #endif

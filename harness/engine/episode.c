@@ -194,7 +194,6 @@ void ask_grade(struct episode *ep, const struct reply *said, const struct reply 
         .stop = ep->profile->stop,
         .exam = exam,
     };
-    ask_hash(ask);
     mark(ep, said);
 }
 

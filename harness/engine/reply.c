@@ -181,28 +181,6 @@ static void write_parts(struct json_write *w, const struct part *first)
     json_close(w);
 }
 
-static void write_grade(struct json_write *w, const struct grade *grade)
-{
-    json_open(w, "grade", '{');
-    json_add_number(w, "score", grade->score);
-    add_text(w, "answer", grade->answer);
-    add_text(w, "answer_class", grade->answer_class);
-    add_text(w, "reason", grade->reason);
-    add_text(w, "verdict", grade->verdict);
-    add_text(w, "asked_language", grade->asked_language);
-    add_text(w, "language", grade->language);
-    if (grade->tampered)
-        json_add_bool(w, "tampered", true);
-    json_close(w);
-}
-
-static bool has_grade(const struct grade *grade)
-{
-    return grade->score != 0 || grade->answer != NULL || grade->answer_class != NULL || grade->reason != NULL ||
-           grade->verdict != NULL || grade->asked_language != NULL ||
-           grade->tampered;
-}
-
 void reply_write(const struct reply *reply, struct buf *out)
 {
     struct json_write w = json_write_to(out);
@@ -229,8 +207,6 @@ void reply_write(const struct reply *reply, struct buf *out)
     add_count(&w, "tokens_cache", reply->tokens_cache);
     add_count(&w, "cost_nanousd", reply->cost_nanousd);
     add_count(&w, "elapsed_ms", reply->elapsed_ms);
-    if (has_grade(&reply->grade))
-        write_grade(&w, &reply->grade);
     add_text(&w, "precedent", reply->precedent);
     add_count(&w, "first_cost_nanousd", reply->first_cost_nanousd);
     json_close(&w);
@@ -269,21 +245,6 @@ static const struct part *read_parts(const struct json *list, struct arena *aren
     return first;
 }
 
-static struct grade read_grade(const struct json *object, struct arena *arena)
-{
-    struct grade grade = { 0 };
-
-    json_get_number(object, "score", &grade.score);
-    json_get_bool(object, "tampered", &grade.tampered);
-    grade.answer = read_text(object, "answer", arena);
-    grade.answer_class = read_text(object, "answer_class", arena);
-    grade.reason = read_text(object, "reason", arena);
-    grade.verdict = read_text(object, "verdict", arena);
-    grade.asked_language = read_text(object, "asked_language", arena);
-    grade.language = read_text(object, "language", arena);
-    return grade;
-}
-
 static struct reply read_object(const struct json *object, struct arena *arena)
 {
     struct reply reply = reply_empty();
@@ -302,7 +263,6 @@ static struct reply read_object(const struct json *object, struct arena *arena)
     reply.tokens_cache = read_count(object, "tokens_cache", TOKENS_UNKNOWN);
     reply.cost_nanousd = read_count(object, "cost_nanousd", COST_UNKNOWN);
     reply.elapsed_ms = read_count(object, "elapsed_ms", 0);
-    reply.grade = read_grade(json_get(object, "grade"), arena);
     reply.precedent = read_text(object, "precedent", arena);
     reply.first_cost_nanousd = read_count(object, "first_cost_nanousd", COST_UNKNOWN);
     return reply;

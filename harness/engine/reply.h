@@ -2,7 +2,7 @@
  * reply: what came back for an ask. One shape for models, environments and graders.
  *
  * Strings live in the arena of the episode that asked. The journal keeps a reply as JSON (reply_write) and gives the
- * same reply back (reply_read).
+ * same reply back (reply_read), but for its grade: that has a row of its own.
  */
 #ifndef VERNIER_ENGINE_REPLY_H
 #define VERNIER_ENGINE_REPLY_H

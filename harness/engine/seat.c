@@ -113,7 +113,7 @@ static const struct ask_row *find_recorded(struct seat *seat, const struct ask *
             continue;
         if (strcmp(seat->recorded[i].request_hash, ask->hash) == 0)
             return &seat->recorded[i];
-        seat->must_restart |= ask->kind != ASK_GRADE;     /* a verdict is made anew for nothing: by a better reader */
+        seat->must_restart = true;
     }
     return NULL;
 }
@@ -132,7 +132,7 @@ bool seat_recall(struct seat *seat, struct ask *ask)
 {
     struct reply reply;
 
-    if (!read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
+    if (ask->kind == ASK_GRADE || !read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
         return false;
     ask->reply = reply;
     return true;
@@ -218,7 +218,7 @@ static void write_reply(struct ask *ask, struct buf *out)
     reply_write(&ask->reply, out);
 }
 
-/* Such is a grading: the half of all asks. */
+/* Such is a command in a box: the half of all that an agent asks. */
 static bool is_free(const struct ask *ask)
 {
     const struct reply *reply = &ask->reply;
@@ -257,7 +257,7 @@ void seat_keep(struct seat *seat, struct ask *ask, struct journal *journal, stru
     }
     reply_clean(&ask->reply, seat->ep->arena);
     ask->reply.elapsed_ms = clock_monotonic_ms() - ask->submitted_ms;
-    if (!seat_confirms(seat, ask))
+    if (ask->kind != ASK_GRADE && !seat_confirms(seat, ask))
         keep_reply(seat, ask, journal, scratch);
 }
 

@@ -2,9 +2,9 @@
  * seat: what the engine keeps of one live episode: its row for the journal, its entry in the ledger, and what an
  * earlier start of the run has on paper about it.
  *
- * Recall: a model or grade ask that is asked again in the same words is answered from paper. An environment cannot be
- * read back from paper: its ask runs again and must say the same. Where either differs, the episode starts over, but for
- * a grading that is asked in other words: it costs nothing and nothing follows from it, so it is made anew.
+ * Recall: a model's ask that is asked again in the same words is answered from paper. An environment cannot be read
+ * back from paper: its ask runs again and must say the same. Where either differs, the episode starts over. A grading is
+ * the last that is asked: it goes to disk with the outcome, as a row of grade, or is made anew.
  */
 #ifndef VERNIER_ENGINE_SEAT_H
 #define VERNIER_ENGINE_SEAT_H
@@ -73,8 +73,9 @@ int64_t seat_count(struct seat *seat, struct ask *ask);
 
 /*
  * Queues for the next commit what came back for an ask: the reply with the calls it took, unless paper has it already;
- * of one that was given up (REPLY_NONE) only the calls, which were paid for: it is parked then. The reply is cleaned
- * first, and takes its time from here. scratch is used on the way. A reply that it cannot hold becomes a failure.
+ * of one that was given up (REPLY_NONE) only the calls, which were paid for: it is parked then; of a grading nothing.
+ * The reply is cleaned first, and takes its time from here. scratch is used on the way. A reply that it cannot hold becomes
+ * a failure.
  */
 void seat_keep(struct seat *seat, struct ask *ask, struct journal *journal, struct buf *scratch);
 

@@ -5,15 +5,10 @@ struct fixture {
     struct arena *arena;
     struct ask ask;
     struct tool tools[2];
-    struct part action, said_part;
+    struct part action;
     struct exam_file files[1];
     const char *commands[2];
     struct exam exam;
-    struct reader reader;
-    struct grader grader;
-    struct sample sample;
-    unsigned char order[2];
-    struct reply said, log;
 };
 
 typedef void change_fn(struct fixture *fixture);
@@ -57,28 +52,12 @@ static void begin_exam(struct fixture *fixture)
     fixture->ask.exam = &fixture->exam;
 }
 
-static void begin_grade(struct fixture *fixture)
-{
-    begin(fixture, ASK_GRADE);
-    fixture->reader = (struct reader){ .name = "plain", .version = 1 };
-    fixture->grader = (struct grader){ .name = "same", .version = 1 };
-    fixture->sample = (struct sample){ .id = "s", .hash = "h", .choice_count = 2 };
-    fixture->order[1] = 1;
-    fixture->said = reply_empty();
-    fixture->log = reply_empty();
-    fixture->ask.grading = (struct grading){ .grader = &fixture->grader, .reader = &fixture->reader,
-        .sample = &fixture->sample, .order = fixture->order, .target = "4", .said = &fixture->said,
-        .exam = &fixture->log };
-}
-
 static void change_nothing(struct fixture *f) { (void)f; }
 
 /* What happens to an ask, and is not asked. */
 static void change_ordinal(struct fixture *f) { f->ask.ordinal = 5; }
 static void change_times(struct fixture *f) { f->ask.submitted_ms = 5; }
 static void change_reply(struct fixture *f) { f->ask.reply.text = "other"; }
-static void change_said_cost(struct fixture *f) { f->said.cost_nanousd = f->said.tokens_in = f->said.elapsed_ms = 5; }
-static void change_log_time(struct fixture *f) { f->log.elapsed_ms = 5; }
 static void change_spare_tool(struct fixture *f) { f->tools[1].name = "other"; }
 
 static void change_role(struct fixture *f) { f->ask.role = "judge"; }
@@ -110,29 +89,6 @@ static void change_command(struct fixture *f) { f->commands[0] = "make all"; }
 static void change_command_count(struct fixture *f) { f->exam.command_count = 2; }
 static void change_timeout(struct fixture *f) { f->exam.timeout_ms = 6; }
 static void change_output(struct fixture *f) { f->exam.output_max = 8; }
-
-static void change_grader(struct fixture *f) { f->grader.name = "other"; }
-static void change_grader_version(struct fixture *f) { f->grader.version = 2; }
-static void change_reader(struct fixture *f) { f->reader.name = "other"; }
-static void change_reader_version(struct fixture *f) { f->reader.version = 2; }
-static void change_sample(struct fixture *f) { f->sample.hash[0] = 'i'; }
-static void change_order(struct fixture *f) { f->order[0] = 1; }
-static void change_to_no_order(struct fixture *f) { f->ask.grading.order = NULL; }
-static void change_target(struct fixture *f) { f->ask.grading.target = "5"; }
-static void change_said(struct fixture *f) { f->said.text = "other"; }
-static void change_said_reasoning(struct fixture *f) { f->said.reasoning = ""; }
-static void change_said_stop(struct fixture *f) { f->said.stop = STOP_LENGTH; }
-
-static void change_said_parts(struct fixture *f)
-{
-    f->said_part = (struct part){ .kind = PART_TOOL_CALL, .text = "{}" };
-    f->said.parts = &f->said_part;
-}
-
-static void change_log(struct fixture *f) { f->log.text = "1 failed"; }
-static void change_log_exit(struct fixture *f) { f->log.exit_code = 1; }
-static void change_log_status(struct fixture *f) { f->log.status = REPLY_TIMEOUT; }
-static void change_to_no_exam(struct fixture *f) { f->ask.grading.exam = NULL; }
 
 static void hash_changed(change_fn *make, change_fn *change, char hex[65])
 {
@@ -167,8 +123,7 @@ static void check(change_fn *make, change_fn *const *changes, change_fn *const *
     }
 }
 
-static change_fn *const NOT_ASKED[] = { change_ordinal, change_times, change_reply, change_said_cost,
-                                        change_log_time, NULL };
+static change_fn *const NOT_ASKED[] = { change_ordinal, change_times, change_reply, NULL };
 
 static void test_ask_hash_covers_a_model_ask(void **state)
 {
@@ -199,27 +154,15 @@ static void test_ask_hash_covers_an_exam(void **state)
     check(begin_exam, changes, NOT_ASKED);
 }
 
-static void test_ask_hash_covers_a_grading(void **state)
-{
-    static change_fn *const changes[] = { change_role, change_grader, change_grader_version, change_reader,
-        change_reader_version, change_sample, change_order, change_to_no_order, change_target, change_said,
-        change_said_reasoning, change_said_stop, change_said_parts, change_log, change_log_exit, change_log_status,
-        change_to_no_exam, NULL };
-
-    (void)state;
-    check(begin_grade, changes, NOT_ASKED);
-}
-
 static void test_ask_hash_tells_kinds_apart(void **state)
 {
-    char hex[4][65];
+    char hex[3][65];
 
     (void)state;
     hash_changed(begin_model, change_nothing, hex[0]);
     hash_changed(begin_env, change_nothing, hex[1]);
     hash_changed(begin_exam, change_nothing, hex[2]);
-    hash_changed(begin_grade, change_nothing, hex[3]);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         for (int k = 0; k < i; k++)
             assert_string_not_equal(hex[i], hex[k]);
 }
@@ -247,7 +190,6 @@ int main(void)
         cmocka_unit_test(test_ask_hash_covers_a_model_ask),
         cmocka_unit_test(test_ask_hash_covers_an_action),
         cmocka_unit_test(test_ask_hash_covers_an_exam),
-        cmocka_unit_test(test_ask_hash_covers_a_grading),
         cmocka_unit_test(test_ask_hash_tells_kinds_apart),
         cmocka_unit_test(test_ask_list_is_first_in_first_out),
     };
