@@ -75,13 +75,19 @@ void heard_blame_model(struct heard *heard, struct arena *arena)
     heard->reply.stop = STOP_UNPARSABLE;
 }
 
+/* What a proxy says of its own accord, and a server may say as well. */
+static bool may_be_of_gate(int status)
+{
+    return status == 403 || (status >= 502 && status <= 504);
+}
+
 /* 407 no server gives: it speaks of the proxy alone. */
 void heard_name_gate(struct heard *heard, const struct http_call *call, struct arena *arena)
 {
     bool is_its_own = call->status == 407;
 
     if (call->gate[0] == '\0' || heard->note == NULL || heard->end == HEARD_ANSWER ||
-        !(is_its_own || (call->status >= 502 && call->status <= 504)))
+        !(is_its_own || may_be_of_gate(call->status)))
         return;
     heard->note = arena_printf(arena, "%s (%s %s)", heard->note,
                                is_its_own ? "asked by" : "said by the server, or in its place by", call->gate);

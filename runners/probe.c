@@ -113,10 +113,23 @@ bool probe_is_loading(const struct http_call *call)
     return call->end == HTTP_REFUSED || (call->status == 503 && strstr(call->body.data, "oading") != NULL);
 }
 
+/* One that is not there, or lets nobody through: that is no server that is starting, so nobody waits for it unasked. */
+static bool is_for_the_proxy(const struct http_call *call)
+{
+    return call->end == HTTP_REFUSED && strstr(call->error, "the proxy ") != NULL;
+}
+
+static double choose_wait_s(const struct model *model, const struct http_call *call)
+{
+    double usual = is_for_the_proxy(call) ? 0 : call->end == HTTP_REFUSED ? REFUSED_WAIT_S : LOADING_WAIT_S;
+
+    return model_number(model, "wait_s", usual);
+}
+
 /* The first wait of a probe says so; time counts from there, whatever the server says meanwhile. */
 static bool may_wait(struct probe *probe, const struct model *model, const struct http_call *call)
 {
-    double wait_s = model_number(model, "wait_s", call->end == HTTP_REFUSED ? REFUSED_WAIT_S : LOADING_WAIT_S);
+    double wait_s = choose_wait_s(model, call);
     int64_t now_ms = clock_monotonic_ms();
 
     if (probe->waiting_since_ms == 0 && wait_s > 0)
@@ -159,8 +172,10 @@ static const char *fix_absence(const struct http_call *call)
     };
     bool has_own = call->end < sizeof fixes / sizeof fixes[0] && fixes[call->end] != NULL;
 
-    if (call->end == HTTP_REFUSED && strstr(call->error, "the proxy ") != NULL)
-        return "start the proxy, or correct its variable; no_proxy=HOST asks the server without it";
+    if (is_for_the_proxy(call))
+        return strstr(call->error, "refused a tunnel") != NULL
+            ? "have the proxy let this host through; no_proxy=HOST asks the server without it"
+            : "start the proxy, or correct its variable; no_proxy=HOST asks the server without it";
     return has_own ? fixes[call->end]
         : "start it, or give its --base-url; -M wait_s=N waits longer for one that is starting";
 }

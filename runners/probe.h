@@ -23,7 +23,7 @@ struct remote;
     { "probe_s", SETTING_NUMBER, "longest wait for an answer to the probe before a run (60)", .is_place = true, \
       .min = 0.1, .max = 3600 }, \
     { "wait_s", SETTING_NUMBER, "how long a server that is still loading is waited for (600); one that refuses " \
-      "connections 30 s, unless this is set", .is_place = true, .min = 0, .max = 24 * 3600.0 }
+      "connections 30 s, a proxy that does not let us through 0 s, unless this is set", .is_place = true, .min = 0, .max = 24 * 3600.0 }
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_BAD };
 
