@@ -22,7 +22,7 @@ enum asked_difference {
     ASKED_DATA,                     /* other samples, of other data */
     ASKED_SELECTION,                /* other samples of the same data */
     ASKED_PROFILE,
-    ASKED_PROMPTS,                  /* the same samples and profile: a template was changed, or a seed, which orders choices */
+    ASKED_PROMPTS,                  /* the same samples and profile: a template was changed, or a seed, which shuffles */
 };
 
 /* task: its object in the plan. In the arena. */

@@ -23,7 +23,8 @@ static const char HEADER[] =
     "interval_method,lower,upper,chance,samples_at_k,pass_at_k,pass_hat_k,maj_at_k,tokens_in,tokens_out,"
     "tokens_reasoning,tokens_cache,cost_usd,cost_is_known,cost_at_most_usd,cost_per_episode_usd,cost_per_correct_usd,"
     "run_cost_usd,run_cost_is_known,undecided,plan_name,model_name,settings,"
-    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable," LANGUAGES ",data_sha256,samples_sha256,prompts_sha256\r\n";
+    "no_tokens_in,no_tokens_out,no_tokens_reasoning,no_tokens_cache,unparsable," LANGUAGES ","
+    "data_sha256,samples_sha256,prompts_sha256\r\n";
 
 /* Foreign text. A spreadsheet runs what begins like a formula; a leading ' makes it text. NULL is an empty cell. */
 static void add_cell(struct buf *out, const char *text)

@@ -183,8 +183,8 @@ static void write_legend(const struct page *page)
 {
     size_t width = page->board->width;
 
-    cell_add_wrapped(page->out, arena_printf(page->arena, "In percent. " CELL_PLUS_MINUS "is one standard error, [ ] the %g %% "
-                                             "interval, both over questions.", 100 * SCORE_LEVEL), 0, width);
+    cell_add_wrapped(page->out, arena_printf(page->arena, "In percent. " CELL_PLUS_MINUS "is one standard error, [ ] the "
+                                             "%g %% interval, both over questions.", 100 * SCORE_LEVEL), 0, width);
     if (has_epochs(page->board))
         cell_add_wrapped(page->out, "Over epochs is the error if these questions were asked again; k is the epochs.", 0,
                          width);
@@ -192,7 +192,8 @@ static void write_legend(const struct page *page)
         cell_add_wrapped(page->out, CELL_AT_LEAST "is at least: what some calls cost, nobody knows.", 2, width);
 }
 
-/* "- run 20261121T194851Z-7f3a: openai/x (cold), plan nightly"; numbered, with the settings too that are in no column then. */
+/* "- run 20261121T194851Z-7f3a: openai/x (cold), plan nightly"; numbered, with the settings too that are in no column
+ * then. */
 static void write_run(const struct page *page, const struct label *whole, const struct score_line *line)
 {
     const char *run = cell_name(page->arena, line->run, CELL_NAME_LONG), *model = label_model(whole, line);

@@ -106,10 +106,11 @@ static void note_method(const struct notes *notes, const struct score_line *line
         write_note(notes, line, arena_printf(notes->label->arena, "too few clusters (%zu) to tell an error",
                                             line->clusters));
     else if (line->clusters > 0)
-        write_note(notes, line, arena_printf(notes->label->arena, "se and interval are those of %zu clusters", line->clusters));
+        write_note(notes, line, arena_printf(notes->label->arena, "se and interval are those of %zu clusters",
+                                            line->clusters));
     if (last != NULL && last->left_out > 0 && line->epochs > 1)
-        write_note(notes, line, arena_printf(notes->label->arena, "%zu of %zu questions have fewer than %zu scored epochs and "
-                                            "are left out of @k", last->left_out, line->samples, line->epochs));
+        write_note(notes, line, arena_printf(notes->label->arena, "%zu of %zu questions have fewer than %zu scored epochs "
+                                            "and are left out of @k", last->left_out, line->samples, line->epochs));
 }
 
 /* Where some of it is unknown, the bounds. */

@@ -1,7 +1,8 @@
 /*
  * What a task's mean is made of, for a person: a table for each line of the board, its categories and, set in, theirs
- * (JSON has those further in too), its forms, or its clusters. Below them the mean over questions, where each question counts the
- * same, and the mean of categories, where each outermost category does; they are two numbers, and are named for it.
+ * (JSON has those further in too), its forms, or its clusters. Below them the mean over questions, where each question
+ * counts the same, and the mean of categories, where each outermost category does; they are two numbers, and are named
+ * for it.
  */
 #include "reports/parts.h"
 

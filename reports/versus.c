@@ -309,12 +309,13 @@ static void add_legend(const struct versus *versus, size_t width, struct buf *ou
         has_bound = has_bound || versus->lines[i].comparison.p_is_bound;
         has_dash = has_dash || versus->lines[i].comparison.interval.method == NULL;
     }
-    cell_add_wrapped(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.", 0, width);
+    cell_add_wrapped(out, "In points, over questions, paired. p is two-sided; Holm's holds for all rows together.", 0,
+                     width);
     if (has_bound)
         cell_add_wrapped(out, CELL_AT_MOST "is at most: none of the signs drawn came so far.", 2, width);
     if (has_dash)
-        cell_add_wrapped(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.", 2,
-                         width);
+        cell_add_wrapped(out, CELL_DASH " where runs share less than 99 % of their questions, and where all differ alike.",
+                         2, width);
 }
 
 static struct table make_table(const struct versus *versus, struct arena *arena, bool with_model)
@@ -340,8 +341,8 @@ static void list_runs(const struct versus *versus, size_t width, struct arena *a
         const struct run_row *run = versus->lines[i].run;
         if (i > 0 && run->id == versus->lines[i - 1].run->id)
             continue;
-        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)), 2,
-                         width);
+        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)),
+                         2, width);
     }
     buf_add_char(out, '\n');
 }

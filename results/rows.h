@@ -32,8 +32,8 @@ struct rows *rows_open(struct store *store, int64_t run, const char *task, const
 
 /*
  * As rows_open, for all that is counted and averaged; of a row these are set, and the rest is NULL or 0: the episode's
- * sample, task, epoch, finished, outcome, origin, marks, tokens and cost; category, cluster and has_choices; has_grade, and the
- * grade's profile, score, answer_class, verdict and languages.
+ * sample, task, epoch, finished, outcome, origin, marks, tokens and cost; category, cluster and has_choices; has_grade, and
+ * the grade's profile, score, answer_class, verdict and languages.
  */
 struct rows *rows_open_scores(struct store *store, int64_t run, struct err *err);
 

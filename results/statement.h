@@ -47,7 +47,8 @@ int statement_next(struct statement *statement, const char *doing, struct err *e
 
 /* For what gives no rows. */
 int statement_run(struct statement *statement, const char *doing, struct err *err);
-int64_t statement_insert(struct statement *statement, const char *doing, struct err *err);   /* the new id; 0: a conflict kept it out; -1 */
+/* The new id; 0: a conflict kept it out; -1 with err set. */
+int64_t statement_insert(struct statement *statement, const char *doing, struct err *err);
 
 /* Ends a reading that was not read to its end. */
 void statement_reset(struct statement *statement);

@@ -26,7 +26,7 @@ struct errand {
     enum errand_place place;        /* which */
     struct ask *ask;
     struct splitmix jitter;
-    int tries, failures;            /* calls ended; of those, the ones that brought nothing and were not told to come later */
+    int tries, failures;            /* calls ended; of those, the failed ones but for who was told to come later */
     int pauses;                     /* of those, the ones that brought a part of the answer */
     int64_t worst_nanousd;          /* put aside while it flies; WORST_UNKNOWN before its body was written */
     int64_t wait_ms, due_ms;        /* before the next call, and until when */

@@ -109,7 +109,8 @@ static void add_extra(struct json_write *w, const struct openai_query *query)
     json_free(doc);
 }
 
-/* One token is generated, and left aside: not every server takes 0 for none (llama-cpp-python: until the context is full). */
+/* One token is generated, and left aside: not every server takes 0 for none (llama-cpp-python: until the context is
+ * full). */
 void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, size_t earlier, struct buf *out)
 {
     struct json_write w = json_write_to(out);

@@ -50,7 +50,7 @@ struct probe;
 
 /* Who looks on while a probe waits. */
 struct probe_watcher {
-    void (*look)(const struct probe *probe, void *of);      /* about once a second, and when guest_fd is readable; NULL: nobody */
+    void (*look)(const struct probe *probe, void *of);      /* each second or so, and when guest_fd is readable; or NULL */
     void *of;
     int guest_fd;                   /* -1: none */
 };

@@ -147,6 +147,12 @@ static bool has_room(const struct worker *worker, const struct worker_line *line
 }
 
 /* The least busy; one that runs already before one that would have to be started. */
+static bool is_better(const struct worker *worker, const struct worker *best)
+{
+    return best == NULL || worker->said_count < best->said_count ||
+           (best->talk == NULL && worker->talk != NULL && worker->said_count == 0);
+}
+
 static struct worker *find_worker(struct workers *workers, const struct worker_line *line)
 {
     struct worker *best = NULL;
@@ -154,8 +160,7 @@ static struct worker *find_worker(struct workers *workers, const struct worker_l
     for (size_t i = 0; i < workers->spec.count; i++) {
         struct worker *worker = &workers->all[i];
 
-        if (has_room(worker, line, workers->spec.is_ours ? SAID_AHEAD : 1) && (best == NULL || worker->said_count < best->said_count ||
-                                       (best->talk == NULL && worker->talk != NULL && worker->said_count == 0)))
+        if (has_room(worker, line, workers->spec.is_ours ? SAID_AHEAD : 1) && is_better(worker, best))
             best = worker;
     }
     return best;
@@ -347,7 +352,8 @@ static void explain_end(const struct workers *workers, const struct worker_line 
     out->then = due_ms < late_ms ? "left" : line->faults + 1 < FAULTS_MAX ? "asked again" : "given up";
 }
 
-static void explain(const struct workers *workers, const struct worker_line *line, const char *doing, struct runner_wait *out)
+static void explain(const struct workers *workers, const struct worker_line *line, const char *doing,
+                    struct runner_wait *out)
 {
     struct buf words;
 

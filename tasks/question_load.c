@@ -60,14 +60,16 @@ static struct sample *add_sample(struct load *load)
     return &samples->items[samples->count++];
 }
 
-/* Two questions of one id are never taken for one; one that stands there twice is an oversight, unless it is said to be none. */
+/* Two questions of one id are never taken for one; one that stands there twice is an oversight, unless it is said to be
+ * none. */
 static int refuse_id(struct load *load, const struct sample *sample, const struct seen *seen, const char *path)
 {
     bool is_here = strcmp(seen->path, path) == 0, is_double = strcmp(seen->hash, sample->hash) == 0;
 
     return err_set_code(load->err, EXIT_BAD_DATA, "the id \"%.80s\" stands on line %zu%s%s already, %s", sample->id,
                         seen->line, is_here ? "" : " of ", is_here ? "" : seen->path,
-                        is_double ? "the same row: take one away, or say \"repeats\": true in the task's file, which takes it once"
+                        is_double ? "the same row: take one away, or say \"repeats\": true in the task's file, which "
+                                    "takes it once"
                                   : "with another question, choices or answer");
 }
 
@@ -444,8 +446,8 @@ static int check_set(struct load *load)
 
     if (set == NULL || !question_set_is(name) || strcmp(set, name) == 0)
         return 0;
-    return err_set_code(load->err, EXIT_BAD_DATA, "%s: all its %zu answers are those of %s, not of %s: --task %s, or another "
-                        "file", load->out->path, load->out->count, set, name, set);
+    return err_set_code(load->err, EXIT_BAD_DATA, "%s: all its %zu answers are those of %s, not of %s: --task %s, or "
+                        "another file", load->out->path, load->out->count, set, name, set);
 }
 
 static int load_all(struct load *load, const struct data_source *source)

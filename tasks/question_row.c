@@ -323,8 +323,8 @@ static int check_label(const struct row_reader *reader, const char *text, const 
     if (i == sample->choice_count || strcmp(labelled, text) == 0)
         return 0;
     return err_set_code(err, EXIT_BAD_DATA, "\"%s\": \"%s\" is the text of choice %c and the %s of choice %c, \"%.80s\"; "
-                        "say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task", reader->columns->answer[0], text,
-                        (int)('A' + i), isdigit((unsigned char)text[0]) ? "index" : "letter",
+                        "say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task", reader->columns->answer[0],
+                        text, (int)('A' + i), isdigit((unsigned char)text[0]) ? "index" : "letter",
                         (int)('A' + sample->correct), labelled);
 }
 

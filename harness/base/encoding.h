@@ -9,7 +9,8 @@
 
 #include "harness/base/err.h"
 
-/* -1 with err set (EXIT_BAD_DATA), "line 3: not UTF-8 ...", at the first byte that is none, or NUL; UTF-16 is told as such. */
+/* -1 with err set (EXIT_BAD_DATA), "line 3: not UTF-8 ...", at the first byte that is none, or NUL; UTF-16 is told as
+ * such. */
 int encoding_check(const char *text, size_t length, struct err *err);
 
 #endif

@@ -29,7 +29,8 @@ static const struct opt_spec OPTIONS[] = {
     { .name = "data", .argument = "DIR", .help = "where data sets lie now, if not where they were", .repeats = true },
     { .name = "dry-run", .help = "say what would change, and keep nothing" },
     { .name = "profile", .argument = "NAME|all",
-      .help = "read as this profile of the tasks does, or as each; tells what it reads otherwise, then scores, and keeps nothing" },
+      .help = "read as this profile of the tasks does, or as each; tells what it reads otherwise, then scores, and keeps "
+              "nothing" },
     { 0 },
 };
 

@@ -14,7 +14,7 @@ struct work;
 
 /* Of a task's prompts. Zeroed: not yet made. */
 struct rehearsal {
-    char prompts_sha256[65];        /* of whatever decides what is asked: system message, prompt, the choices' form and order */
+    char prompts_sha256[65];        /* of what decides what is asked: system message, prompt, the choices' form and order */
     size_t prompt_bytes;            /* of the longest */
     const char *prompt;             /* that one's text; NULL: none has any */
     bool images;                    /* some show pictures */

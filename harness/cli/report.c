@@ -9,7 +9,8 @@
 
 static const struct opt_spec OPTIONS[] = {
     { .name = "store", .argument = "FILE", .help = "the results database (default: vernier.db)" },
-    { .name = "format", .argument = "md|csv|json", .help = "how to write it (default: md, within the columns of a terminal)" },
+    { .name = "format", .argument = "md|csv|json",
+      .help = "how to write it (default: md, within the columns of a terminal)" },
     { .name = "by", .argument = "category|form|cluster",
       .help = "what each task's score is made of, instead of the leaderboard" },
     { .name = "against", .argument = "RUN", .help = "the differences from this run, paired by question, instead of scores" },

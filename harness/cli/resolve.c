@@ -160,7 +160,8 @@ static bool heeds_folder(const struct resolved_task *task, const char *folder)
     return fetch_can(&task->work.task->source) || strncmp(task->dataset.path, folder, strlen(folder)) == 0;
 }
 
-/* A file for a task that is not asked is a word misspelt; a folder that nobody looks into would be passed over in silence. */
+/* A file for a task that is not asked is a word misspelt; a folder that nobody looks into would be passed over in
+ * silence. */
 static int check_places(const struct resolved *resolved, const struct places *places, struct err *err)
 {
     bool is_heeded = places->folder == NULL;
@@ -175,7 +176,8 @@ static int check_places(const struct resolved *resolved, const struct places *pl
         is_heeded = heeds_folder(&resolved->tasks[i], places->folder);
     if (is_heeded)
         return 0;
-    return err_set_code(err, EXIT_USAGE, "--data %s: the data of %s is %s, not from there; for another file give --data %s=FILE",
+    return err_set_code(err, EXIT_USAGE, "--data %s: the data of %s is %s, not from there; for another file give "
+                        "--data %s=FILE",
                         places->folder, resolved->tasks[0].work.task->name, resolved->tasks[0].dataset.path,
                         resolved->tasks[0].work.task->name);
 }

@@ -128,7 +128,8 @@ static bool is_turned_down(const struct court *court, const struct reply *reply)
     return outage_is_refused(reply) || reply_shuts_out_all(reply);
 }
 
-/* What that place did not answer of the seat's; NULL where it is no news: on a second chance, of the same cause as before. */
+/* What that place did not answer of the seat's; NULL where it is no news: on a second chance, of the same cause as
+ * before. */
 static const struct ask *find_news(const struct court *court, const struct seat *seat, size_t place)
 {
     const struct ask *failed = (seat->accused >> place & 1) != 0 ? find_failed(court, seat->ep, place) : NULL;

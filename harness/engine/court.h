@@ -69,8 +69,8 @@ void court_absolve(struct court *court);
  * Voids on their second chance have failed before: that they fail again, of the same cause, proves nothing. But where
  * several samples are turned down now that failed of another cause then, it is the place's doing. So it is, in either
  * pass, where one found nobody there or no money left, which is no sample's fault, and where several were answered with
- * a page or told to come later until patience was over. As long as no more than voids_max are void with them, nobody is spared by a stop, and
- * they are void.
+ * a page or told to come later until patience was over. As long as no more than voids_max are void with them, nobody is
+ * spared by a stop, and they are void.
  */
 enum stopping court_judge(const struct court *court, bool is_all);
 

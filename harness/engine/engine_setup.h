@@ -38,7 +38,7 @@ struct engine_setup {
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */
     /* The episode at index of the ledger ended, and took so long; those that went on from paper apart. NULL likewise. */
     void (*ended)(size_t index, int64_t took_ms, void *shown_to);
-    /* Somebody else whom the one wait wakes, when guest_fd is readable; heeded once a turn and never to block. NULL: nobody. */
+    /* Somebody else whom the one wait wakes, when guest_fd is readable; heeded once a turn, never to block. NULL: nobody. */
     void (*heed_guest)(const struct engine_status *status, void *shown_to);
     int guest_fd;
     void *shown_to;

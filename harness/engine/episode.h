@@ -34,7 +34,7 @@ struct episode {
     struct chat *chat;
     const unsigned char *order;         /* order[k]: which of the sample's choices stands at label k; NULL: as in the data */
     const char *target;                 /* this epoch's expected answer, as shown */
-    const char *const *continuations;   /* one a label, where the flow asks how likely they are after the prompt; else NULL */
+    const char *const *continuations;   /* one a label, where the flow asks how likely each is after the prompt; else NULL */
 
     const struct step *step;            /* runs when all replies are in; for gdb: where this episode stands */
     struct ask *heard[EPISODE_ASKS_MAX];    /* what the step before asked, answered, in the order asked */

@@ -4,10 +4,11 @@
  * Replies are counted, not outcomes: an agent that gets its answers may score hours later. Nobody there, or nobody let
  * in, is an outage whenever it happens. Other failures may be the samples' own, so they count only while something is
  * left to be saved from them. A request that is turned down (CAUSE_REFUSED, CAUSE_OVERFLOW), or gets an answer of no use
- * (CAUSE_USELESS), is its sample's own fault where another is answered after it. Where one sample after the other is turned down with the same status and nobody is
- * answered between, from the first on or in mid-run, it is the server's fault, or that of a setting: a server that came
- * back with a smaller context says of each prompt that it does not fit. That takes more episodes than may be void, of
- * UNANSWERED_IN_A_ROW_MAX samples at least. Zeroed is a provider of which nothing is known.
+ * (CAUSE_USELESS), is its sample's own fault where another is answered after it. Where one sample after the other is
+ * turned down with the same status and nobody is answered between, from the first on or in mid-run, it is the server's
+ * fault, or that of a setting: a server that came back with a smaller context says of each prompt that it does not fit.
+ * That takes more episodes than may be void, of UNANSWERED_IN_A_ROW_MAX samples at least. Zeroed is a provider of which
+ * nothing is known.
  */
 #ifndef VERNIER_ENGINE_OUTAGE_H
 #define VERNIER_ENGINE_OUTAGE_H

@@ -14,7 +14,8 @@ static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment"
 static const char *const CAUSE_NAMES[] = {
     [CAUSE_UNTOLD] = "untold", [CAUSE_FILTERED] = "filtered", [CAUSE_OVERFLOW] = "overflow", [CAUSE_REFUSED] = "refused",
     [CAUSE_USELESS] = "useless", [CAUSE_UNPARSABLE] = "unparsable", [CAUSE_GARBLED] = "garbled", [CAUSE_SERVER] = "server",
-    [CAUSE_LATER] = "later", [CAUSE_QUOTA] = "quota", [CAUSE_KEY] = "key", [CAUSE_PLACE] = "place", [CAUSE_NOBODY] = "nobody",
+    [CAUSE_LATER] = "later", [CAUSE_QUOTA] = "quota", [CAUSE_KEY] = "key", [CAUSE_PLACE] = "place",
+    [CAUSE_NOBODY] = "nobody",
 };
 static const char *const STOP_NAMES[] = { "end", "length", "tool", "refusal", "other", "unparsable" };
 static const char *const PART_NAMES[] = { "text", "reasoning", "image", "tool_call", "tool_result", "opaque" };

@@ -27,9 +27,9 @@ struct sample {
     const char *target;                 /* the expected answer, when there are no choices */
     const struct image *const *images;  /* images[k] is what the text calls <image k+1>, NULL where there is none */
     size_t image_count;
-    const char *language;               /* it is asked in, "de", where the task wants to know in which it is answered; or NULL */
+    const char *language;               /* it is asked in, "de"; NULL where the task does not ask in which it is answered */
     const char *solution;               /* of a worked example: how the answer is found; NULL elsewhere */
-    const char *shots;                  /* worked examples, as the profile it was loaded for shows them before it; NULL: none */
+    const char *shots;                  /* worked examples, as the profile it was loaded for shows them first; NULL: none */
     const char *const *texts;           /* of the task's own slots, in its order; NULL when it has none */
     char hash[65];                      /* of input, choices, target and images: SHA-256, hex */
     int64_t row_id;                     /* in the store; 0 before a run begins */

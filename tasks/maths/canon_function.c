@@ -396,8 +396,8 @@ static const struct {
     { "atanh", NULL, "artanh" },
     { "ceil", ceiling_of, NULL },   { "cos", cosine, NULL },        { "cot", cotangent, NULL },
     { "csc", cosecant, NULL },      { "det", determinant, NULL },   { "exp", exponential, NULL },
-    { "fact", factorial, NULL },
-    { "floor", floor_of, NULL },    { "lg", common_logarithm, NULL }, { "ln", logarithm, NULL },    { "log", logarithm, NULL },
+    { "fact", factorial, NULL },    { "floor", floor_of, NULL },    { "lg", common_logarithm, NULL },
+    { "ln", logarithm, NULL },      { "log", logarithm, NULL },
     { "sec", secant, NULL },        { "sin", sine, NULL },          { "sqrt", square_root, NULL },
     { "tan", tangent, NULL },
 };

@@ -1,6 +1,7 @@
 /*
- * choice, opencompass: OpenCompass' first_option_postprocess. Its patterns are tried one after the other, each at its first
- * match; of what the first one holds that holds a label at all, the first label of the alphabet counts, wherever in it it stands.
+ * choice, opencompass: OpenCompass' first_option_postprocess. Its patterns are tried one after the other, each at its
+ * first match; of what the first one holds that holds a label at all, the first label of the alphabet counts, wherever in
+ * it it stands.
  */
 #include <string.h>
 
@@ -14,9 +15,10 @@
 #define LABELS '@'
 
 /*
- * As they wrote them, but for three. One lacks a comma there, so that it is two in a row, and is so here. "(\s|^)[...]" holds a
- * blank, which is no label, or what the whole match does, at the begin: "^". Of "1.\s?(.*?)$" the whole match counts where
- * its group holds nothing, as in "1A" at the end: the one that follows it. Its group goes to the end anyhow: greedy, it is there at once.
+ * As they wrote them, but for three. One lacks a comma there, so that it is two in a row, and is so here. "(\s|^)[...]"
+ * holds a blank, which is no label, or what the whole match does, at the begin: "^". Of "1.\s?(.*?)$" the whole match
+ * counts where its group holds nothing, as in "1A" at the end: the one that follows it. Its group goes to the end anyhow:
+ * greedy, it is there at once.
  */
 static const char *const PATTERNS[] = {
     "答案是?\\s*([@])", "答案是?\\s*：\\s*([@])", "答案是?\\s*:\\s*([@])", "答案选项应?该?是\\s*([@])",

@@ -23,7 +23,8 @@ struct label {
     size_t end;         /* after the letter */
 };
 
-/* The place after at most 12 decorations: blanks, opening marks, \text{ and the like, the words option, choice and letter. */
+/* The place after at most 12 decorations: blanks, opening marks, \text{ and the like, the words option, choice and
+ * letter. */
 size_t label_skip_decoration(struct span text, size_t from);
 
 /* The place after marks that close what a decoration opened. */

@@ -11,6 +11,7 @@ static const struct {
 } DELIMITERS[] = {
     { "$$", "$$" }, { "$", "$" }, { "\\(", "\\)" }, { "\\[", "\\]" },
 };
+#define DELIMITER_COUNT (sizeof DELIMITERS / sizeof DELIMITERS[0])
 
 /* Where close stands next, a backslash taking the character after it; SPAN_NOWHERE. */
 static size_t find_close(struct span text, size_t from, const char *close)
@@ -27,10 +28,10 @@ static size_t find_close(struct span text, size_t from, const char *close)
 /* The formula that begins at or after from. */
 static bool next_formula(struct span text, size_t from, struct formula *formula)
 {
-    bool unclosed[sizeof DELIMITERS / sizeof DELIMITERS[0]] = { false };        /* from some place on, so from all later ones */
+    bool unclosed[DELIMITER_COUNT] = { false };        /* from some place on, so from all later ones */
 
     for (size_t at = from; at < text.length; at++) {
-        for (size_t i = 0; i < sizeof DELIMITERS / sizeof DELIMITERS[0]; i++) {
+        for (size_t i = 0; i < DELIMITER_COUNT; i++) {
             size_t body = at + strlen(DELIMITERS[i].open), end;
             if (unclosed[i] || !span_has(text, at, DELIMITERS[i].open))
                 continue;
@@ -135,7 +136,7 @@ static struct span without_delimiters(struct span line)
 
     while (again) {
         again = take_pair(&line, "**", "**") || take_pair(&line, "`", "`");
-        for (size_t i = 0; i < sizeof DELIMITERS / sizeof DELIMITERS[0] && !again; i++)
+        for (size_t i = 0; i < DELIMITER_COUNT && !again; i++)
             again = take_pair(&line, DELIMITERS[i].open, DELIMITERS[i].close);
     }
     return line;

@@ -3,8 +3,10 @@
  * string rules and computer algebra, and simple-evals' a model.
  *
  *     simple_evals      the first "Answer:", the rest of its line
- *     lm_eval_dollars   hendrycks_math of lm-evaluation-harness: all between the first dollar and the last, else all that was said
- *     lm_eval_minerva   its minerva_math, after Lewkowycz et al. (arXiv:2206.14858): the sentence that its worked examples end with
+ *     lm_eval_dollars   hendrycks_math of lm-evaluation-harness: all between the first dollar and the last, else all that
+ *                       was said
+ *     lm_eval_minerva   its minerva_math, after Lewkowycz et al. (arXiv:2206.14858): the sentence that its worked examples
+ *                       end with
  *     verl_dapo         math_dapo of verl: the last "Answer:" of the last 300 characters, the rest of its line
  */
 #include <string.h>
@@ -80,12 +82,14 @@ static int read_dapo(const struct grading *grading, struct arena *arena, struct 
 }
 
 const struct reader reader_maths_lm_eval_dollars = {
-    .name = "lm_eval_dollars", .grader = "maths", .summary = "as lm-evaluation-harness's hendrycks_math: all between the first $ and the last",
+    .name = "lm_eval_dollars", .grader = "maths",
+    .summary = "as lm-evaluation-harness's hendrycks_math: all between the first $ and the last",
     .version = 1, .read = read_dollars,
 };
 
 const struct reader reader_maths_lm_eval_minerva = {
-    .name = "lm_eval_minerva", .grader = "maths", .summary = "as lm-evaluation-harness's minerva_math: \"Final Answer: The final answer is ...\"",
+    .name = "lm_eval_minerva", .grader = "maths",
+    .summary = "as lm-evaluation-harness's minerva_math: \"Final Answer: The final answer is ...\"",
     .version = 1, .read = read_minerva,
 };
 
@@ -95,6 +99,7 @@ const struct reader reader_maths_simple_evals = {
 };
 
 const struct reader reader_maths_verl_dapo = {
-    .name = "verl_dapo", .grader = "maths", .summary = "as verl's math_dapo: the last \"Answer:\" of the last 300 characters",
+    .name = "verl_dapo", .grader = "maths",
+    .summary = "as verl's math_dapo: the last \"Answer:\" of the last 300 characters",
     .version = 1, .read = read_dapo,
 };

@@ -47,7 +47,7 @@ static inline bool span_has_any_case(struct span span, size_t at, const char *wo
     size_t length = strlen(word);
     if (at > span.length || length > span.length - at)
         return false;
-    /* Two of a letter differ in that bit alone: so nearly every place is passed at once, of a megabyte searched for a word. */
+    /* Two of a letter differ in that bit alone: so nearly every place of a megabyte searched is passed at once. */
     return length == 0 || (((span.text[at] ^ word[0]) & ~0x20) == 0 && strncasecmp(span.text + at, word, length) == 0);
 }
 

@@ -23,10 +23,11 @@ static const char *const COPULAS[] = { "是", "为", "は", "은", "هي", "هو
 
 static const char *const PHRASES[] = {
     "antwort ist", "antwort lautet", "richtige antwort", "respuesta es", "respuesta correcta es", "opcion correcta es",
-    "alternativa correcta es", "reponse est", "reponse est donc", "reponse correcte est", "risposta e", "risposta corretta e",
-    "risposta giusta e", "opzione corretta e", "resposta e", "resposta correta e", "alternativa correta e", "jawaban adalah",
-    "jawabannya adalah", "jawaban yang benar adalah", "jawaban yang tepat adalah", "jibu ni", "jibu sahihi ni", "idahun ni",
-    "idahun naa ni", "idahun to to ni", "idahun ti o to ni", "答案是", "答案为", "答案應為", "答案選", "答案选", "答案】", "正确选项是",
+    "alternativa correcta es", "reponse est", "reponse est donc", "reponse correcte est", "risposta e",
+    "risposta corretta e", "risposta giusta e", "opzione corretta e", "resposta e", "resposta correta e",
+    "alternativa correta e", "jawaban adalah", "jawabannya adalah", "jawaban yang benar adalah",
+    "jawaban yang tepat adalah", "jibu ni", "jibu sahihi ni",
+    "idahun ni", "idahun naa ni", "idahun to to ni", "idahun ti o to ni", "答案是", "答案为", "答案應為", "答案選", "答案选", "答案】", "正确选项是",
     "正確選項是", "故选", "故選", "所以选", "因此选", "应选", "本题选", "정답은", "답은", "正解は", "答えは", "الاجابة هي", "الاجابة الصحيحة هي",
     "الجواب هو", "الجواب الصحيح هو", "উত্তর হল", "উত্তর হলো", "উত্তরটি হল", "উত্তরটি হলো", "उत्तर है",
 };
