@@ -2,7 +2,7 @@
  * try: a grader on labelled cases, without any model. What a case file holds is told by the fields of its rows:
  *
  *     {output, choices, expected}         expected null: nothing to read
- *     {output|pred, gold, equal, ...}     whether the two are equal
+ *     {output|pred, gold, equal, ...}     whether the two are equal; pred is an answer already, which nobody reads
  *     {output, gold, official_correct}
  *     any, with --column FIELD            FIELD holds what that profile's reader is expected to read
  *
@@ -69,6 +69,7 @@ struct tryout {
 };
 
 struct verdict {
+    const struct reader *reader;
     const char *input;              /* the row's question; "" where it has none */
     const char *answer;             /* as read; NULL: nothing */
     const char *word, *reason;      /* the grader's own, where it gives them; NULL otherwise */
@@ -78,8 +79,25 @@ struct verdict {
     double us;
 };
 
+static int read_given(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err)
+{
+    (void)err;
+    *out = (struct answer){ .text = arena_strdup(arena, grading->said->text) };
+    return 0;
+}
+
+/* In place of the profile's reader, in its name: who compares goes by that. */
+static const struct reader *reader_of_given(const struct reader *reader, struct arena *arena)
+{
+    struct reader *given = arena_alloc(arena, sizeof *given);
+
+    *given = *reader;
+    given->read = read_given;
+    return given;
+}
+
 static int read_output(const struct tryout *tryout, const struct json *row, const char *output, struct arena *arena,
-                       struct answer *answer, struct err *err)
+                       const struct reader *reader, struct answer *answer, struct err *err)
 {
     struct sample sample = { .id = "case", .input = "", .target = "" };
     struct reply said = reply_empty();
@@ -93,9 +111,9 @@ static int read_output(const struct tryout *tryout, const struct json *row, cons
     sample.choices = texts = arena_calloc(arena, (size_t)choices + 1, sizeof texts[0]);
     for (size_t i = 0; i < sample.choice_count; i++)     /* cases give no texts; some readers look for them */
         texts[i] = arena_printf(arena, "option text %c", (char)('A' + i));
-    const struct grading grading = { .grader = tryout->grader, .reader = tryout->reader, .sample = &sample,
+    const struct grading grading = { .grader = tryout->grader, .reader = reader, .sample = &sample,
                                      .target = "", .said = &said };
-    return tryout->reader->read(&grading, arena, answer, err);
+    return reader->read(&grading, arena, answer, err);
 }
 
 /* What is expected: --column, or "expected"; *found tells a null from a field that is not there. */
@@ -130,7 +148,7 @@ static int ask_program(const struct tryout *tryout, const char *output, const ch
 {
     const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
     struct reply said = reply_empty();
-    struct paper paper = { .arena = arena, .grading = { .grader = tryout->grader, .reader = tryout->reader,
+    struct paper paper = { .arena = arena, .grading = { .grader = tryout->grader, .reader = verdict->reader,
                                                         .sample = &sample, .target = gold, .said = &said } };
 
     said.text = output;
@@ -214,7 +232,8 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
 
     if (output == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
-    if (read_output(tryout, row, output, arena, &answer, err) < 0)
+    verdict->reader = json_string(row, "output") != NULL ? tryout->reader : reader_of_given(tryout->reader, arena);
+    if (read_output(tryout, row, output, arena, verdict->reader, &answer, err) < 0)
         return -1;
     verdict->us = clock_monotonic_us() - started_us;
     verdict->answer = answer.text;
