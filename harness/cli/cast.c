@@ -49,11 +49,10 @@ static void tell_strays(const struct runner *runner, const struct resolved *reso
 static int add_judge(struct cast *cast, const struct resolved *resolved, const struct runner_means *means,
                      struct err *err)
 {
+    if (resolved_check_judge(resolved, false, err) < 0)
+        return -1;
     if (!resolved_asks_judge(resolved))
         return 0;
-    if (resolved->judge == NULL)
-        return err_set_code(err, EXIT_USAGE, "a model is to judge, and none is named: give --judge provider/name, or "
-                            "\"roles\": { \"judge\": NAME } in a plan");
     if (add(cast, ASK_MODEL, "judge", runners_open(resolved->judge, means, err)) < 0)
         return err_prefix(err, "the judge: ");
     return 0;

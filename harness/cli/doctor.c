@@ -1,5 +1,6 @@
 /*
- * doctor: what a run would find out first, alone and in full: with models, their servers' probes; without, the machine.
+ * doctor: what a run would find out first, alone and in full: with models, their servers' probes, and the judge's;
+ * without, the machine.
  * Takes the words of `run`, so that the same ones may follow either.
  */
 #include <stdio.h>
@@ -108,7 +109,8 @@ static void show(struct doctor *doctor, const char *name, const struct probe *pr
     }
 }
 
-static int check_model(struct doctor *doctor, const struct model *model, const struct probing *probing, struct err *err)
+static int check_model(struct doctor *doctor, const char *name, const struct model *model, const struct probing *probing,
+                       struct err *err)
 {
     const struct runner_means means = { .http = doctor->http, .probes = true };
     struct runner *runner = runners_open(model, &means, err);
@@ -117,16 +119,37 @@ static int check_model(struct doctor *doctor, const struct model *model, const s
 
     if (runner == NULL)
         return -1;
-    probe = probing_runner(probing, runner, model->name);
+    probe = probing_runner(probing, runner, name);
     interrupted = probe.interrupted;
     if (runner_type(runner)->probe == NULL)
         probe_find(&probe, "server", VERDICT_OK, NULL, "no server answers for it, so there is none to ask");
     screen_clear();
     if (!interrupted)
-        show(doctor, model->name, &probe);
+        show(doctor, name, &probe);
     probe_end(&probe);
     runner_type(runner)->close(runner);
     return interrupted ? err_set_code(err, EXIT_INTERRUPTED, "interrupted") : 0;
+}
+
+/* Who judges is asked for words, whatever the tasks ask the others for. */
+static int check_judge(struct doctor *doctor, const struct model *judge, const struct probing *probing, struct err *err)
+{
+    struct probe_wish wish = *probing->wish;
+    struct probing words = *probing;
+
+    wish.likelihoods = wish.no_words = false;
+    words.wish = &wish;
+    return check_model(doctor, arena_printf(doctor->arena, "the judge, %s/%s", judge->provider, judge->id), judge, &words,
+                       err);
+}
+
+static int check_all_of(struct doctor *doctor, const struct plan *plan, const struct model *judge,
+                        const struct probing *probing, struct err *err)
+{
+    for (size_t i = 0; i < plan->run_count; i++)
+        if (check_model(doctor, plan->run[i]->name, plan->run[i], probing, err) < 0)
+            return -1;
+    return judge != NULL ? check_judge(doctor, judge, probing, err) : 0;
 }
 
 static int check_models(struct doctor *doctor, const struct opt *opt, struct err *err)
@@ -134,21 +157,24 @@ static int check_models(struct doctor *doctor, const struct opt *opt, struct err
     struct resolved resolved = { .count = 0 };
     struct probe_wish wish;
     struct probing probing = { .http = doctor->http, .signal_fd = -1, .wish = &wish };
+    const struct model *judge;
     struct places places;
     struct plan *plan;
     size_t connections;
-    int status = 0;
+    int status;
 
     if (wanted_models(opt, doctor->arena, &plan, err) < 0 || places_read(opt, doctor->arena, &places, err) < 0 ||
         wanted_connections(opt, &connections, err) < 0 ||
         (plan->tasks != NULL && resolve_plan(plan, &places, &resolved, err) < 0))
         return -1;
+    judge = plan->tasks != NULL ? resolved.judge : resolve_plan_judge(doctor->arena, plan);
     resolved_rehearse(&resolved);
     wish = probing_wish(&resolved, connections);
     probing.signal_fd = interrupt_open();
     probing.vigil = vigil_begin(NULL);
-    for (size_t i = 0; i < plan->run_count && status == 0; i++)
-        status = check_model(doctor, plan->run[i], &probing, err);
+    status = plan->tasks != NULL ? resolved_check_judge(&resolved, opt_has(opt, "judge"), err) : 0;
+    if (status == 0)
+        status = check_all_of(doctor, plan, judge, &probing, err);
     vigil_end(probing.vigil);
     if (plan->tasks != NULL)
         resolved_free(&resolved);

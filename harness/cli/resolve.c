@@ -202,6 +202,18 @@ bool resolved_asks_judge(const struct resolved *resolved)
     return false;
 }
 
+int resolved_check_judge(const struct resolved *resolved, bool is_named, struct err *err)
+{
+    bool asks = resolved_asks_judge(resolved);
+
+    if (asks && resolved->judge == NULL)
+        return err_set_code(err, EXIT_USAGE, "a model is to judge, and none is named: give --judge provider/name, or "
+                            "\"roles\": { \"judge\": NAME } in a plan");
+    if (!asks && is_named)
+        return err_set_code(err, EXIT_USAGE, "--judge: no model judges any of these tasks; leave it out");
+    return 0;
+}
+
 /* Whether its settings leave open how it samples, and a temperature is something it takes. */
 static bool samples_freely(const struct model *model)
 {
@@ -232,7 +244,7 @@ const struct model *resolve_judge(struct arena *arena, const struct model *model
 }
 
 /* The last word counts: an option's comes last. */
-static const struct model *find_judge(struct arena *arena, const struct plan *plan)
+const struct model *resolve_plan_judge(struct arena *arena, const struct plan *plan)
 {
     const struct model *judge = NULL;
 
@@ -260,7 +272,7 @@ int resolve_plan(const struct plan *plan, const struct places *places, struct re
     out->works = arena_calloc(out->arena, room, sizeof out->works[0]);
     for (size_t i = 0; i < out->count; i++)
         out->works[i] = out->tasks[i].work;
-    out->judge = resolved_asks_judge(out) ? find_judge(out->arena, plan) : NULL;
+    out->judge = resolved_asks_judge(out) ? resolve_plan_judge(out->arena, plan) : NULL;
     return 0;
 }
 

@@ -50,8 +50,15 @@ struct resolved {
 /* A model as it is asked in the role "judge": at temperature 0 unless it says how it samples. */
 const struct model *resolve_judge(struct arena *arena, const struct model *model);
 
+/* The plan's, whether a task asks it or not; NULL: it names none. */
+const struct model *resolve_plan_judge(struct arena *arena, const struct plan *plan);
+
 /* Whether a model judges any of its tasks. */
 bool resolved_asks_judge(const struct resolved *resolved);
+
+/* One is bound where a task asks it; and one that was named in the command, not only in a plan, is meant for these tasks,
+ * so one of them asks it. -1 with err set: EXIT_USAGE. */
+int resolved_check_judge(const struct resolved *resolved, bool is_named, struct err *err);
 
 /* Reads every --data of opt: "DIR" or "TASK=FILE". -1 with err set. */
 int places_read(const struct opt *opt, struct arena *arena, struct places *out, struct err *err);

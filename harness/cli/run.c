@@ -195,14 +195,6 @@ static int find_resumed(struct evaluation *evaluation, const struct opt *opt, st
     return status;
 }
 
-/* In a plan a judge may stand for other tasks; one named in the command is meant for these. */
-static int check_judge(const struct opt *opt, const struct resolved *resolved, struct err *err)
-{
-    if (!opt_has(opt, "judge") || resolved_asks_judge(resolved))
-        return 0;
-    return err_set_code(err, EXIT_USAGE, "--judge: no model judges any of these tasks; leave it out");
-}
-
 /* What is to be run: the plan made or recalled, everything it names found and loaded. */
 static int prepare(struct evaluation *evaluation, const struct opt *opt, struct resolved *resolved, struct err *err)
 {
@@ -221,7 +213,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
                                              : wanted_plan(opt, arena, &plan, err);
     if (status < 0 || resolve_plan(plan, &places, resolved, err) < 0)
         return -1;
-    if (check_judge(opt, resolved, err) < 0) {
+    if (resolved_check_judge(resolved, opt_has(opt, "judge"), err) < 0) {
         resolved_free(resolved);
         return -1;
     }

@@ -90,6 +90,32 @@ static int add_judge(const struct opt *opt, struct plan *plan, struct err *err)
     return 0;
 }
 
+/* The option that says at which server the models of that provider are asked; NULL: none does. */
+static const char *find_server_option(const struct plan *plan, const char *provider)
+{
+    for (size_t i = 0; i < plan->run_count; i++)
+        for (const struct setting *one = plan->run[i]->settings; one != NULL; one = one->next)
+            if (strcmp(plan->run[i]->provider, provider) == 0 && strcmp(one->key, "base_url") == 0 &&
+                (strcmp(one->where, "--base-url") == 0 || strcmp(one->where, "-M") == 0))
+                return one->where[1] == 'M' ? "-M base_url" : one->where;
+    return NULL;
+}
+
+/* A judge that names no server is asked at its provider's own. Beside --base-url, which is for the models to be run, that
+ * may not be meant, and it would be told what they are asked. */
+static int check_judges_server(const struct plan *plan, struct err *err)
+{
+    for (const struct model *judge = plan->models; judge != NULL; judge = judge->next) {
+        bool is_silent = strcmp(judge->where, "--judge") == 0 && !model_has(judge, "base_url");
+        const char *option = is_silent ? find_server_option(plan, judge->provider) : NULL;
+        if (option != NULL)
+            return err_set_code(err, EXIT_USAGE, "--judge %s/%s: at which server? %s is for the model alone; say "
+                                "--judge %s/%s,base_url=URL, be it the same one or the provider's own", judge->provider,
+                                judge->id, option, judge->provider, judge->id);
+    }
+    return 0;
+}
+
 static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
 {
     size_t count = opt_count(opt, "model");
@@ -288,6 +314,8 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
     for (size_t i = 0; i < (*out)->run_count; i++)
         if (!runs_before(*out, i) && set_from_options(opt, *out, (*out)->run[i], err) < 0)
             return -1;
+    if (check_judges_server(*out, err) < 0)
+        return -1;
     if ((*out)->run_count == 0)
         return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");
     return 0;
@@ -330,7 +358,8 @@ static int apply_options(const struct opt *opt, const struct run_row *run, const
     const char *recorded = places->without_password != NULL ? model_text(model, places->without_password, NULL) : NULL;
 
     if (set_tasks(opt, plan, err) < 0 || set_limits(opt, plan, err) < 0 ||
-        set_from_options(opt, plan, model, err) < 0 || add_judge(opt, plan, err) < 0)
+        set_from_options(opt, plan, model, err) < 0 || add_judge(opt, plan, err) < 0 ||
+        check_judges_server(plan, err) < 0)
         return -1;
     return check_password(places, run, model, recorded, err);
 }

@@ -22,7 +22,7 @@ struct run_row;
     { .name = "model", .argument = "SPEC", .help = "provider/name, settings after commas (`vernier list runners`)", \
       .repeats = true }, \
     { .name = "judge", .argument = "SPEC", \
-      .help = "the model that judges, with its own settings; as \"roles\" of a plan" }, \
+      .help = "the model that judges, with settings of its own (base_url too); as \"roles\" of a plan" }, \
     { .name = "data", .argument = "DIR", .help = "where data sets lie, or TASK=FILE for one of them", .repeats = true }, \
     { .name = "max-usd", .argument = "X", .help = "spend no more on models, with what earlier starts spent; a larger one " \
                                                   "goes on" }, \
