@@ -6,6 +6,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/file.h"
+#include "harness/base/log.h"
 #include "harness/base/opt.h"
 #include "harness/cli/fetching.h"
 #include "harness/cli/select.h"
@@ -282,6 +283,17 @@ void resolved_free(struct resolved *resolved)
         dataset_free(&resolved->tasks[i].dataset);
     arena_free(resolved->arena);
     *resolved = (struct resolved){ 0 };
+}
+
+void resolved_tell_limits(const struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->count; i++) {
+        const struct resolved_task *task = &resolved->tasks[i];
+        size_t limit = task->wanted->sample_id_count > 0 ? 0 : task->wanted->limit.count;
+        if (limit > task->dataset.count)
+            log_info("%s: a limit of %zu samples, and it has %zu: all of them are asked", task->work.task->name, limit,
+                     task->dataset.count);
+    }
 }
 
 void resolved_rehearse(struct resolved *resolved)

@@ -67,6 +67,9 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
 int resolve_plan(const struct plan *plan, const struct places *places, struct resolved *out, struct err *err);
 void resolved_free(struct resolved *resolved);
 
+/* Says of each task that has fewer samples than its limit that all are asked. */
+void resolved_tell_limits(const struct resolved *resolved);
+
 /* Makes the prompts of each task, once; before the plan is probed or written down. */
 void resolved_rehearse(struct resolved *resolved);
 

@@ -218,6 +218,7 @@ static int prepare(struct evaluation *evaluation, const struct opt *opt, struct 
         return -1;
     }
     blemish_warn(resolved);
+    resolved_tell_limits(resolved);
     resolved_rehearse(resolved);
     evaluation->plan = plan;
     evaluation->resolved = resolved;
