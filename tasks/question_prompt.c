@@ -16,7 +16,6 @@
 #include "tasks/pylist.h"
 #include "tasks/question.h"
 #include "tasks/question_slots.h"
-#include "tasks/readers/readers.h"
 
 static const struct question *question_of(const struct episode *ep)
 {
@@ -466,13 +465,14 @@ static const char *plain_target(const struct episode *ep)
     return ep->target;
 }
 
-/* Said in words that every reader of our profiles understands. */
+/* Said in words that the profile's reader understands. */
 static void add_answer(const struct episode *ep, const char *answer, struct buf *out)
 {
     bool is_open = question_form(question_of(ep), ep->profile)->open != NULL;
+    const struct reader *reader = ep->profile->reader;
 
-    if (ep->profile->reader == &reader_whole)
-        buf_add_string(out, answer);
+    if (reader->before != NULL)
+        buf_addf(out, "%s%s%s", reader->before, answer, reader->after);
     else if (ep->sample->choice_count > 0)
         buf_addf(out, "The answer is (%s).\nAnswer: %s", answer, answer);
     else

@@ -40,6 +40,7 @@ struct reader {
     bool weighs;                    /* reads how likely the choices are (likelihood.h), not words */
     bool tells;                     /* its note on an answer that was read is kept with the verdict */
     bool draws;                     /* no answer counts as a random draw does, or is drawn */
+    const char *before, *after;     /* what a perfect reply says around its answer; NULL: the usual words are understood */
     /* 0 with *out set, or -1 with err set: a fault of ours or of a limit, never of the text. */
     int (*read)(const struct grading *grading, struct arena *arena, struct answer *out, struct err *err);
 };

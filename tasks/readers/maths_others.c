@@ -90,16 +90,16 @@ const struct reader reader_maths_lm_eval_dollars = {
 const struct reader reader_maths_lm_eval_minerva = {
     .name = "lm_eval_minerva", .grader = "maths",
     .summary = "as lm-evaluation-harness's minerva_math: \"Final Answer: The final answer is ...\"",
-    .version = 1, .read = read_minerva,
+    .version = 1, .read = read_minerva, .before = "Final Answer: The final answer is ", .after = ". " HOPE,
 };
 
 const struct reader reader_maths_simple_evals = {
     .name = "simple_evals", .grader = "maths", .summary = "as simple-evals: the first \"Answer:\"",
-    .version = 1, .read = read_first,
+    .version = 1, .read = read_first, .before = "Answer: ", .after = "",
 };
 
 const struct reader reader_maths_verl_dapo = {
     .name = "verl_dapo", .grader = "maths",
     .summary = "as verl's math_dapo: the last \"Answer:\" of the last 300 characters",
-    .version = 1, .read = read_dapo,
+    .version = 1, .read = read_dapo, .before = "Answer: ", .after = "",
 };

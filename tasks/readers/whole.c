@@ -26,5 +26,7 @@ const struct reader reader_whole = {
     .name = "whole",
     .summary = "all that was said but the thinking",
     .version = 1,
+    .before = "",
+    .after = "",
     .read = read_whole,
 };
