@@ -209,6 +209,8 @@ const char *label_run(const struct label *label, const struct score_line *line)
 
     if (!label->with_model)
         return "";
+    if (label->with_number)
+        return arena_printf(label->arena, "run %zu", label_number(label, line));
     if (label->with_run)
         return cell_name(label->arena, line->run, CELL_NAME_SHORT);
     if (strcmp(settings, CELL_DASH) == 0)

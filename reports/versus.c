@@ -264,14 +264,42 @@ static const char *show_n(struct arena *arena, const struct versus_line *line)
     return arena_printf(arena, "%zu of %zu", line->paired, line->all);
 }
 
-static void add_cells(struct table *table, struct arena *arena, const struct versus_line *line, bool with_model)
+/* What is written, and how: on a terminal that has no room for models and runs in the table, runs are numbered. */
+struct page {
+    const struct versus *versus;
+    size_t width;                   /* of the terminal; 0: any */
+    bool is_numbered, has_notes;
+    struct arena *arena;
+    struct buf *out;
+};
+
+/* Which run it is of, from 1: those of one stand together. */
+static size_t number_run(const struct versus *versus, const struct versus_line *line)
+{
+    size_t number = 1;
+
+    for (const struct versus_line *one = versus->lines; one < line; one++)
+        number += one[1].run->id != one->run->id;
+    return number;
+}
+
+static void add_label(const struct page *page, struct table *table, const struct versus_line *line)
+{
+    table_add_cell(table, cell_name(page->arena, line->task, CELL_NAME_SHORT));
+    if (page->is_numbered) {
+        table_add_cell(table, arena_printf(page->arena, "%zu", number_run(page->versus, line)));
+        return;
+    }
+    table_add_cell(table, cell_name(page->arena, line->run->model, CELL_NAME_SHORT));
+    table_add_cell(table, line->run->name);
+}
+
+static void add_cells(const struct page *page, struct table *table, const struct versus_line *line)
 {
     const struct comparison *comparison = &line->comparison;
+    struct arena *arena = page->arena;
 
-    table_add_cell(table, cell_name(arena, line->task, CELL_NAME_SHORT));
-    if (with_model)
-        table_add_cell(table, cell_name(arena, line->run->model, CELL_NAME_SHORT));
-    table_add_cell(table, line->run->name);
+    add_label(page, table, line);
     table_add_cell(table, cell_signed(arena, comparison->difference));
     table_add_cell(table, cell_percent(arena, CELL_PLUS_MINUS, comparison->se));
     table_add_cell(table, show_interval(arena, &comparison->interval));
@@ -281,22 +309,29 @@ static void add_cells(struct table *table, struct arena *arena, const struct ver
 }
 
 /* Nothing to say where both were asked the same and answered all of it. */
-static void add_note(struct buf *out, struct arena *arena, const struct versus_line *line, size_t width)
+static void add_note(struct page *page, const struct versus_line *line)
 {
     bool is_part = line->paired < line->all;
     struct buf note;
 
     if (!is_part && line->differ_in == ASKED_ALIKE)
         return;
+    if (!page->has_notes)
+        buf_add_char(page->out, '\n');
+    page->has_notes = true;
     buf_init(&note, 0);
-    buf_addf(&note, "- %s, %s: ", cell_name(arena, line->task, CELL_NAME_SHORT), line->run->name);
+    buf_addf(&note, "- %s, ", cell_name(page->arena, line->task, CELL_NAME_SHORT));
+    if (page->is_numbered)
+        buf_addf(&note, "run %zu: ", number_run(page->versus, line));
+    else
+        buf_addf(&note, "%s: ", line->run->name);
     if (line->comparison.test == NULL)
         buf_addf(&note, "not compared, as %zu of %zu questions are scored in both", line->paired, line->all);
     else if (is_part)
         buf_addf(&note, "over the %zu of %zu questions that are scored in both alone", line->paired, line->all);
     if (line->differ_in != ASKED_ALIKE)
         buf_addf(&note, "%s%s", is_part ? "; " : "", asked_words(line->differ_in));
-    cell_add_wrapped(out, note.data, 2, width);
+    cell_add_wrapped(page->out, note.data, 2, page->width);
     buf_fini(&note);
 }
 
@@ -318,63 +353,78 @@ static void add_legend(const struct versus *versus, size_t width, struct buf *ou
                          2, width);
 }
 
-static struct table make_table(const struct versus *versus, struct arena *arena, bool with_model)
+static struct table make_table(const struct page *page)
 {
     static const char *const NUMBERS[] = { "difference", "se", "95 % interval", "p", "p (Holm)", "n" };
-    struct table table = table_new(arena, versus->line_count);
+    struct table table = table_new(page->arena, page->versus->line_count);
 
     table_add_column(&table, "task", false);
-    if (with_model)
+    if (!page->is_numbered)
         table_add_column(&table, "model", false);
-    table_add_column(&table, "run", false);
+    table_add_column(&table, "run", page->is_numbered);
     for (size_t i = 0; i < sizeof NUMBERS / sizeof NUMBERS[0]; i++)
         table_add_column(&table, NUMBERS[i], true);
-    for (size_t i = 0; i < versus->line_count; i++)
-        add_cells(&table, arena, &versus->lines[i], with_model);
+    for (size_t i = 0; i < page->versus->line_count; i++)
+        add_cells(page, &table, &page->versus->lines[i]);
     return table;
 }
 
-/* Whose the runs are, where no column says it. */
-static void list_runs(const struct versus *versus, size_t width, struct arena *arena, struct buf *out)
+/* What the numbers of the table stand for. */
+static void list_runs(const struct page *page)
 {
+    const struct versus *versus = page->versus;
+
     for (size_t i = 0; i < versus->line_count; i++) {
         const struct run_row *run = versus->lines[i].run;
         if (i > 0 && run->id == versus->lines[i - 1].run->id)
             continue;
-        cell_add_wrapped(out, arena_printf(arena, "- run %s: %s", run->name, cell_name(arena, run->model, CELL_NAME_LONG)),
-                         2, width);
+        cell_add_wrapped(page->out, arena_printf(page->arena, "- %zu: run %s: %s", number_run(versus, &versus->lines[i]),
+                                                 run->name, cell_name(page->arena, run->model, CELL_NAME_LONG)), 2,
+                         page->width);
     }
-    buf_add_char(out, '\n');
+    buf_add_char(page->out, '\n');
 }
 
-static void write_table(const struct versus *versus, size_t width, struct arena *arena, struct buf *out)
+static void write_table(struct page *page)
 {
-    struct table table = make_table(versus, arena, true);
-    bool with_model = width == 0 || table_width(&table) <= width;
+    struct table table = make_table(page);
 
-    if (!with_model) {
-        list_runs(versus, width, arena, out);
-        table = make_table(versus, arena, false);
+    page->is_numbered = page->width > 0 && table_width(&table) > page->width;
+    if (page->is_numbered) {
+        list_runs(page);
+        table = make_table(page);
     }
-    table_write_within(&table, with_model ? 3 : 2, width, out);
+    table_write_within(&table, page->is_numbered ? 2 : 3, page->width, page->out);
+}
+
+/* "Against openai/x, run 20261121T194851Z-7f3a" */
+static void add_head(const struct page *page)
+{
+    const struct run_row *base = page->versus->base;
+    const char *head = arena_printf(page->arena, "Against %s, run %s", cell_name(page->arena, base->model, CELL_NAME_LONG),
+                                    base->name);
+
+    if (page->width > 0)
+        cell_add_wrapped(page->out, head, 2, page->width);
+    else
+        buf_addf(page->out, "%s\n", head);
+    buf_add_char(page->out, '\n');
 }
 
 void versus_write(const struct versus *versus, size_t width, struct buf *out)
 {
-    struct arena *arena = arena_new();
+    struct page page = { .versus = versus, .width = width, .arena = arena_new(), .out = out };
 
     if (versus->line_count == 0) {
         buf_add_string(out, "No task was asked in both runs.\n");
-        arena_free(arena);
-        return;
+    } else {
+        add_head(&page);
+        write_table(&page);
+        add_legend(versus, width, out);
+        for (size_t i = 0; i < versus->line_count; i++)
+            add_note(&page, &versus->lines[i]);
     }
-    buf_addf(out, "Against %s, run %s\n\n", cell_name(arena, versus->base->model, CELL_NAME_LONG),
-             versus->base->name);
-    write_table(versus, width, arena, out);
-    add_legend(versus, width, out);
-    for (size_t i = 0; i < versus->line_count; i++)
-        add_note(out, arena, &versus->lines[i], width);
-    arena_free(arena);
+    arena_free(page.arena);
 }
 
 static void add_json(struct json_write *w, const struct versus_line *line)
