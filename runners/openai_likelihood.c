@@ -25,10 +25,27 @@
 #include "runners/openai_amend.h"
 #include "runners/openai_error.h"
 
-static const struct { const char *name, *told; } WAYS[] = {
-    [LIKELIHOOD_ECHO] = { "echo", "echo" },
-    [LIKELIHOOD_ECHO_EACH] = { "echo_each", "echo" },
-    [LIKELIHOOD_NEXT] = { "next", "next" },
+/* Adds the prompts of the ask's next call; earlier: how many calls there were that brought something. */
+typedef void prompts_fn(struct json_write *w, const struct continuations *asked, size_t earlier);
+
+/* Into out, with room for as many as were asked for; *count: how many stand there, of earlier calls too. NULL, or why not. */
+typedef const char *choices_fn(const struct json *root, const struct ask *ask, struct arena *arena,
+                               struct likelihood *out, size_t *count);
+
+static prompts_fn add_all, add_one, add_context;
+static choices_fn read_all, read_one, read_next;
+
+/* Where none was named or found out, a call for each is what most servers take. */
+static const struct way {
+    const char *name, *told;
+    prompts_fn *add_prompts;
+    choices_fn *read;
+    bool echoes;                /* the prompt comes back with its tokens' log-probabilities; else the next token's come */
+} WAYS[] = {
+    [LIKELIHOOD_OPEN] = { NULL, NULL, add_one, read_one, .echoes = true },
+    [LIKELIHOOD_ECHO] = { "echo", "echo", add_all, read_all, .echoes = true },
+    [LIKELIHOOD_ECHO_EACH] = { "echo_each", "echo", add_one, read_one, .echoes = true },
+    [LIKELIHOOD_NEXT] = { "next", "next", add_context, read_next },
 };
 #define WAY_COUNT (int)(sizeof WAYS / sizeof WAYS[0])
 
@@ -49,7 +66,7 @@ int likelihood_way_find(const char *name, enum likelihood_way *out, struct err *
 
 const char *openai_likelihood_objection(const struct openai_query *query, const struct ask *ask)
 {
-    if (query->likelihood != LIKELIHOOD_NEXT)
+    if (WAYS[query->likelihood].echoes)
         return NULL;
     for (size_t i = 0; i < ask->continuations->count; i++)
         if (!likelihood_is_letter(ask->continuations->texts[i]))
@@ -71,20 +88,24 @@ static void add_prompt(struct json_write *w, const char *key, const struct conti
     buf_fini(&prompt);
 }
 
-static void add_prompts(struct json_write *w, enum likelihood_way way, const struct ask *ask, size_t earlier)
+static void add_all(struct json_write *w, const struct continuations *asked, size_t earlier)
 {
-    const struct continuations *asked = ask->continuations;
+    (void)earlier;
+    json_open(w, "prompt", '[');
+    for (size_t i = 0; i < asked->count; i++)
+        add_prompt(w, NULL, asked, i);
+    json_close(w);
+}
 
-    if (way == LIKELIHOOD_NEXT) {
-        json_add_string(w, "prompt", asked->context);
-    } else if (way == LIKELIHOOD_ECHO) {
-        json_open(w, "prompt", '[');
-        for (size_t i = 0; i < asked->count; i++)
-            add_prompt(w, NULL, asked, i);
-        json_close(w);
-    } else {
-        add_prompt(w, "prompt", asked, earlier);
-    }
+static void add_one(struct json_write *w, const struct continuations *asked, size_t earlier)
+{
+    add_prompt(w, "prompt", asked, earlier);
+}
+
+static void add_context(struct json_write *w, const struct continuations *asked, size_t earlier)
+{
+    (void)earlier;
+    json_add_string(w, "prompt", asked->context);
 }
 
 /* What extra must not say here: it is said already, or the template's, which has no part in this. */
@@ -113,15 +134,16 @@ static void add_extra(struct json_write *w, const struct openai_query *query)
  * full). */
 void openai_likelihood_write(const struct openai_query *query, const struct ask *ask, size_t earlier, struct buf *out)
 {
+    const struct way *way = &WAYS[query->likelihood];
     struct json_write w = json_write_to(out);
 
     json_open(&w, NULL, '{');
     json_add_string(&w, "model", query->model);
-    add_prompts(&w, query->likelihood, ask, earlier);
+    way->add_prompts(&w, ask->continuations, earlier);
     json_add_int(&w, "max_tokens", 1);
     json_add_int(&w, "temperature", 0);
-    json_add_int(&w, "logprobs", query->likelihood == LIKELIHOOD_NEXT ? query->next_tokens : 1);
-    if (query->likelihood != LIKELIHOOD_NEXT)
+    json_add_int(&w, "logprobs", way->echoes ? 1 : query->next_tokens);
+    if (way->echoes)
         json_add_bool(&w, "echo", true);
     add_extra(&w, query);
     json_close(&w);
@@ -191,12 +213,14 @@ static const struct json *find_list(const struct json *root)
 }
 
 /* Where no choice is listed that is an answer too: the model was heard, and holds none of them likely. */
-static const char *read_next(const struct json *root, const struct continuations *asked, struct arena *arena,
-                             struct likelihood *out)
+static const char *read_next(const struct json *root, const struct ask *ask, struct arena *arena, struct likelihood *out,
+                             size_t *count)
 {
+    const struct continuations *asked = ask->continuations;
     const struct json *list = find_list(root);
     size_t listed = 0;
 
+    *count = asked->count;
     for (size_t i = 0; i < asked->count; i++) {
         double *logprob = arena_alloc(arena, sizeof *logprob), least;
         bool found = find_next(list, asked->texts[i], logprob, &least, &listed);
@@ -221,29 +245,27 @@ static size_t read_earlier(const struct ask *ask, struct arena *arena, struct li
     return count;
 }
 
-/* count: of the likelihoods that stand in out, earlier ones and new ones. NULL, or why not. */
-static const char *read_choices(const struct openai_query *query, const struct ask *ask, const struct json *root,
-                                struct arena *arena, struct likelihood **out, size_t *count)
+static const char *read_all(const struct json *root, const struct ask *ask, struct arena *arena, struct likelihood *out,
+                            size_t *count)
 {
-    const struct continuations *asked = ask->continuations;
     const char *lack = NULL;
-    struct likelihood *earlier;
-    size_t earlier_count;
 
-    *out = arena_calloc(arena, asked->count + 1, sizeof **out);
-    *count = asked->count;
-    if (query->likelihood == LIKELIHOOD_NEXT)
-        return read_next(root, asked, arena, *out);
-    if (query->likelihood == LIKELIHOOD_ECHO) {
-        for (size_t i = 0; i < asked->count && lack == NULL; i++)
-            lack = read_echo(root, i, asked, i, arena, &(*out)[i]);
-        return lack;
-    }
-    earlier_count = read_earlier(ask, arena, &earlier);
+    *count = ask->continuations->count;
+    for (size_t i = 0; i < *count && lack == NULL; i++)
+        lack = read_echo(root, i, ask->continuations, i, arena, &out[i]);
+    return lack;
+}
+
+static const char *read_one(const struct json *root, const struct ask *ask, struct arena *arena, struct likelihood *out,
+                            size_t *count)
+{
+    struct likelihood *earlier;
+    size_t earlier_count = read_earlier(ask, arena, &earlier);
+
     if (earlier_count > 0)
-        memcpy(*out, earlier, earlier_count * sizeof **out);
+        memcpy(out, earlier, earlier_count * sizeof *out);
     *count = earlier_count + 1;
-    return read_echo(root, 0, asked, earlier_count, arena, &(*out)[earlier_count]);
+    return read_echo(root, 0, ask->continuations, earlier_count, arena, &out[earlier_count]);
 }
 
 static const char *write_text(const struct likelihood *all, size_t count, struct arena *arena)
@@ -282,9 +304,9 @@ static void take_usage(const struct json *usage, struct reply *reply)
 static void read_document(const struct openai_query *query, const struct ask *ask, const struct json *root,
                           struct arena *arena, struct heard *out)
 {
-    struct likelihood *all;
+    struct likelihood *all = arena_calloc(arena, ask->continuations->count + 1, sizeof *all);
     size_t count;
-    const char *lack = read_choices(query, ask, root, arena, &all, &count);
+    const char *lack = WAYS[query->likelihood].read(root, ask, arena, all, &count);
 
     if (lack != NULL) {
         heard_fail(out, HEARD_NEVER, CAUSE_USELESS, lack, arena);
