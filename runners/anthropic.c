@@ -2,12 +2,10 @@
  * anthropic: Claude, and any server of the Messages API's shape, as llama-server's /v1/messages. Settings and the way
  * there; what is asked stands in anthropic_query.c, the request in anthropic_body.c, the answer in anthropic_reply.c.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/json_write.h"
-#include "harness/base/mem.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
 #include "runners/anthropic_body.h"
@@ -45,8 +43,6 @@ static const struct setting_spec SETTINGS[] = {
 
 struct runner {
     struct courier_runner base;
-    struct arena *arena;
-    struct model model;             /* its strings are the caller's, who keeps them */
     struct anthropic_query query;
     const char *resolved;           /* the id that ours is an alias of, as a probe found; NULL: none is known */
     const struct dialect *dialect;  /* llama-server's, as named or found; dialect_unnamed: Claude's, or nobody knows */
@@ -114,8 +110,8 @@ static void add_version(struct runner *anthropic)
 
     if (length >= version && strcmp(remote->base + length - version, ANTHROPIC.version) == 0)
         return;
-    remote->base = arena_printf(anthropic->arena, "%s%s", remote->base, ANTHROPIC.version);
-    remote->route.url = arena_printf(anthropic->arena, "%s%s", remote->base, ANTHROPIC.path);
+    remote->base = arena_printf(anthropic->base.arena, "%s%s", remote->base, ANTHROPIC.version);
+    remote->route.url = arena_printf(anthropic->base.arena, "%s%s", remote->base, ANTHROPIC.path);
 }
 
 static int find_way(struct runner *anthropic, const struct model *model, struct err *err)
@@ -125,8 +121,8 @@ static int find_way(struct runner *anthropic, const struct model *model, struct 
 
     kind.headers = headers;
     if (anthropic->query.beta != NULL)
-        headers[3] = arena_printf(anthropic->arena, "anthropic-beta: %s", anthropic->query.beta);
-    if (remote_read(model, &kind, anthropic->arena, &anthropic->remote, err) < 0)
+        headers[3] = arena_printf(anthropic->base.arena, "anthropic-beta: %s", anthropic->query.beta);
+    if (remote_read(model, &kind, anthropic->base.arena, &anthropic->remote, err) < 0)
         return -1;
     add_version(anthropic);
     return 0;
@@ -143,13 +139,13 @@ static int read_dialect(struct runner *anthropic, const struct model *model, str
     return anthropic->dialect != NULL ? 0 : -1;
 }
 
-static int prepare(struct runner *anthropic, const struct model *model, const struct runner_means *means,
-                   struct err *err)
+static int prepare(struct runner *anthropic, const struct runner_means *means, struct err *err)
 {
+    const struct model *model = &anthropic->base.model;
     const struct courier_tongue tongue = { .query = anthropic, .objection = object, .write = write_body,
                                            .read = read_reply, .worst_nanousd = find_worst };
 
-    if (anthropic_query_read(model, anthropic->arena, &anthropic->query, err) < 0 ||
+    if (anthropic_query_read(model, anthropic->base.arena, &anthropic->query, err) < 0 ||
         read_dialect(anthropic, model, err) < 0 || find_way(anthropic, model, err) < 0 ||
         tariff_read(model, anthropic->remote.base, &anthropic->tariff, err) < 0)
         return -1;
@@ -157,27 +153,9 @@ static int prepare(struct runner *anthropic, const struct model *model, const st
     return anthropic->base.courier != NULL ? 0 : -1;
 }
 
-static void anthropic_close(struct runner *anthropic)
-{
-    courier_runner_tell(&anthropic->base, anthropic->model.name);
-    courier_close(anthropic->base.courier);
-    arena_free(anthropic->arena);
-    free(anthropic);
-}
-
 static struct runner *anthropic_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
-    struct runner *anthropic = xcalloc(1, sizeof *anthropic);
-
-    anthropic->base.type = &runner_anthropic;
-    anthropic->arena = arena_new();
-    anthropic->model = *model;
-    if (prepare(anthropic, model, means, err) < 0) {
-        err_prefix(err, "model %s: ", model->name);
-        anthropic_close(anthropic);
-        return NULL;
-    }
-    return anthropic;
+    return courier_runner_open(sizeof(struct runner), &runner_anthropic, model, means, prepare, err);
 }
 
 static void anthropic_describe(const struct runner *anthropic, struct json_write *w)
@@ -191,8 +169,8 @@ static void anthropic_describe(const struct runner *anthropic, struct json_write
 
 static void anthropic_ask_around(struct runner *anthropic, struct probe *probe)
 {
-    anthropic->resolved = anthropic_probe(probe, &anthropic->model, &anthropic->remote, &anthropic->query,
-                                          anthropic->arena, &anthropic->dialect);
+    anthropic->resolved = anthropic_probe(probe, &anthropic->base.model, &anthropic->remote, &anthropic->query,
+                                          anthropic->base.arena, &anthropic->dialect);
 }
 
 /* It gives nothing but words. */
@@ -208,5 +186,5 @@ const struct runner_type runner_anthropic = {
     .probe = anthropic_ask_around, .bounds_cost = anthropic_bounds_cost,
     .worst_nanousd = courier_runner_worst, .submit = courier_runner_submit, .collect = courier_runner_collect,
     .fd = courier_runner_fd, .rest = courier_runner_rest, .load = courier_runner_load,
-    .explain = courier_runner_explain, .drop = courier_runner_drop, .close = anthropic_close,
+    .explain = courier_runner_explain, .drop = courier_runner_drop, .close = courier_runner_close,
 };

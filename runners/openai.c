@@ -3,13 +3,11 @@
  * way there; what is asked stands in openai_query.c, the request in openai_body.c, the answer in openai_reply.c.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/call.h"
 #include "harness/base/log.h"
-#include "harness/base/mem.h"
 #include "harness/engine/chat.h"
 #include "harness/engine/runner.h"
 #include "harness/engine/sample.h"
@@ -55,8 +53,6 @@ static const struct setting_spec SETTINGS[] = {
 
 struct runner {
     struct courier_runner base;
-    struct arena *arena;
-    struct model model;             /* its strings are the caller's, who keeps them */
     struct openai_query query;
     struct remote remote;
     struct tariff tariff;
@@ -159,20 +155,20 @@ static int64_t find_output_max(const struct runner *openai)
     return output_max < 0 || apart < 0 ? -1 : output_max + apart;
 }
 
-static int prepare(struct runner *openai, const struct model *model, const struct runner_means *means,
-                   struct err *err)
+static int prepare(struct runner *openai, const struct runner_means *means, struct err *err)
 {
+    const struct model *model = &openai->base.model;
     const struct courier_tongue tongue = { .query = openai, .write = write_body, .read = read_reply,
                                           .worst_nanousd = find_worst, .url = find_url, .objection = object_to,
                                           .pauses_max = SAMPLE_CHOICES_MAX };
     const struct dialect *fallback = means->probes ? NULL : &dialect_unnamed;
 
-    if (remote_read(model, &OPENAI, openai->arena, &openai->remote, err) < 0)
+    if (remote_read(model, &OPENAI, openai->base.arena, &openai->remote, err) < 0)
         return -1;
-    openai->completions_url = arena_printf(openai->arena, "%s%s", openai->remote.base, OPENAI_COMPLETIONS_PATH);
+    openai->completions_url = arena_printf(openai->base.arena, "%s%s", openai->remote.base, OPENAI_COMPLETIONS_PATH);
     if (openai->remote.is_own)
         fallback = dialect_find("openai", err);
-    if (openai_query_read(model, fallback, openai->arena, &openai->query, err) < 0 ||
+    if (openai_query_read(model, fallback, openai->base.arena, &openai->query, err) < 0 ||
         tariff_read(model, openai->remote.base, &openai->tariff, err) < 0)
         return -1;
     openai->tariff.price.cache_write_5m = openai->tariff.price.cache_write_1h = RATE_UNKNOWN;     /* nobody asks for them */
@@ -185,32 +181,19 @@ static void tell_notes(const struct runner *openai)
 {
     for (int note = 0; note < OPENAI_NOTES; note++)
         if (openai->noted[note] > 0)
-            log_warn("model %s: %s: %zu %s %s", openai->model.name, openai_note_name(note), openai->noted[note],
+            log_warn("model %s: %s: %zu %s %s", openai->base.model.name, openai_note_name(note), openai->noted[note],
                      openai->noted[note] == 1 ? "reply" : "replies", openai_note_words(note));
-    courier_runner_tell(&openai->base, openai->model.name);
 }
 
 static void openai_close(struct runner *openai)
 {
     tell_notes(openai);
-    courier_close(openai->base.courier);
-    arena_free(openai->arena);
-    free(openai);
+    courier_runner_close(openai);
 }
 
 static struct runner *openai_open(const struct model *model, const struct runner_means *means, struct err *err)
 {
-    struct runner *openai = xcalloc(1, sizeof *openai);
-
-    openai->base.type = &runner_openai;
-    openai->arena = arena_new();
-    openai->model = *model;
-    if (prepare(openai, model, means, err) < 0) {
-        err_prefix(err, "model %s: ", model->name);
-        openai_close(openai);
-        return NULL;
-    }
-    return openai;
+    return courier_runner_open(sizeof(struct runner), &runner_openai, model, means, prepare, err);
 }
 
 static void openai_describe(const struct runner *openai, struct json_write *w)
@@ -220,7 +203,7 @@ static void openai_describe(const struct runner *openai, struct json_write *w)
 
 static void openai_ask_around(struct runner *openai, struct probe *probe)
 {
-    openai_probe(probe, &openai->model, &openai->remote, openai->arena, &openai->query);
+    openai_probe(probe, &openai->base.model, &openai->remote, openai->base.arena, &openai->query);
     openai->output_max = find_output_max(openai);
 }
 
