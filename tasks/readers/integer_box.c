@@ -14,16 +14,14 @@
 static size_t measure_dressing(struct span text, size_t at, bool *spaced)
 {
     static const char *const MARKS[] = { "\\(", "\\)", "\\$", "\\%", "^{\\circ}", "^\\circ", "**", "$", "{", "}",
-                                         "\xC2\xB0" };
+                                         "\xC2\xB0", NULL };
+    const char *mark = span_has_one(text, at, MARKS);
     size_t size = dressing_wrapper(text, at);
 
     *spaced = size > 0;
     if (size == 0)
         size = dressing_switch(text, at);
-    for (size_t i = 0; size == 0 && i < sizeof MARKS / sizeof MARKS[0]; i++)
-        if (span_has(text, at, MARKS[i]))
-            size = strlen(MARKS[i]);
-    return size;
+    return size == 0 && mark != NULL ? strlen(mark) : size;
 }
 
 /* A copy without its dressing. */
@@ -63,19 +61,19 @@ static bool is_unit(struct span rest)
 /* "70 \pmod{1000}", "70 (mod 1000)": a residue, its modulus after it. */
 static bool is_modulus(struct span rest)
 {
-    static const char *const WORDS[] = { "\\pmod", "\\bmod", "\\mod", "mod" };
+    static const char *const WORDS[] = { "\\pmod", "\\bmod", "\\mod", "mod", NULL };
     size_t at = span_skip_blanks(rest, 0), digits;
+    const char *word;
 
     if (span_at(rest, at) == '(')
         at = span_skip_blanks(rest, at + 1);
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
-        if (span_has(rest, at, WORDS[i])) {
-            digits = span_skip_blanks(rest, at + strlen(WORDS[i]));
-            at = figure_skip_digits(rest, digits);
-            at += at > digits && span_at(rest, at) == ')';
-            return at > digits && span_skip_blanks(rest, at) == rest.length;
-        }
-    return false;
+    word = span_has_one(rest, at, WORDS);
+    if (word == NULL)
+        return false;
+    digits = span_skip_blanks(rest, at + strlen(word));
+    at = figure_skip_digits(rest, digits);
+    at += at > digits && span_at(rest, at) == ')';
+    return at > digits && span_skip_blanks(rest, at) == rest.length;
 }
 
 /* What follows the last sign of equality; all of it when there is none, nothing when it is an inequality. */

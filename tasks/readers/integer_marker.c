@@ -102,12 +102,10 @@ static bool read_line(struct span line, struct arena *arena, struct integer *out
 /* After one of the signs that may stand for a colon, which other things have too; at when there is none. */
 static size_t skip_loose_sign(struct span text, size_t at)
 {
-    static const char *const SIGNS[] = { "=>", "->", "=", "-", "\u2192", "\u21d2", "\u2014", "\u2013" };
+    static const char *const SIGNS[] = { "=>", "->", "=", "-", "\u2192", "\u21d2", "\u2014", "\u2013", NULL };
+    const char *sign = span_has_one(text, at, SIGNS);
 
-    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
-        if (span_has(text, at, SIGNS[i]))
-            return at + strlen(SIGNS[i]);
-    return at;
+    return sign != NULL ? at + strlen(sign) : at;
 }
 
 /* Whether the word answer at that place is a heading: "## Final Answer", alone on its line. */

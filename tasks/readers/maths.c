@@ -70,18 +70,15 @@ static bool is_joint(struct span between)
 {
     static const char *const JOINTS[] = { "\\text{and}", "\\text{ and }", "\\text{or}", "\\text{ or }", "\\quad",
                                           "\\qquad", "and", "or", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ", ",",
-                                          ";", "$", ".$" };
+                                          ";", "$", ".$", NULL };
     size_t at = 0, joints = 0;
 
     while ((at = span_skip_blanks(between, at)) < between.length) {
-        size_t i = 0;
-        while (i < sizeof JOINTS / sizeof JOINTS[0] && !span_has(between, at, JOINTS[i]))
-            i++;
-        if (i == sizeof JOINTS / sizeof JOINTS[0])
+        const char *joint = span_has_one(between, at, JOINTS);
+        if (joint == NULL)
             return false;
-        joints += is_letter(JOINTS[i][0]) || JOINTS[i][0] == ',' || JOINTS[i][0] == ';' ||
-                  span_has(span_of(JOINTS[i]), 0, "\\text");
-        at += strlen(JOINTS[i]);
+        joints += is_letter(joint[0]) || joint[0] == ',' || joint[0] == ';' || span_has(span_of(joint), 0, "\\text");
+        at += strlen(joint);
     }
     return joints > 0;
 }
@@ -89,14 +86,11 @@ static bool is_joint(struct span between)
 /* A percent sign right after the box belongs to the answer. */
 static const char *percent_after(struct span text, size_t at)
 {
-    static const char *const SIGNS[] = { "\\%", "%", "percent", "pct" };
+    static const char *const SIGNS[] = { "\\%", "%", "percent", "pct", NULL };
 
     while (is_blank(span_at(text, at)) || span_at(text, at) == '$')
         at++;
-    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
-        if (span_has(text, at, SIGNS[i]))
-            return "\\%";
-    return "";
+    return span_has_one(text, at, SIGNS) != NULL ? "\\%" : "";
 }
 
 static size_t end_of(const struct box *box, struct span text)

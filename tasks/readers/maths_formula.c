@@ -74,16 +74,14 @@ bool formula_last(struct span text, struct span *content)
 /* Commas, "and", "or", a percent sign: what may stand between formulas of one answer, and after them. */
 static bool is_joint(struct span between)
 {
-    static const char *const JOINTS[] = { "and", "or", ",", ";", ".", "%", "percent" };
+    static const char *const JOINTS[] = { "and", "or", ",", ";", ".", "%", "percent", NULL };
     size_t at = 0;
 
     while ((at = span_skip_blanks(between, at)) < between.length) {
-        size_t i = 0;
-        while (i < sizeof JOINTS / sizeof JOINTS[0] && !span_has(between, at, JOINTS[i]))
-            i++;
-        if (i == sizeof JOINTS / sizeof JOINTS[0])
+        const char *joint = span_has_one(between, at, JOINTS);
+        if (joint == NULL)
             return false;
-        at += strlen(JOINTS[i]);
+        at += strlen(joint);
     }
     return true;
 }

@@ -7,6 +7,13 @@
 #include "harness/base/arena.h"
 #include "harness/base/text.h"
 
+const char *span_has_one(struct span span, size_t at, const char *const *words)
+{
+    while (*words != NULL && !span_has(span, at, *words))
+        words++;
+    return *words;
+}
+
 size_t span_skip_blanks(struct span span, size_t from)
 {
     while (is_blank(span_at(span, from)))

@@ -59,6 +59,9 @@ static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 static inline bool is_one_of(char c, const char *set) { return c != '\0' && strchr(set, c) != NULL; }
 
+/* Which word of a list, ended by NULL, stands at that place: the first that does; NULL: none. */
+const char *span_has_one(struct span span, size_t at, const char *const *words);
+
 /* The first place at or after from that holds no blank. */
 size_t span_skip_blanks(struct span span, size_t from);
 
