@@ -59,12 +59,12 @@ static void judge_page(const struct inquiry *inquiry, const struct json *page)
     int64_t limit = 0, context = 0, least = (int64_t)inquiry->probe->wish.prompt_bytes / BYTES_PER_TOKEN_MANY;
 
     if (life != NULL && strcmp(life, "active") != 0)
-        probe_find(inquiry->probe, "model", VERDICT_WARN, "name its successor", "%s is %s", inquiry->query->model, life);
+        probe_find(inquiry->probe, "model", SEVERITY_WARN, "name its successor", "%s is %s", inquiry->query->model, life);
     if (json_get_int64(page, "max_tokens", &limit) && limit > 0 && limit < inquiry->query->max_tokens)
-        probe_find(inquiry->probe, "limit", VERDICT_BAD, "ask for less with --max-tokens", "answers have at most %" PRId64
+        probe_find(inquiry->probe, "limit", SEVERITY_BAD, "ask for less with --max-tokens", "answers have at most %" PRId64
                    " tokens, and max_tokens is %" PRId64, limit, inquiry->query->max_tokens);
     if (json_get_int64(page, "max_input_tokens", &context) && context > 0)
-        probe_find(inquiry->probe, "context", least > context ? VERDICT_BAD : VERDICT_OK,
+        probe_find(inquiry->probe, "context", least > context ? SEVERITY_BAD : SEVERITY_OK,
                    least > context ? "leave the longest samples out" : NULL, "prompts have at most %" PRId64
                    " tokens; the longest has %" PRId64 " at least", context, least);
 }
@@ -82,10 +82,10 @@ static bool judge_list(const struct inquiry *inquiry, const struct json *list)
     buf_init(&words, 0);
     openai_server_tell(&server, id, &words);
     if (serves)
-        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, server.lists ? "%s is served"
+        probe_find(inquiry->probe, "model", SEVERITY_OK, NULL, server.lists ? "%s is served"
                    : "%s, which the server need not list", id);
     else
-        probe_find(inquiry->probe, "model", VERDICT_BAD, fix_of(*inquiry->dialect, FLAW_MODEL), "%s", words.data);
+        probe_find(inquiry->probe, "model", SEVERITY_BAD, fix_of(*inquiry->dialect, FLAW_MODEL), "%s", words.data);
     buf_fini(&words);
     return serves;
 }
@@ -117,7 +117,7 @@ static void find_dialect(const struct inquiry *inquiry)
         if ((*inquiry->dialect)->name == NULL && dialect->speaks_claude && has_mark(inquiry, dialect))
             *inquiry->dialect = dialect;
     if ((*inquiry->dialect)->name != NULL)
-        probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s", (*inquiry->dialect)->name);
+        probe_find(inquiry->probe, "dialect", SEVERITY_OK, NULL, "%s", (*inquiry->dialect)->name);
 }
 
 static bool read_list(const struct inquiry *inquiry)
@@ -146,7 +146,7 @@ static bool read_model(const struct inquiry *inquiry, const char **resolved)
     } else if (is_there) {
         if (strcmp(id, inquiry->query->model) != 0)
             *resolved = arena_strdup(inquiry->arena, id);
-        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s is served", id);
+        probe_find(inquiry->probe, "model", SEVERITY_OK, NULL, "%s is served", id);
         judge_page(inquiry, json_root(doc));
     }
     json_free(doc);
@@ -180,7 +180,7 @@ static void try_answer(const struct inquiry *inquiry)
     struct ask wanted = { .kind = ASK_MODEL, .chat = chat };
     struct specimen specimen = {
         .ask = &wanted, .question = QUESTION_MORE, .dialect = *inquiry->dialect, .fields = FIELDS,
-        .thinking = find_thinking(inquiry->query), .thinks_not = VERDICT_WARN, .limit = brief.max_tokens,
+        .thinking = find_thinking(inquiry->query), .thinks_not = SEVERITY_WARN, .limit = brief.max_tokens,
         .stream = brief.stream,
     };
     struct anthropic_usage used;
@@ -212,7 +212,7 @@ const char *anthropic_probe(struct probe *probe, const struct model *model, cons
     const char *resolved = NULL;
 
     if (probe->wish.likelihoods)
-        probe_find(probe, "likelihood", VERDICT_BAD, "take a profile that asks for words", "%s", ANTHROPIC_NO_LIKELIHOOD);
+        probe_find(probe, "likelihood", SEVERITY_BAD, "take a profile that asks for words", "%s", ANTHROPIC_NO_LIKELIHOOD);
     if (read_model(&inquiry, &resolved))
         try_answer(&inquiry);
     return resolved;

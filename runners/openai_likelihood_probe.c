@@ -60,13 +60,13 @@ static bool try_way(struct probe *probe, const struct model *model, const struct
 static void conclude(struct probe *probe, struct openai_query *query, const struct openai_query *tried)
 {
     if (tried->likelihood == LIKELIHOOD_NEXT && probe->wish.more_than_letters) {
-        probe_find(probe, "likelihood", VERDICT_BAD, fix_of(query->dialect, FLAW_LIKELIHOOD),
+        probe_find(probe, "likelihood", SEVERITY_BAD, fix_of(query->dialect, FLAW_LIKELIHOOD),
                    "the server tells only of the next token, and some choices are more than one letter");
         return;
     }
     query->likelihood = tried->likelihood;
     query->next_tokens = tried->next_tokens;
-    probe_find(probe, "likelihood", VERDICT_OK, NULL, "%s", TOLD[tried->likelihood]);
+    probe_find(probe, "likelihood", SEVERITY_OK, NULL, "%s", TOLD[tried->likelihood]);
 }
 
 void openai_likelihood_probe(struct probe *probe, const struct model *model, const struct remote *remote,
@@ -90,6 +90,6 @@ void openai_likelihood_probe(struct probe *probe, const struct model *model, con
         }
         words = words == NULL || ATTEMPTS[i].way == LIKELIHOOD_ECHO_EACH ? heard.note : words;
     }
-    probe_find(probe, "likelihood", VERDICT_BAD, fix_of(query->dialect, FLAW_LIKELIHOOD),
+    probe_find(probe, "likelihood", SEVERITY_BAD, fix_of(query->dialect, FLAW_LIKELIHOOD),
                "the server does not tell how likely a choice is: %s", words);
 }

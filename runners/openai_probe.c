@@ -47,9 +47,9 @@ struct inquiry {
     struct openai_quiz quiz;        /* what is asked in words */
 };
 
-static void find(const struct inquiry *inquiry, const char *name, enum verdict verdict, enum flaw flaw, const char *words)
+static void find(const struct inquiry *inquiry, const char *name, enum severity severity, enum flaw flaw, const char *words)
 {
-    probe_find(inquiry->probe, name, verdict, fix_of(inquiry->query->dialect, flaw), "%s", words);
+    probe_find(inquiry->probe, name, severity, fix_of(inquiry->query->dialect, flaw), "%s", words);
 }
 
 static struct http_call *ask(const struct inquiry *inquiry, const char *base, const char *path, const char *body)
@@ -119,10 +119,10 @@ static void confirm_dialect(const struct inquiry *inquiry)
     const struct dialect *dialect = inquiry->query->dialect;
 
     if (dialect->mark.path != NULL && !has_mark(inquiry, dialect))
-        probe_find(inquiry->probe, "dialect", VERDICT_WARN, "name the right one, or none: then it is found",
+        probe_find(inquiry->probe, "dialect", SEVERITY_WARN, "name the right one, or none: then it is found",
                    "%s was named, but the server has no %s of its kind", dialect->name, dialect->mark.path);
     else
-        probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s, as named", dialect->name);
+        probe_find(inquiry->probe, "dialect", SEVERITY_OK, NULL, "%s, as named", dialect->name);
 }
 
 /* False: what the user set cannot be said in the dialect that was found. */
@@ -135,12 +135,12 @@ static bool settle_dialect(struct inquiry *inquiry)
     if (inquiry->probe->interrupted)
         return false;
     if (openai_query_read(inquiry->model, found != NULL ? found : &dialect_unnamed, inquiry->arena, &query, &err) < 0) {
-        probe_find(inquiry->probe, "dialect", VERDICT_BAD, NULL, "%s: %s", found != NULL ? found->name : "none that is "
+        probe_find(inquiry->probe, "dialect", SEVERITY_BAD, NULL, "%s: %s", found != NULL ? found->name : "none that is "
                    "known", err.text);
         return false;
     }
     *inquiry->query = query;
-    probe_find(inquiry->probe, "dialect", VERDICT_OK, NULL, "%s", found != NULL ? found->name :
+    probe_find(inquiry->probe, "dialect", SEVERITY_OK, NULL, "%s", found != NULL ? found->name :
                "none that is known: only what was set is sent");
     return true;
 }
@@ -159,7 +159,7 @@ static void refuse_model(const struct inquiry *inquiry)
 
     buf_init(&words, 0);
     openai_server_tell(&inquiry->server, inquiry->query->model, &words);
-    find(inquiry, "model", VERDICT_BAD, FLAW_MODEL, words.data);
+    find(inquiry, "model", SEVERITY_BAD, FLAW_MODEL, words.data);
     buf_fini(&words);
 }
 
@@ -170,9 +170,9 @@ static bool judge_model(const struct inquiry *inquiry)
     const char *id = inquiry->query->model;
 
     if (!server->lists || inquiry->query->dialect->host != NULL) {
-        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s, which the server need not list", id);
+        probe_find(inquiry->probe, "model", SEVERITY_OK, NULL, "%s, which the server need not list", id);
     } else if (openai_server_serves(server, id)) {
-        probe_find(inquiry->probe, "model", VERDICT_OK, NULL, "%s is served", id);
+        probe_find(inquiry->probe, "model", SEVERITY_OK, NULL, "%s is served", id);
     } else {
         refuse_model(inquiry);
         return false;
@@ -227,7 +227,7 @@ static void judge_open_end(const struct inquiry *inquiry, int64_t prompt_least)
     int64_t context = inquiry->server.context;
     bool fits = context >= prompt_least + ANSWER_TOKENS;
 
-    probe_find(inquiry->probe, "context", fits ? VERDICT_OK : VERDICT_BAD,
+    probe_find(inquiry->probe, "context", fits ? SEVERITY_OK : SEVERITY_BAD,
                fits ? NULL : fix_of(inquiry->query->dialect, FLAW_CONTEXT),
                "%" PRId64 " tokens, and no max_tokens: an answer may have %" PRId64 " of them", context,
                context > prompt_least ? context - prompt_least : 0);
@@ -244,7 +244,7 @@ static void judge_context(const struct inquiry *inquiry)
     bool fits;
 
     if (context == SERVER_UNKNOWN)
-        probe_find(inquiry->probe, "context", dialect->cuts_silently ? VERDICT_BAD : VERDICT_OK,
+        probe_find(inquiry->probe, "context", dialect->cuts_silently ? SEVERITY_BAD : SEVERITY_OK,
                    dialect->cuts_silently ? fix_of(dialect, FLAW_CONTEXT) : NULL, "the server does not say how long");
     else if (isnan(limit))
         judge_open_end(inquiry, least);
@@ -254,7 +254,7 @@ static void judge_context(const struct inquiry *inquiry)
         least = counted != SERVER_UNKNOWN ? counted : least;
         most = counted != SERVER_UNKNOWN ? counted : most;
         fits = (double)(context - most) >= limit;
-        probe_find(inquiry->probe, "context", fits ? VERDICT_OK : VERDICT_BAD, fits ? NULL : fix_of(dialect, FLAW_CONTEXT),
+        probe_find(inquiry->probe, "context", fits ? SEVERITY_OK : SEVERITY_BAD, fits ? NULL : fix_of(dialect, FLAW_CONTEXT),
                    "%" PRId64 " tokens, for an answer of %.0f and a prompt of %" PRId64 " to %" PRId64, context, limit,
                    least, most);
     }
@@ -267,11 +267,11 @@ static void judge_slots(const struct inquiry *inquiry)
     if (slots == SERVER_UNKNOWN)
         return;
     if (wanted > slots)
-        probe_find(inquiry->probe, "slots", VERDICT_WARN, fix_of(inquiry->query->dialect, FLAW_SLOTS),
+        probe_find(inquiry->probe, "slots", SEVERITY_WARN, fix_of(inquiry->query->dialect, FLAW_SLOTS),
                    "%" PRId64 " asks at once for %" PRId64 " slots: the others wait in the server's queue, and their time "
                    "(first_byte_s) runs", wanted, slots);
     else
-        probe_find(inquiry->probe, "slots", VERDICT_OK, NULL, "%" PRId64 " answers at once", slots);
+        probe_find(inquiry->probe, "slots", SEVERITY_OK, NULL, "%" PRId64 " answers at once", slots);
 }
 
 /* llama-server: a slot's context and their number. */
@@ -342,7 +342,7 @@ static void judge_room(struct inquiry *inquiry, bool after_answer)
 static void try_images(const struct inquiry *inquiry)
 {
     if (inquiry->server.is_blind)
-        find(inquiry, "images", VERDICT_BAD, FLAW_IMAGES, "the server says that this model sees no images");
+        find(inquiry, "images", SEVERITY_BAD, FLAW_IMAGES, "the server says that this model sees no images");
     else
         openai_quiz_images(&inquiry->quiz);
 }

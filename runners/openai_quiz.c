@@ -60,7 +60,7 @@ static struct specimen new_specimen(const struct openai_quiz *quiz, const struct
     return (struct specimen){
         .ask = wanted, .question = QUESTION_MORE, .dialect = query->dialect, .fields = list_fields(quiz, query),
         .thinking = query->thinking,
-        .thinks_not = query->dialect->thinking == THINKING_EFFORT ? VERDICT_WARN : VERDICT_BAD,
+        .thinks_not = query->dialect->thinking == THINKING_EFFORT ? SEVERITY_WARN : SEVERITY_BAD,
         .limit = (int64_t)query->sampling.value[SAMPLING_MAX_TOKENS], .stream = query->stream,
     };
 }

@@ -33,7 +33,7 @@ void probe_end(struct probe *probe)
     *probe = (struct probe){ .signal_fd = -1 };
 }
 
-void probe_find(struct probe *probe, const char *name, enum verdict verdict, const char *fix, const char *fmt, ...)
+void probe_find(struct probe *probe, const char *name, enum severity severity, const char *fix, const char *fmt, ...)
 {
     struct finding *finding = arena_calloc(probe->arena, 1, sizeof *finding);
     struct buf words;
@@ -43,7 +43,7 @@ void probe_find(struct probe *probe, const char *name, enum verdict verdict, con
     va_start(args, fmt);
     buf_addv(&words, fmt, args);
     va_end(args);
-    *finding = (struct finding){ .name = name, .verdict = verdict, .fix = fix,
+    *finding = (struct finding){ .name = name, .severity = severity, .fix = fix,
                                  .words = redact_line(probe->arena, words.data, words.length, WORDS_MAX) };
     buf_fini(&words);
     if (probe->last != NULL)
@@ -53,20 +53,20 @@ void probe_find(struct probe *probe, const char *name, enum verdict verdict, con
     probe->last = finding;
 }
 
-enum verdict probe_worst(const struct probe *probe)
+enum severity probe_worst(const struct probe *probe)
 {
-    enum verdict worst = VERDICT_OK;
+    enum severity worst = SEVERITY_OK;
 
     for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
-        worst = finding->verdict > worst ? finding->verdict : worst;
+        worst = finding->severity > worst ? finding->severity : worst;
     return worst;
 }
 
-const char *verdict_name(enum verdict verdict)
+const char *severity_name(enum severity severity)
 {
-    static const char *const names[] = { [VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_BAD] = "bad" };
+    static const char *const names[] = { [SEVERITY_OK] = "ok", [SEVERITY_WARN] = "warn", [SEVERITY_BAD] = "bad" };
 
-    return names[verdict];
+    return names[severity];
 }
 
 /* Whether a person wants the end of it. The signal is left to be read by whoever comes after us. */
@@ -186,7 +186,7 @@ static void tell_no_tls(struct probe *probe, const struct http_call *call)
 
     buf_init(&fix, 0);
     certificates_add_fix(&fix, call->error);
-    probe_find(probe, "server", VERDICT_BAD, arena_strdup(probe->arena, fix.data), "%s", call->error);
+    probe_find(probe, "server", SEVERITY_BAD, arena_strdup(probe->arena, fix.data), "%s", call->error);
     buf_fini(&fix);
 }
 
@@ -195,9 +195,9 @@ bool probe_judge_presence(struct probe *probe, const struct http_call *call)
     if (call->end == HTTP_TLS)
         tell_no_tls(probe, call);
     else if (call->end != HTTP_ANSWERED)
-        probe_find(probe, "server", VERDICT_BAD, fix_absence(call), "%s", call->error);
+        probe_find(probe, "server", SEVERITY_BAD, fix_absence(call), "%s", call->error);
     else if (probe_is_loading(call))
-        probe_find(probe, "server", VERDICT_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
+        probe_find(probe, "server", SEVERITY_BAD, "-M wait_s=N waits longer", "still loading its model (HTTP 503)");
     else
         return true;
     return false;

@@ -23,14 +23,15 @@ struct remote;
     { "probe_s", SETTING_NUMBER, "longest wait for an answer to the probe before a run (60)", .is_place = true, \
       .min = 0.1, .max = 3600 }, \
     { "wait_s", SETTING_NUMBER, "how long a server that is still loading is waited for (600); one that refuses " \
-      "connections 30 s, a proxy that does not let us through 0 s, unless this is set", .is_place = true, .min = 0, .max = 24 * 3600.0 }
+      "connections 30 s, a proxy that does not let us through 0 s, unless this is set", .is_place = true, \
+      .min = 0, .max = 24 * 3600.0 }
 
-enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_BAD };
+enum severity { SEVERITY_OK, SEVERITY_WARN, SEVERITY_BAD };
 
 struct finding {
     struct finding *next;
     const char *name;               /* "context": one word, what was looked at */
-    enum verdict verdict;
+    enum severity severity;
     const char *words;              /* what was seen, on one line, without secrets */
     const char *fix;                /* what mends it, naming the server's own flag; NULL: nothing is to be mended */
 };
@@ -75,11 +76,11 @@ struct probe probe_begin(struct http *http, int signal_fd, const struct probe_wi
 void probe_end(struct probe *probe);
 
 /* Adds a finding; words are foreign. fix is kept as it is. */
-void probe_find(struct probe *probe, const char *name, enum verdict verdict, const char *fix, const char *fmt, ...)
+void probe_find(struct probe *probe, const char *name, enum severity severity, const char *fix, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
-enum verdict probe_worst(const struct probe *probe);
-const char *verdict_name(enum verdict verdict);      /* "ok", "warn", "bad" */
+enum severity probe_worst(const struct probe *probe);
+const char *severity_name(enum severity severity);      /* "ok", "warn", "bad" */
 
 /*
  * Asks. A server that is loading, or not there yet, is waited for, with one line on stderr that says so; when the time

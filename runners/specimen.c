@@ -63,9 +63,9 @@ static void judge_blamed(struct probe *probe, const struct specimen *specimen, c
     const char *field = find_field(specimen, words);
 
     if (field != NULL)
-        probe_find(probe, "sampling", VERDICT_BAD, fix(specimen, FLAW_SAMPLING), "the server refuses %s: %s", field, words);
+        probe_find(probe, "sampling", SEVERITY_BAD, fix(specimen, FLAW_SAMPLING), "the server refuses %s: %s", field, words);
     else
-        probe_find(probe, "answer", VERDICT_BAD, NULL, "%s", words);
+        probe_find(probe, "answer", SEVERITY_BAD, NULL, "%s", words);
 }
 
 /* What has a finding of its own, whatever the server says of it. */
@@ -88,17 +88,17 @@ static void judge_refused(struct probe *probe, const struct specimen *specimen)
 
     for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++)
         if (reply->cause == REFUSALS[i].cause) {
-            probe_find(probe, REFUSALS[i].name, VERDICT_BAD, fix(specimen, REFUSALS[i].flaw), "%s", words);
+            probe_find(probe, REFUSALS[i].name, SEVERITY_BAD, fix(specimen, REFUSALS[i].flaw), "%s", words);
             return;
         }
     if (reply->status == REPLY_TIMEOUT)
-        probe_find(probe, "answer", VERDICT_WARN, "-M probe_s=N lets the probe wait longer; --no-probe leaves it out",
+        probe_find(probe, "answer", SEVERITY_WARN, "-M probe_s=N lets the probe wait longer; --no-probe leaves it out",
                    "no whole answer to a short question in %.0f s: the server is slow, or busy with others",
                    (double)specimen->elapsed_ms / 1000);
     else if (reply->origin == ORIGIN_HARNESS)
         judge_blamed(probe, specimen, words);
     else
-        probe_find(probe, "answer", may_pass(&specimen->heard) ? VERDICT_WARN : VERDICT_BAD,
+        probe_find(probe, "answer", may_pass(&specimen->heard) ? SEVERITY_WARN : SEVERITY_BAD,
                    reply->cause == CAUSE_UNPARSABLE ? fix(specimen, FLAW_TEMPLATE) : NULL, "%s", words);
 }
 
@@ -107,10 +107,10 @@ static void judge_length(struct probe *probe, const struct specimen *specimen)
     int64_t limit = specimen->limit;
 
     if (limit < SPECIMEN_TOKENS_MIN)
-        probe_find(probe, "end", VERDICT_OK, NULL, "cut at max_tokens %" PRId64 ", so whether answers end was not seen",
+        probe_find(probe, "end", SEVERITY_OK, NULL, "cut at max_tokens %" PRId64 ", so whether answers end was not seen",
                    limit);
     else
-        probe_find(probe, "end", VERDICT_BAD, fix(specimen, FLAW_END), "a short answer ran to its limit of %" PRId64
+        probe_find(probe, "end", SEVERITY_BAD, fix(specimen, FLAW_END), "a short answer ran to its limit of %" PRId64
                    " tokens: the model has no end token that works", limit);
 }
 
@@ -132,11 +132,12 @@ static bool ran_out_thinking(const struct specimen *specimen)
 static void judge_empty(struct probe *probe, const struct specimen *specimen)
 {
     if (ran_out_thinking(specimen))
-        probe_find(probe, "end", VERDICT_WARN, "--max-tokens N, or --reasoning off",
+        probe_find(probe, "end", SEVERITY_WARN, "--max-tokens N, or --reasoning off",
                    "still thinking after %" PRId64 " tokens about the sum of two digits: an answer was not seen",
                    specimen->limit);
     else
-        probe_find(probe, "answer", VERDICT_BAD, fix(specimen, FLAW_EMPTY), "the answer to a short question is empty%s (%s)",
+        probe_find(probe, "answer", SEVERITY_BAD, fix(specimen, FLAW_EMPTY),
+                   "the answer to a short question is empty%s (%s)",
                    has_thought(&specimen->heard.reply) ? ": all that came was taken for thinking" : "",
                    stop_name(specimen->heard.reply.stop));
 }
@@ -149,14 +150,14 @@ static void judge_end(struct probe *probe, const struct specimen *specimen)
     if (is_blank(reply->text))
         judge_empty(probe, specimen);
     else if (tag != NULL)
-        probe_find(probe, "end", VERDICT_BAD, fix(specimen, FLAW_END),
+        probe_find(probe, "end", SEVERITY_BAD, fix(specimen, FLAW_END),
                    "%s stands in the answer: the server does not take it for an end token", tag);
     else if (reply->stop == STOP_LENGTH)
         judge_length(probe, specimen);
     else if (reply->stop == STOP_END)
-        probe_find(probe, "end", VERDICT_OK, NULL, "a short answer ends by itself");
+        probe_find(probe, "end", SEVERITY_OK, NULL, "a short answer ends by itself");
     else
-        probe_find(probe, "end", VERDICT_WARN, NULL, "a short answer stopped otherwise than by its end (%s)",
+        probe_find(probe, "end", SEVERITY_WARN, NULL, "a short answer stopped otherwise than by its end (%s)",
                    stop_name(reply->stop));
 }
 
@@ -166,13 +167,13 @@ static void judge_template(struct probe *probe, const struct specimen *specimen)
     const char *text = specimen->heard.reply.text, *tag = find_tag(BEGINS, text), *end = find_tag(ENDS, text);
 
     if (tag != NULL && (end == NULL || strstr(text, tag) < strstr(text, end)))
-        probe_find(probe, "template", VERDICT_BAD, fix(specimen, FLAW_TEMPLATE),
+        probe_find(probe, "template", SEVERITY_BAD, fix(specimen, FLAW_TEMPLATE),
                    "%s stands in the answer: the model was given another chat template than its own", tag);
     else if (strstr(text, specimen->question) != NULL)
-        probe_find(probe, "template", VERDICT_BAD, fix(specimen, FLAW_TEMPLATE),
+        probe_find(probe, "template", SEVERITY_BAD, fix(specimen, FLAW_TEMPLATE),
                    "the answer says the question again: the model was given another chat template than its own");
     else
-        probe_find(probe, "template", VERDICT_OK, NULL, "no tags in the answer");
+        probe_find(probe, "template", SEVERITY_OK, NULL, "no tags in the answer");
 }
 
 static void judge_thinking(struct probe *probe, const struct specimen *specimen)
@@ -183,18 +184,18 @@ static void judge_thinking(struct probe *probe, const struct specimen *specimen)
     bool thinks = has_thought(reply);
 
     if (specimen->thinking == THINKING_OFF && thinks)
-        probe_find(probe, "thinking", VERDICT_BAD, fix(specimen, FLAW_THINKS), "the model thinks, though off was asked");
+        probe_find(probe, "thinking", SEVERITY_BAD, fix(specimen, FLAW_THINKS), "the model thinks, though off was asked");
     else if (has_tags && (thinks || specimen->thinking != THINKING_OFF))
-        probe_find(probe, "thinking", VERDICT_BAD, fix(specimen, FLAW_INLINE),
+        probe_find(probe, "thinking", SEVERITY_BAD, fix(specimen, FLAW_INLINE),
                    "thinking stands in the text, between <think> and </think>: one that is cut off would be read as an "
                    "answer");
     else if (specimen->thinking == THINKING_ON && !thinks)
         probe_find(probe, "thinking", specimen->thinks_not, fix(specimen, FLAW_THINKS_NOT),
                    "the model does not think, though on was asked");
     else if (!thinks)
-        probe_find(probe, "thinking", VERDICT_OK, NULL, "none");
+        probe_find(probe, "thinking", SEVERITY_OK, NULL, "none");
     else
-        probe_find(probe, "thinking", VERDICT_OK, NULL, "%s", is_blank(specimen->reasoning)
+        probe_find(probe, "thinking", SEVERITY_OK, NULL, "%s", is_blank(specimen->reasoning)
                                                                   ? "hidden, but counted" : "in a field of its own");
 }
 
@@ -203,10 +204,10 @@ static void judge_usage(struct probe *probe, const struct specimen *specimen)
     const struct reply *reply = &specimen->heard.reply;
 
     if (reply->tokens_in == TOKENS_UNKNOWN || reply->tokens_out == TOKENS_UNKNOWN)
-        probe_find(probe, "usage", VERDICT_WARN, fix(specimen, FLAW_USAGE), "the server does not say how many tokens it "
+        probe_find(probe, "usage", SEVERITY_WARN, fix(specimen, FLAW_USAGE), "the server does not say how many tokens it "
                    "read and wrote");
     else
-        probe_find(probe, "usage", VERDICT_OK, NULL, "%" PRId64 " tokens read, %" PRId64 " written", reply->tokens_in,
+        probe_find(probe, "usage", SEVERITY_OK, NULL, "%" PRId64 " tokens read, %" PRId64 " written", reply->tokens_in,
                    reply->tokens_out);
 }
 
@@ -217,7 +218,7 @@ static void tell_speed(struct probe *probe, const struct specimen *specimen)
     double tokens = (double)specimen->heard.reply.tokens_out, writing_s = (double)(specimen->elapsed_ms - first_ms) / 1000;
 
     if (tokens > 1 && writing_s > 0)
-        probe_find(probe, "speed", VERDICT_OK, NULL, "%.*f tokens a second in one stream, the whole answer after %.1f s",
+        probe_find(probe, "speed", SEVERITY_OK, NULL, "%.*f tokens a second in one stream, the whole answer after %.1f s",
                    tokens / writing_s < 10, tokens / writing_s, (double)specimen->elapsed_ms / 1000);
 }
 
@@ -227,7 +228,7 @@ void specimen_judge_answer(struct probe *probe, const struct specimen *specimen)
         judge_refused(probe, specimen);
         return;
     }
-    probe_find(probe, "sampling", VERDICT_OK, NULL, "every field of the request is taken");
+    probe_find(probe, "sampling", SEVERITY_OK, NULL, "every field of the request is taken");
     judge_end(probe, specimen);
     judge_template(probe, specimen);
     judge_thinking(probe, specimen);
@@ -251,13 +252,13 @@ static void judge_no_call(struct probe *probe, const struct specimen *specimen)
     size_t before;
 
     if (text_calls_find(text, specimen->ask, probe->arena, &before) != NULL)
-        probe_find(probe, "tools", VERDICT_WARN, fix(specimen, FLAW_TOOLS), "a call stands in the text; it is taken from "
+        probe_find(probe, "tools", SEVERITY_WARN, fix(specimen, FLAW_TOOLS), "a call stands in the text; it is taken from "
                    "there, and counted as tool_parse_fallback");
     else if (find_tag(CALLS, text) != NULL)
-        probe_find(probe, "tools", VERDICT_BAD, fix(specimen, FLAW_TOOLS), "a call stands in the text (%s)",
+        probe_find(probe, "tools", SEVERITY_BAD, fix(specimen, FLAW_TOOLS), "a call stands in the text (%s)",
                    find_tag(CALLS, text));
     else
-        probe_find(probe, "tools", VERDICT_WARN, fix(specimen, FLAW_TOOLS),
+        probe_find(probe, "tools", SEVERITY_WARN, fix(specimen, FLAW_TOOLS),
                    "the model was asked to call a tool and did not");
 }
 
@@ -266,11 +267,11 @@ void specimen_judge_tools(struct probe *probe, const struct specimen *specimen)
     const struct reply *reply = &specimen->heard.reply;
 
     if (reply->status == REPLY_TIMEOUT)
-        probe_find(probe, "tools", VERDICT_WARN, NULL, "no answer in time to an ask that offers a tool");
+        probe_find(probe, "tools", SEVERITY_WARN, NULL, "no answer in time to an ask that offers a tool");
     else if (specimen->heard.end != HEARD_ANSWER)
-        probe_find(probe, "tools", VERDICT_BAD, fix(specimen, FLAW_TOOLS), "%s", specimen->heard.note);
+        probe_find(probe, "tools", SEVERITY_BAD, fix(specimen, FLAW_TOOLS), "%s", specimen->heard.note);
     else if (find_call(reply) != NULL)
-        probe_find(probe, "tools", VERDICT_OK, NULL, "a call comes as a call");
+        probe_find(probe, "tools", SEVERITY_OK, NULL, "a call comes as a call");
     else
         judge_no_call(probe, specimen);
 }
@@ -278,9 +279,9 @@ void specimen_judge_tools(struct probe *probe, const struct specimen *specimen)
 void specimen_judge_images(struct probe *probe, const struct specimen *specimen)
 {
     if (specimen->heard.reply.status == REPLY_TIMEOUT)
-        probe_find(probe, "images", VERDICT_WARN, NULL, "no answer in time to an ask with a picture");
+        probe_find(probe, "images", SEVERITY_WARN, NULL, "no answer in time to an ask with a picture");
     else if (specimen->heard.end != HEARD_ANSWER)
-        probe_find(probe, "images", VERDICT_BAD, fix(specimen, FLAW_IMAGES), "%s", specimen->heard.note);
+        probe_find(probe, "images", SEVERITY_BAD, fix(specimen, FLAW_IMAGES), "%s", specimen->heard.note);
     else
-        probe_find(probe, "images", VERDICT_OK, NULL, "a picture is taken");
+        probe_find(probe, "images", SEVERITY_OK, NULL, "a picture is taken");
 }

@@ -21,7 +21,7 @@ struct specimen {
     const struct dialect *dialect;          /* whose fixes are told; dialect_unnamed: anybody's */
     const char *const *fields;              /* of the request, as named on the wire, NULL-terminated: one may be refused */
     enum thinking thinking;                 /* as asked for */
-    enum verdict thinks_not;                /* what it is worth that a model does not think where it was asked to */
+    enum severity thinks_not;                /* what it is worth that a model does not think where it was asked to */
     int64_t limit;                          /* tokens that the answer might have */
     bool stream;
     struct heard heard;

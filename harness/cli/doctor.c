@@ -51,7 +51,7 @@ struct doctor {
 
 static void print_finding(const struct finding *finding)
 {
-    printf("  %-4s  %-9s ", verdict_name(finding->verdict), finding->name);
+    printf("  %-4s  %-9s ", severity_name(finding->severity), finding->name);
     print_foreign(finding->words);
     putchar('\n');
     if (finding->fix != NULL)
@@ -62,7 +62,7 @@ static void write_finding(struct json_write *w, const struct finding *finding)
 {
     json_open(w, NULL, '{');
     json_add_string(w, "name", finding->name);
-    json_add_string(w, "verdict", verdict_name(finding->verdict));
+    json_add_string(w, "verdict", severity_name(finding->severity));
     json_add_string(w, "words", finding->words);
     json_add_string(w, "fix", finding->fix);
     json_close(w);
@@ -74,7 +74,7 @@ static void heed(struct doctor *doctor, const struct finding *finding)
     static const struct { const char *name; int code; } CODES[] = { { "store", EXIT_STORE }, { "data", EXIT_BAD_DATA } };
     int code = EXIT_UNAVAILABLE;
 
-    if (finding->verdict != VERDICT_BAD)
+    if (finding->severity != SEVERITY_BAD)
         return;
     for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++)
         if (strcmp(CODES[i].name, finding->name) == 0)
@@ -85,14 +85,14 @@ static void heed(struct doctor *doctor, const struct finding *finding)
 /* All that was found of a model or the machine, under its name. */
 static void show(struct doctor *doctor, const char *name, const struct probe *probe)
 {
-    enum verdict worst = probe_worst(probe);
+    enum severity worst = probe_worst(probe);
 
     for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
         heed(doctor, finding);
     if (doctor->json) {
         json_open(&doctor->w, NULL, '{');
         json_add_string(&doctor->w, "name", name);
-        json_add_string(&doctor->w, "verdict", verdict_name(worst));
+        json_add_string(&doctor->w, "verdict", severity_name(worst));
         json_open(&doctor->w, "findings", '[');
     } else {
         print_foreign(name);
@@ -122,7 +122,7 @@ static int check_model(struct doctor *doctor, const char *name, const struct mod
     probe = probing_runner(probing, runner, name);
     interrupted = probe.interrupted;
     if (runner_type(runner)->probe == NULL)
-        probe_find(&probe, "server", VERDICT_OK, NULL, "no server answers for it, so there is none to ask");
+        probe_find(&probe, "server", SEVERITY_OK, NULL, "no server answers for it, so there is none to ask");
     screen_clear();
     if (!interrupted)
         show(doctor, name, &probe);
@@ -191,16 +191,16 @@ static void check_store(struct doctor *doctor, const struct opt *opt, struct pro
     struct store *store;
 
     if (access(folder, W_OK) != 0)
-        probe_find(probe, "store", VERDICT_BAD, "--store FILE in a folder of your own", "%s: nothing can be written there",
+        probe_find(probe, "store", SEVERITY_BAD, "--store FILE in a folder of your own", "%s: nothing can be written there",
                    folder);
     else if (!file_exists(path))
-        probe_find(probe, "store", VERDICT_OK, NULL, "%s: not there yet; a run makes it", path);
+        probe_find(probe, "store", SEVERITY_OK, NULL, "%s: not there yet; a run makes it", path);
     else if ((store = store_open_read(path, &err)) == NULL)
-        probe_find(probe, "store", VERDICT_BAD, "--store FILE names another", "%s", err.text);
+        probe_find(probe, "store", SEVERITY_BAD, "--store FILE names another", "%s", err.text);
     else if (store_close(store) < 0 || access(path, W_OK) != 0)
-        probe_find(probe, "store", VERDICT_BAD, "--store FILE names another", "%s: damaged, or not to be written", path);
+        probe_find(probe, "store", SEVERITY_BAD, "--store FILE names another", "%s: damaged, or not to be written", path);
     else
-        probe_find(probe, "store", VERDICT_OK, NULL, "%s: opens, and can be written", path);
+        probe_find(probe, "store", SEVERITY_OK, NULL, "%s: opens, and can be written", path);
 }
 
 /* Whether a file of the task's lies under folder, or none is needed. */
@@ -221,13 +221,13 @@ static void check_data(struct doctor *doctor, const char *folder, struct probe *
     struct stat status;
 
     if (folder == NULL) {
-        probe_find(probe, "data", VERDICT_OK, NULL, "not looked at: no --data DIR was given");
+        probe_find(probe, "data", SEVERITY_OK, NULL, "not looked at: no --data DIR was given");
     } else if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode) || access(folder, R_OK | X_OK) != 0) {
-        probe_find(probe, "data", VERDICT_BAD, "--data DIR", "%s: no folder that can be read", folder);
+        probe_find(probe, "data", SEVERITY_BAD, "--data DIR", "%s: no folder that can be read", folder);
     } else {
         for (const char *const *name = tasks_names(); *name != NULL; name++, all++)
             found += has_data(doctor, *name, folder);
-        probe_find(probe, "data", found > 0 ? VERDICT_OK : VERDICT_WARN, NULL, "%s: data of %zu of %zu tasks lie there",
+        probe_find(probe, "data", found > 0 ? SEVERITY_OK : SEVERITY_WARN, NULL, "%s: data of %zu of %zu tasks lie there",
                    folder, found, all);
     }
 }
@@ -240,16 +240,16 @@ static void check_certificates(struct probe *probe)
     const char *variable, *own = certificates_own(&variable);
 
     if (own != NULL && access(own, R_OK) != 0) {
-        probe_find(probe, "tls", VERDICT_BAD, "it must name a file", "%s is %s, which cannot be read", variable, own);
+        probe_find(probe, "tls", SEVERITY_BAD, "it must name a file", "%s is %s, which cannot be read", variable, own);
         return;
     }
     for (size_t i = 0; own == NULL && i < sizeof BUNDLES / sizeof BUNDLES[0]; i++)
         if (access(BUNDLES[i], R_OK) == 0)
             own = BUNDLES[i];
     if (own != NULL)
-        probe_find(probe, "tls", VERDICT_OK, NULL, "certificates in %s", own);
+        probe_find(probe, "tls", SEVERITY_OK, NULL, "certificates in %s", own);
     else
-        probe_find(probe, "tls", VERDICT_WARN, "install ca-certificates", "no certificates found: https will fail");
+        probe_find(probe, "tls", SEVERITY_WARN, "install ca-certificates", "no certificates found: https will fail");
 }
 
 static void check_clock(struct probe *probe)
@@ -258,10 +258,10 @@ static void check_clock(struct probe *probe)
 
     clock_format(clock_utc_ms(), now);
     if (clock_utc_ms() < CLOCK_MIN_MS)
-        probe_find(probe, "clock", VERDICT_BAD, "set the clock", "it says %s UTC, which is past: certificates will not hold",
-                   now);
+        probe_find(probe, "clock", SEVERITY_BAD, "set the clock",
+                   "it says %s UTC, which is past: certificates will not hold", now);
     else
-        probe_find(probe, "clock", VERDICT_OK, NULL, "%s UTC", now);
+        probe_find(probe, "clock", SEVERITY_OK, NULL, "%s UTC", now);
 }
 
 static int check_machine(struct doctor *doctor, const struct opt *opt, struct err *err)

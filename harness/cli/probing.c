@@ -43,9 +43,9 @@ static void tell(const struct finding *finding)
 {
     const char *between = finding->fix != NULL ? "; to mend it: " : "", *fix = finding->fix != NULL ? finding->fix : "";
 
-    if (finding->verdict == VERDICT_BAD)
+    if (finding->severity == SEVERITY_BAD)
         log_error("probe: %s: %s%s%s", finding->name, finding->words, between, fix);
-    else if (finding->verdict == VERDICT_WARN)
+    else if (finding->severity == SEVERITY_WARN)
         log_warn("probe: %s: %s%s%s", finding->name, finding->words, between, fix);
 }
 
@@ -55,7 +55,7 @@ static int conclude(const struct probe *probe, struct err *err)
         return err_set_code(err, EXIT_INCOMPLETE, "interrupted before anything was begun; the same command begins it");
     for (const struct finding *finding = probe->first; finding != NULL; finding = finding->next)
         tell(finding);
-    if (probe_worst(probe) == VERDICT_BAD)
+    if (probe_worst(probe) == SEVERITY_BAD)
         return err_set_code(err, EXIT_UNAVAILABLE, "the server cannot do what this run wants, so nothing was begun; "
                             "--no-probe begins it all the same");
     return 0;

@@ -24,12 +24,12 @@ static void test_probe_find_keeps_the_order_and_the_worst(void **state)
     struct probe probe = probe_begin(NULL, -1, &(struct probe_wish){ .connections = 0 });
 
     (void)state;
-    assert_int_equal(VERDICT_OK, probe_worst(&probe));
-    probe_find(&probe, "a", VERDICT_WARN, "do so", "%d times", 3);
-    probe_find(&probe, "b", VERDICT_OK, NULL, "well");
-    assert_int_equal(VERDICT_WARN, probe_worst(&probe));
-    probe_find(&probe, "c", VERDICT_BAD, NULL, "ill");
-    assert_int_equal(VERDICT_BAD, probe_worst(&probe));
+    assert_int_equal(SEVERITY_OK, probe_worst(&probe));
+    probe_find(&probe, "a", SEVERITY_WARN, "do so", "%d times", 3);
+    probe_find(&probe, "b", SEVERITY_OK, NULL, "well");
+    assert_int_equal(SEVERITY_WARN, probe_worst(&probe));
+    probe_find(&probe, "c", SEVERITY_BAD, NULL, "ill");
+    assert_int_equal(SEVERITY_BAD, probe_worst(&probe));
     assert_string_equal("3 times", probe.first->words);
     assert_string_equal("do so", probe.first->fix);
     assert_string_equal("b", probe.first->next->name);
@@ -43,7 +43,7 @@ static void test_probe_find_tames_foreign_words(void **state)
 
     (void)state;
     redact_register("KEY", "sk-canary-77");
-    probe_find(&probe, "a", VERDICT_OK, NULL, "sk-canary-77\n\x1b[31m");
+    probe_find(&probe, "a", SEVERITY_OK, NULL, "sk-canary-77\n\x1b[31m");
     assert_string_equal("[secret KEY]\\n\\x1b[31m", probe.first->words);
     redact_forget_all();
     probe_end(&probe);
@@ -120,16 +120,16 @@ static void end(struct talk *talk)
 
 static const struct show {
     const char *to_tool, *to_image;
-    enum verdict tools, images;
+    enum severity tools, images;
     const char *words;
 } SHOWN[] = {
-    { CALL, SAY("Red."), VERDICT_OK, VERDICT_OK, "a call comes as a call" },
-    { SAY("<tool_call><function=add></function></tool_call>"), SAY("Red."), VERDICT_WARN, VERDICT_OK,
+    { CALL, SAY("Red."), SEVERITY_OK, SEVERITY_OK, "a call comes as a call" },
+    { SAY("<tool_call><function=add></function></tool_call>"), SAY("Red."), SEVERITY_WARN, SEVERITY_OK,
       "a call stands in the text; it is taken from there" },
-    { SAY("[TOOL_CALLS] add"), SAY("Red."), VERDICT_BAD, VERDICT_OK, "a call stands in the text ([TOOL_CALLS])" },
-    { SAY("5"), SAY("Red."), VERDICT_WARN, VERDICT_OK, "was asked to call a tool and did not" },
+    { SAY("[TOOL_CALLS] add"), SAY("Red."), SEVERITY_BAD, SEVERITY_OK, "a call stands in the text ([TOOL_CALLS])" },
+    { SAY("5"), SAY("Red."), SEVERITY_WARN, SEVERITY_OK, "was asked to call a tool and did not" },
     { PEER_ANSWER("400 Bad", "", "{\"error\":{\"message\":\"\\\"auto\\\" tool choice requires --enable-auto-tool-choice\"}}"),
-      PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"image input is not supported\"}}"), VERDICT_BAD, VERDICT_BAD,
+      PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"image input is not supported\"}}"), SEVERITY_BAD, SEVERITY_BAD,
       "tool choice requires --enable-auto-tool-choice" },
 };
 
@@ -140,23 +140,23 @@ static void test_probe_tries_a_tool_and_a_picture(void **state)
         struct talk talk;
 
         hold(&talk, SAY("5"), SHOWN[i].to_tool, SHOWN[i].to_image);
-        assert_int_equal(SHOWN[i].tools, find(&talk.probe, "tools")->verdict);
+        assert_int_equal(SHOWN[i].tools, find(&talk.probe, "tools")->severity);
         assert_non_null(strstr(find(&talk.probe, "tools")->words, SHOWN[i].words));
-        assert_int_equal(SHOWN[i].images, find(&talk.probe, "images")->verdict);
+        assert_int_equal(SHOWN[i].images, find(&talk.probe, "images")->severity);
         assert_non_null(strstr(talk.heard, "\"tools\":[{\"type\":\"function\""));
         assert_non_null(strstr(talk.heard, "data:image/png;base64,"));
         end(&talk);
     }
 }
 
-static const struct { const char *answer; enum verdict verdict; } REFUSALS[] = {
-    { PEER_ANSWER("400 No", "", "{\"error\":{\"message\":\"no\"}}"), VERDICT_BAD },
-    { PEER_ANSWER("402 No", "", "{\"error\":{\"message\":\"pay\"}}"), VERDICT_BAD },
-    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"insufficient_quota\"}}"), VERDICT_BAD },
+static const struct { const char *answer; enum severity severity; } REFUSALS[] = {
+    { PEER_ANSWER("400 No", "", "{\"error\":{\"message\":\"no\"}}"), SEVERITY_BAD },
+    { PEER_ANSWER("402 No", "", "{\"error\":{\"message\":\"pay\"}}"), SEVERITY_BAD },
+    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"insufficient_quota\"}}"), SEVERITY_BAD },
     /* What may pass is what a run tries again for. */
-    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"slower\"}}"), VERDICT_WARN },
-    { PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"fault\"}}"), VERDICT_WARN },
-    { "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho", VERDICT_WARN },
+    { PEER_ANSWER("429 No", "", "{\"error\":{\"message\":\"slower\"}}"), SEVERITY_WARN },
+    { PEER_ANSWER("500 No", "", "{\"error\":{\"message\":\"fault\"}}"), SEVERITY_WARN },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"cho", SEVERITY_WARN },
 };
 
 /* Where the plain answer never came, nothing more is asked. */
@@ -167,7 +167,7 @@ static void test_probe_asks_no_more_after_a_refusal(void **state)
         struct talk talk;
 
         hold(&talk, REFUSALS[i].answer, CALL, SAY("Red."));
-        assert_int_equal(REFUSALS[i].verdict, find(&talk.probe, "answer")->verdict);
+        assert_int_equal(REFUSALS[i].severity, find(&talk.probe, "answer")->severity);
         assert_null(find(&talk.probe, "tools"));
         assert_null(strstr(talk.heard, "data:image/png"));
         end(&talk);
