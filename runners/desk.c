@@ -35,9 +35,9 @@ struct shift {
 };
 
 struct desk {
-    int epoll, bell;                    /* the bell rings while a paper waits for this process */
-    struct paper *here, *out;           /* to be graded in this process; with a worker */
-    struct arena *scratch;              /* of the paper at hand: reading needs more room than its verdict */
+    int epoll, bell;                    /* the bell rings while a sheet waits for this process */
+    struct sheet *here, *out;           /* to be graded in this process; with a worker */
+    struct arena *scratch;              /* of the sheet at hand: reading needs more room than its verdict */
     struct shift *shifts;
     int64_t hurry_ms;                   /* what a program has then; 0: there is none */
 };
@@ -88,7 +88,7 @@ static void look_up(struct shift *shift)
         shift->argv[0] = shift->path;
 }
 
-/* Without a descriptor there are no workers, and the next paper tries again: there may be one by then. */
+/* Without a descriptor there are no workers, and the next sheet tries again: there may be one by then. */
 static void hire(struct desk *desk, struct shift *shift, const struct grader *grader)
 {
     const struct workers_spec spec = { .argv = shift->argv, .count = count_programs(), .line_max = ANSWER_MAX,
@@ -122,146 +122,146 @@ static struct shift *find_shift(struct desk *desk, const struct grader *grader)
     return shift;
 }
 
-static void finish_here(struct desk *desk, struct paper *paper)
+static void finish_here(struct desk *desk, struct sheet *sheet)
 {
     if (desk->here == NULL)
         ring(desk, true);
-    DL_APPEND(desk->here, paper);
+    DL_APPEND(desk->here, sheet);
 }
 
-static void fail(struct paper *paper, const char *words)
+static void fail(struct sheet *sheet, const char *words)
 {
-    paper->problem = arena_strdup(paper->arena, words);
+    sheet->problem = arena_strdup(sheet->arena, words);
 }
 
 /* The verdict's strings move from scratch, which is empty afterwards, to where they may stay. */
-static void keep_verdict(struct desk *desk, struct paper *paper)
+static void keep_verdict(struct desk *desk, struct sheet *sheet)
 {
-    struct grade *grade = &paper->grade;
+    struct grade *grade = &sheet->grade;
 
-    grade->answer = arena_strdup(paper->arena, grade->answer);
-    grade->answer_class = arena_strdup(paper->arena, grade->answer_class);
-    grade->reason = arena_strdup(paper->arena, grade->reason);
-    grade->verdict = arena_strdup(paper->arena, grade->verdict);
+    grade->answer = arena_strdup(sheet->arena, grade->answer);
+    grade->answer_class = arena_strdup(sheet->arena, grade->answer_class);
+    grade->reason = arena_strdup(sheet->arena, grade->reason);
+    grade->verdict = arena_strdup(sheet->arena, grade->verdict);
     if (grade->asked_language == NULL)
-        grading_note_language(&paper->grading, grade);      /* a program's line says nothing of it */
+        grading_note_language(&sheet->grading, grade);      /* a program's line says nothing of it */
     arena_clear(desk->scratch);
 }
 
-static void grade_here(struct desk *desk, struct paper *paper)
+static void grade_here(struct desk *desk, struct sheet *sheet)
 {
     struct err err = ERR_INIT;
 
-    if (grading_run(&paper->grading, desk->scratch, &paper->grade, &err) < 0)
-        fail(paper, err.text);
-    keep_verdict(desk, paper);
+    if (grading_run(&sheet->grading, desk->scratch, &sheet->grade, &err) < 0)
+        fail(sheet, err.text);
+    keep_verdict(desk, sheet);
 }
 
-/* False: the paper has its verdict already, or words why there is none. */
-static bool write_line(struct desk *desk, struct paper *paper, struct buf *line)
+/* False: the sheet has its verdict already, or words why there is none. */
+static bool write_line(struct desk *desk, struct sheet *sheet, struct buf *line)
 {
     struct err err = ERR_INIT;
     struct answer answer;
 
-    if (grading_read(&paper->grading, desk->scratch, &answer, &paper->grade, &err) < 0) {
-        fail(paper, err.text);
+    if (grading_read(&sheet->grading, desk->scratch, &answer, &sheet->grade, &err) < 0) {
+        fail(sheet, err.text);
         return false;
     }
-    paper->grade.answer = answer.text;
-    if (answer.text == NULL && !paper->grading.grader->wants_all)
+    sheet->grade.answer = answer.text;
+    if (answer.text == NULL && !sheet->grading.grader->wants_all)
         return false;
-    grading_line_write(&paper->grading, &answer, line);
+    grading_line_write(&sheet->grading, &answer, line);
     if (line->cut)
-        fail(paper, "the reply is too large to be graded");
+        fail(sheet, "the reply is too large to be graded");
     return !line->cut;
 }
 
-static void send_out(struct desk *desk, struct paper *paper)
+static void send_out(struct desk *desk, struct sheet *sheet)
 {
-    struct shift *shift = find_shift(desk, paper->grading.grader);
+    struct shift *shift = find_shift(desk, sheet->grading.grader);
     struct buf line;
     size_t length;
     bool is_asked;
 
     if (shift->workers == NULL) {
-        fail(paper, "no descriptor is left for another program");
-        finish_here(desk, paper);
+        fail(sheet, "no descriptor is left for another program");
+        finish_here(desk, sheet);
         return;
     }
     buf_init(&line, 0);
-    is_asked = write_line(desk, paper, &line);
-    keep_verdict(desk, paper);
+    is_asked = write_line(desk, sheet, &line);
+    keep_verdict(desk, sheet);
     if (is_asked) {
         length = line.length;
-        DL_APPEND(desk->out, paper);
-        workers_submit(shift->workers, buf_take(&line), length, paper);
+        DL_APPEND(desk->out, sheet);
+        workers_submit(shift->workers, buf_take(&line), length, sheet);
     } else {
-        finish_here(desk, paper);
+        finish_here(desk, sheet);
     }
     buf_fini(&line);
 }
 
-void desk_submit(struct desk *desk, struct paper *paper)
+void desk_submit(struct desk *desk, struct sheet *sheet)
 {
-    paper->problem = NULL;
-    paper->is_left = false;
-    paper->us = -1;
-    if (paper->grading.grader->program != NULL)
-        send_out(desk, paper);
+    sheet->problem = NULL;
+    sheet->is_left = false;
+    sheet->us = -1;
+    if (sheet->grading.grader->program != NULL)
+        send_out(desk, sheet);
     else
-        finish_here(desk, paper);
+        finish_here(desk, sheet);
 }
 
 /* One that was to be sent out stands here because it needs no more grading. */
-static struct paper *collect_here(struct desk *desk)
+static struct sheet *collect_here(struct desk *desk)
 {
-    struct paper *paper = desk->here;
+    struct sheet *sheet = desk->here;
 
-    if (paper == NULL)
+    if (sheet == NULL)
         return NULL;
-    DL_DELETE(desk->here, paper);
+    DL_DELETE(desk->here, sheet);
     if (desk->here == NULL)
         ring(desk, false);
-    if (paper->grading.grader->program == NULL)
-        grade_here(desk, paper);
-    return paper;
+    if (sheet->grading.grader->program == NULL)
+        grade_here(desk, sheet);
+    return sheet;
 }
 
-static struct paper *collect_from(struct desk *desk, struct shift *shift)
+static struct sheet *collect_from(struct desk *desk, struct shift *shift)
 {
     struct worker_line *line = shift->workers != NULL ? workers_collect(shift->workers) : NULL;
     struct err err = ERR_INIT;
-    struct paper *paper;
+    struct sheet *sheet;
 
     if (line == NULL)
         return NULL;
-    paper = line->owner;
-    DL_DELETE(desk->out, paper);
-    paper->is_left = line->is_left;
+    sheet = line->owner;
+    DL_DELETE(desk->out, sheet);
+    sheet->is_left = line->is_left;
     if (line->problem != NULL)
-        fail(paper, line->problem);
+        fail(sheet, line->problem);
     else if (!line->is_left &&
-             grading_line_read(line->answer, line->answer_length, paper->arena, &paper->grade, &paper->us, &err) < 0)
-        fail(paper, err.text);
+             grading_line_read(line->answer, line->answer_length, sheet->arena, &sheet->grade, &sheet->us, &err) < 0)
+        fail(sheet, err.text);
     worker_line_free(line);
-    return paper;
+    return sheet;
 }
 
-struct paper *desk_collect(struct desk *desk)
+struct sheet *desk_collect(struct desk *desk)
 {
-    struct paper *paper = collect_here(desk);
+    struct sheet *sheet = collect_here(desk);
     struct shift *shift;
 
-    for (shift = desk->shifts; paper == NULL && shift != NULL; shift = shift->next)
-        paper = collect_from(desk, shift);
-    return paper;
+    for (shift = desk->shifts; sheet == NULL && shift != NULL; shift = shift->next)
+        sheet = collect_from(desk, shift);
+    return sheet;
 }
 
-bool desk_perform(struct desk *desk, struct paper *paper, int signal_fd)
+bool desk_perform(struct desk *desk, struct sheet *sheet, int signal_fd)
 {
     struct pollfd heard[] = { { .fd = desk->epoll, .events = POLLIN }, { .fd = signal_fd, .events = POLLIN } };
 
-    desk_submit(desk, paper);
+    desk_submit(desk, sheet);
     while (desk_collect(desk) == NULL)
         if (poll(heard, 2, 1000) > 0 && heard[1].revents != 0) {
             desk_drop(desk);
@@ -314,14 +314,14 @@ void desk_close(struct desk *desk)
 
 void desk_explain(const struct desk *desk, const void *owner, struct runner_wait *out)
 {
-    const struct paper *paper;
+    const struct sheet *sheet;
     const struct shift *shift;
     bool found = false;
 
     *out = (struct runner_wait){ .since_ms = 0 };
-    DL_SEARCH_SCALAR(desk->out, paper, owner, owner);
-    for (shift = desk->shifts; paper != NULL && !found && shift != NULL; shift = shift->next)
-        found = shift->workers != NULL && workers_explain(shift->workers, paper, out);
+    DL_SEARCH_SCALAR(desk->out, sheet, owner, owner);
+    for (shift = desk->shifts; sheet != NULL && !found && shift != NULL; shift = shift->next)
+        found = shift->workers != NULL && workers_explain(shift->workers, sheet, out);
 }
 
 int desk_fd(const struct desk *desk)

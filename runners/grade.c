@@ -36,26 +36,26 @@ static struct runner *grade_open(const struct model *model, const struct runner_
 
 static void grade_submit(struct runner *grade, struct ask *ask)
 {
-    struct paper *paper = arena_alloc(ask->episode->arena, sizeof *paper);
+    struct sheet *sheet = arena_alloc(ask->episode->arena, sizeof *sheet);
 
-    *paper = (struct paper){ .grading = ask->grading, .arena = ask->episode->arena, .owner = ask };
-    desk_submit(grade->desk, paper);
+    *sheet = (struct sheet){ .grading = ask->grading, .arena = ask->episode->arena, .owner = ask };
+    desk_submit(grade->desk, sheet);
 }
 
 static struct ask *grade_collect(struct runner *grade)
 {
-    struct paper *paper = desk_collect(grade->desk);
+    struct sheet *sheet = desk_collect(grade->desk);
     struct ask *ask;
 
-    if (paper == NULL)
+    if (sheet == NULL)
         return NULL;
-    ask = paper->owner;
+    ask = sheet->owner;
     ask->reply = reply_empty();
-    ask->reply.grade = paper->grade;
-    if (paper->is_left)
+    ask->reply.grade = sheet->grade;
+    if (sheet->is_left)
         ask->reply.status = REPLY_NONE;
-    else if (paper->problem != NULL)
-        ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(paper->arena, "grading: %s", paper->problem));
+    else if (sheet->problem != NULL)
+        ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(sheet->arena, "grading: %s", sheet->problem));
     return ask;
 }
 

@@ -42,7 +42,7 @@ static const struct opt_spec OPTIONS[] = {
 
 /* A reply that is being graded again. */
 struct regraded {
-    struct paper paper;
+    struct sheet sheet;
     const char *task, *sample;
     int64_t episode, question;      /* row ids */
     int epoch;
@@ -176,7 +176,7 @@ static bool is_told(const struct regrade *regrade, const struct grade_row *old, 
 static void keep(struct regrade *regrade, const struct regraded *regraded)
 {
     const struct work *work = regraded->work;
-    const struct grade *grade = &regraded->paper.grade;
+    const struct grade *grade = &regraded->sheet.grade;
     struct grade_row *new = arena_alloc(regrade->arena, sizeof *new);
 
     *new = (struct grade_row){ .grader = work->task->grader->name, .version = work->task->grader->version,
@@ -254,13 +254,13 @@ static void submit(struct regrade *regrade, const struct result_row *row, const 
     struct regraded *regraded = arena_alloc(regrade->arena, sizeof *regraded);
 
     *regraded = (struct regraded){
-        .paper = { .grading = *grading, .arena = regrade->arena, .owner = regraded },
+        .sheet = { .grading = *grading, .arena = regrade->arena, .owner = regraded },
         .task = arena_strdup(regrade->arena, row->episode.task), .sample = arena_strdup(regrade->arena, row->sample),
         .episode = row->episode.id, .epoch = row->episode.epoch, .old = copy_grade(regrade->arena, &row->grade),
         .work = &regrade->task->work, .question = row->episode.sample, .profile = profile_of(regrade),
     };
     regrade->batch[regrade->batched++] = regraded;
-    desk_submit(regrade->desk, &regraded->paper);
+    desk_submit(regrade->desk, &regraded->sheet);
 }
 
 static int regrade_row(struct regrade *regrade, const struct result_row *row, struct err *err)
@@ -323,10 +323,10 @@ static void wait_for_verdicts(struct regrade *regrade)
 
     for (size_t left = regrade->batched; left > 0;) {
         bool came = interrupt_came(regrade->signal_fd);      /* what was said before it is taken first */
-        struct paper *paper = desk_collect(regrade->desk);
+        struct sheet *sheet = desk_collect(regrade->desk);
 
-        if (paper != NULL) {
-            ((struct regraded *)paper->owner)->is_in = true;
+        if (sheet != NULL) {
+            ((struct regraded *)sheet->owner)->is_in = true;
             left--;
         } else if (came) {
             desk_drop(regrade->desk);
@@ -355,10 +355,10 @@ static int end_batch(struct regrade *regrade, struct err *err)
 
         if (!regraded->is_in)
             continue;
-        if (regraded->paper.problem == NULL)
+        if (regraded->sheet.problem == NULL)
             keep(regrade, regraded);
         else
-            fail(regrade, regraded->task, regraded->sample, regraded->epoch, EXIT_INTERNAL, regraded->paper.problem);
+            fail(regrade, regraded->task, regraded->sample, regraded->epoch, EXIT_INTERNAL, regraded->sheet.problem);
     }
     regrade->batched = 0;
     if (journal_commit(regrade->journal, err) < 0)

@@ -68,7 +68,8 @@ struct tryout {
     size_t times_room;
 };
 
-struct verdict {
+/* What came of a row. */
+struct tried {
     const struct reader *reader;
     const char *input;              /* the row's question; "" where it has none */
     const char *answer;             /* as read; NULL: nothing */
@@ -125,104 +126,104 @@ static const char *expected_text(const struct tryout *tryout, const struct json 
     return json_text(value);
 }
 
-static int judge_expected(const struct tryout *tryout, const struct json *row, struct verdict *verdict, struct err *err)
+static int judge_expected(const struct tryout *tryout, const struct json *row, struct tried *tried, struct err *err)
 {
     bool found;
 
-    verdict->expected = expected_text(tryout, row, &found);
+    tried->expected = expected_text(tryout, row, &found);
     if (!found)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"%s\": a string or null",
                             tryout->column != NULL ? tryout->column : "expected");
-    if (verdict->expected == NULL || verdict->answer == NULL)
-        verdict->agrees = verdict->expected == NULL && verdict->answer == NULL;
+    if (tried->expected == NULL || tried->answer == NULL)
+        tried->agrees = tried->expected == NULL && tried->answer == NULL;
     else if (tryout->grader->equal != NULL)
-        verdict->agrees = tryout->grader->equal(verdict->answer, verdict->expected);
+        tried->agrees = tryout->grader->equal(tried->answer, tried->expected);
     else
-        verdict->agrees = strcmp(verdict->answer, verdict->expected) == 0;
+        tried->agrees = strcmp(tried->answer, tried->expected) == 0;
     return 0;
 }
 
 /* A program's verdict, and its time, which that of our pipe would hide. */
 static int ask_program(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
-                       struct verdict *verdict, bool *equal, struct err *err)
+                       struct tried *tried, bool *equal, struct err *err)
 {
-    const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
+    const struct sample sample = { .id = "case", .input = tried->input, .target = gold };
     struct reply said = reply_empty();
-    struct paper paper = { .arena = arena, .grading = { .grader = tryout->grader, .reader = verdict->reader,
+    struct sheet sheet = { .arena = arena, .grading = { .grader = tryout->grader, .reader = tried->reader,
                                                         .sample = &sample, .target = gold, .said = &said } };
 
     said.text = output;
-    if (!desk_perform(tryout->desk, &paper, tryout->signal_fd))
+    if (!desk_perform(tryout->desk, &sheet, tryout->signal_fd))
         return err_set_code(err, EXIT_INTERRUPTED, "interrupted");
-    if (paper.problem != NULL && paper.grade.verdict == NULL)
-        return err_set(err, "%s", paper.problem);
-    verdict->word = paper.grade.verdict;
-    verdict->reason = paper.problem != NULL ? paper.problem : paper.grade.reason;
-    verdict->us += paper.us > 0 ? paper.us : 0;
-    verdict->answer = paper.problem == NULL ? paper.grade.answer : verdict->answer;
-    *equal = paper.problem == NULL && paper.grade.score > 0.5;
+    if (sheet.problem != NULL && sheet.grade.verdict == NULL)
+        return err_set(err, "%s", sheet.problem);
+    tried->word = sheet.grade.verdict;
+    tried->reason = sheet.problem != NULL ? sheet.problem : sheet.grade.reason;
+    tried->us += sheet.us > 0 ? sheet.us : 0;
+    tried->answer = sheet.problem == NULL ? sheet.grade.answer : tried->answer;
+    *equal = sheet.problem == NULL && sheet.grade.score > 0.5;
     return 0;
 }
 
 static int ask_judge(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
-                     struct verdict *verdict, bool *equal, struct err *err)
+                     struct tried *tried, bool *equal, struct err *err)
 {
-    const struct sample sample = { .id = "case", .input = verdict->input, .target = gold };
+    const struct sample sample = { .id = "case", .input = tried->input, .target = gold };
     struct grade grade;
 
     if (judging_perform(tryout->judging, &sample, output, tryout->signal_fd, arena, &grade, err) < 0)
         return -1;
-    verdict->word = grade.verdict;
-    verdict->reason = grade.reason;
+    tried->word = grade.verdict;
+    tried->reason = grade.reason;
     *equal = grade.score > 0.5;
     return 0;
 }
 
 static int equals(const struct tryout *tryout, const char *output, const char *gold, struct arena *arena,
-                  struct verdict *verdict, bool *equal, struct err *err)
+                  struct tried *tried, bool *equal, struct err *err)
 {
     if (tryout->judging != NULL)
-        return ask_judge(tryout, output, gold, arena, verdict, equal, err);
+        return ask_judge(tryout, output, gold, arena, tried, equal, err);
     if (tryout->grader->program != NULL)
-        return ask_program(tryout, output, gold, arena, verdict, equal, err);
-    *equal = tryout->grader->equal(verdict->answer, gold);
+        return ask_program(tryout, output, gold, arena, tried, equal, err);
+    *equal = tryout->grader->equal(tried->answer, gold);
     return 0;
 }
 
 /* gold is one text, or a list of which one is enough. */
 static int equals_gold(const struct tryout *tryout, const char *output, const struct json *gold, struct arena *arena,
-                       struct verdict *verdict, bool *equal, struct err *err)
+                       struct tried *tried, bool *equal, struct err *err)
 {
     int status = 0;
 
     *equal = false;
-    if (verdict->answer == NULL && !tryout->grader->wants_all)
+    if (tried->answer == NULL && !tryout->grader->wants_all)
         return 0;
     if (json_kind(gold) == JSON_STRING)
-        return equals(tryout, output, json_text(gold), arena, verdict, equal, err);
+        return equals(tryout, output, json_text(gold), arena, tried, equal, err);
     for (const struct json *item = json_first(gold); item != NULL && status == 0 && !*equal; item = json_next(item))
         if (json_text(item) != NULL)
-            status = equals(tryout, output, json_text(item), arena, verdict, equal, err);
+            status = equals(tryout, output, json_text(item), arena, tried, equal, err);
     return status;
 }
 
 /* Rows that say whether answer and gold are equal: what is tried is that verdict. */
 static int judge_equal(const struct tryout *tryout, const struct json *row, const char *output, struct arena *arena,
-                       struct verdict *verdict, struct err *err)
+                       struct tried *tried, struct err *err)
 {
     const struct json *gold = json_get(row, "gold");
 
-    if (!json_get_bool(row, "equal", &verdict->label) && !json_get_bool(row, "official_correct", &verdict->label))
+    if (!json_get_bool(row, "equal", &tried->label) && !json_get_bool(row, "official_correct", &tried->label))
         return err_set_code(err, EXIT_BAD_DATA, "expected \"equal\" or \"official_correct\": true or false");
-    if (equals_gold(tryout, output, gold, arena, verdict, &verdict->equal, err) < 0)
+    if (equals_gold(tryout, output, gold, arena, tried, &tried->equal, err) < 0)
         return -1;
-    verdict->is_pair = true;
-    verdict->agrees = verdict->equal == verdict->label;
-    verdict->expected = verdict->label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
+    tried->is_pair = true;
+    tried->agrees = tried->equal == tried->label;
+    tried->expected = tried->label ? (json_text(gold) != NULL ? json_text(gold) : "one of gold") : NULL;
     return 0;
 }
 
-static int try_row(const struct tryout *tryout, const struct json *row, struct arena *arena, struct verdict *verdict,
+static int try_row(const struct tryout *tryout, const struct json *row, struct arena *arena, struct tried *tried,
                    struct err *err)
 {
     const char *output = json_string(row, "output") != NULL ? json_string(row, "output") : json_string(row, "pred");
@@ -232,32 +233,32 @@ static int try_row(const struct tryout *tryout, const struct json *row, struct a
 
     if (output == NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"output\" or \"pred\": a string");
-    verdict->reader = json_string(row, "output") != NULL ? tryout->reader : reader_of_given(tryout->reader, arena);
-    if (read_output(tryout, row, output, arena, verdict->reader, &answer, err) < 0)
+    tried->reader = json_string(row, "output") != NULL ? tryout->reader : reader_of_given(tryout->reader, arena);
+    if (read_output(tryout, row, output, arena, tried->reader, &answer, err) < 0)
         return -1;
-    verdict->us = clock_monotonic_us() - started_us;
-    verdict->answer = answer.text;
-    verdict->input = json_string(row, "input") != NULL ? json_string(row, "input") : "";
+    tried->us = clock_monotonic_us() - started_us;
+    tried->answer = answer.text;
+    tried->input = json_string(row, "input") != NULL ? json_string(row, "input") : "";
     if (tryout->column == NULL && json_get(row, "gold") != NULL)
-        return judge_equal(tryout, row, output, arena, verdict, err);
+        return judge_equal(tryout, row, output, arena, tried, err);
     if (tryout->judging != NULL)
         return err_set_code(err, EXIT_BAD_DATA, "expected \"gold\" and \"equal\": a judge says of an answer whether it is "
                             "right");
-    if (tryout->grader->wants_all && ask_program(tryout, output, "", arena, verdict, &ignored, err) < 0)
+    if (tryout->grader->wants_all && ask_program(tryout, output, "", arena, tried, &ignored, err) < 0)
         return -1;
-    return judge_expected(tryout, row, verdict, err);
+    return judge_expected(tryout, row, tried, err);
 }
 
-static void agreement_add(struct agreement *agreement, const struct verdict *verdict, bool contested)
+static void agreement_add(struct agreement *agreement, const struct tried *tried, bool contested)
 {
     agreement->cases++;
     agreement->contested += contested;
-    agreement->undecided += verdict->word != NULL && strcmp(verdict->word, "undecided") == 0;
-    agreement->pairs[verdict->label][verdict->equal] += verdict->is_pair;
-    agreement->agree += verdict->agrees;
-    agreement->disagree += !verdict->agrees;
-    agreement->false_accepts += !verdict->agrees && verdict->expected == NULL;
-    agreement->false_rejects += !verdict->agrees && verdict->expected != NULL;
+    agreement->undecided += tried->word != NULL && strcmp(tried->word, "undecided") == 0;
+    agreement->pairs[tried->label][tried->equal] += tried->is_pair;
+    agreement->agree += tried->agrees;
+    agreement->disagree += !tried->agrees;
+    agreement->false_accepts += !tried->agrees && tried->expected == NULL;
+    agreement->false_rejects += !tried->agrees && tried->expected != NULL;
 }
 
 static struct agreement *find_kind(struct tryout *tryout, const char *kind)
@@ -273,7 +274,7 @@ static struct agreement *find_kind(struct tryout *tryout, const char *kind)
     return agreement;
 }
 
-static void count(struct tryout *tryout, const struct json *row, const struct verdict *verdict)
+static void count(struct tryout *tryout, const struct json *row, const struct tried *tried)
 {
     bool contested = false;
 
@@ -281,14 +282,14 @@ static void count(struct tryout *tryout, const struct json *row, const struct ve
         tryout->times_room = tryout->times_room * 2 + 256;
         tryout->times_us = xreallocarray(tryout->times_us, tryout->times_room, sizeof tryout->times_us[0]);
     }
-    tryout->times_us[tryout->all.cases] = verdict->us;
+    tryout->times_us[tryout->all.cases] = tried->us;
     json_get_bool(row, "contested", &contested);
-    agreement_add(&tryout->all, verdict, contested);
+    agreement_add(&tryout->all, tried, contested);
     if (json_string(row, "kind") != NULL)
-        agreement_add(find_kind(tryout, json_string(row, "kind")), verdict, contested);
+        agreement_add(find_kind(tryout, json_string(row, "kind")), tried, contested);
 }
 
-static void print_json(size_t line, const struct verdict *verdict)
+static void print_json(size_t line, const struct tried *tried)
 {
     struct buf out;
 
@@ -296,29 +297,29 @@ static void print_json(size_t line, const struct verdict *verdict)
     struct json_write w = json_write_to(&out);
     json_open(&w, NULL, '{');
     json_add_int(&w, "line", (int64_t)line);
-    json_add_bool(&w, "agrees", verdict->agrees);
-    json_add_string(&w, "expected", verdict->expected);
-    json_add_string(&w, "answer", verdict->answer);
-    if (verdict->word != NULL)
-        json_add_string(&w, "verdict", verdict->word);
-    if (verdict->reason != NULL)
-        json_add_string(&w, "reason", verdict->reason);
-    json_add_number(&w, "us", verdict->us);
+    json_add_bool(&w, "agrees", tried->agrees);
+    json_add_string(&w, "expected", tried->expected);
+    json_add_string(&w, "answer", tried->answer);
+    if (tried->word != NULL)
+        json_add_string(&w, "verdict", tried->word);
+    if (tried->reason != NULL)
+        json_add_string(&w, "reason", tried->reason);
+    json_add_number(&w, "us", tried->us);
     json_close(&w);
     buf_add_char(&out, '\n');
     print_redacted(&out);
     buf_fini(&out);
 }
 
-static void print_case(const struct tryout *tryout, size_t line, const struct verdict *verdict)
+static void print_case(const struct tryout *tryout, size_t line, const struct tried *tried)
 {
     if (tryout->json) {
-        print_json(line, verdict);
-    } else if (!verdict->agrees) {
+        print_json(line, tried);
+    } else if (!tried->agrees) {
         printf("line %zu: expected ", line);
-        print_foreign(verdict->expected != NULL ? verdict->expected : "nothing");
+        print_foreign(tried->expected != NULL ? tried->expected : "nothing");
         fputs(", read ", stdout);
-        print_foreign(verdict->answer != NULL ? verdict->answer : "nothing");
+        print_foreign(tried->answer != NULL ? tried->answer : "nothing");
         putchar('\n');
     }
 }
@@ -332,14 +333,14 @@ static bool is_wanted(const struct tryout *tryout, const struct json *row)
 
 /* Who waits for others heeds signals meanwhile, and leaves none of them behind: those that came stay blocked then, and
  * the command ends. Elsewhere, as where the next row is waited for, they do what they always do. */
-static int heed_and_try(struct tryout *tryout, const struct json *row, struct arena *arena, struct verdict *verdict,
+static int heed_and_try(struct tryout *tryout, const struct json *row, struct arena *arena, struct tried *tried,
                         struct err *err)
 {
     bool waits = tryout->judging != NULL || tryout->grader->program != NULL;
     int status;
 
     tryout->signal_fd = waits ? interrupt_open() : -1;
-    status = try_row(tryout, row, arena, verdict, err);
+    status = try_row(tryout, row, arena, tried, err);
     if (status == 0)
         interrupt_close(tryout->signal_fd);
     return status;
@@ -361,13 +362,13 @@ static int try_file(struct tryout *tryout, struct jsonl *jsonl, struct err *err)
     int got;
 
     while ((got = jsonl_next(jsonl, &doc, err)) > 0) {
-        struct verdict verdict = { 0 };
+        struct tried tried = { 0 };
         int status = 0;
         if (is_wanted(tryout, json_root(doc))) {
-            status = heed_and_try(tryout, json_root(doc), arena, &verdict, err);
+            status = heed_and_try(tryout, json_root(doc), arena, &tried, err);
             if (status == 0) {
-                count(tryout, json_root(doc), &verdict);
-                print_case(tryout, jsonl_line(jsonl), &verdict);
+                count(tryout, json_root(doc), &tried);
+                print_case(tryout, jsonl_line(jsonl), &tried);
             }
         }
         json_free(doc);

@@ -49,10 +49,10 @@ static const struct grader ALL = { .name = "same", .program = ECHO, .wants_all =
 struct scored {
     struct arena *arena;
     struct reply said;
-    struct paper paper;
+    struct sheet sheet;
 };
 
-static struct paper *perform(struct scored *scored, const struct grader *grader, const char *text)
+static struct sheet *perform(struct scored *scored, const struct grader *grader, const char *text)
 {
     struct err err = ERR_INIT;
     struct desk *desk = desk_open(&err);
@@ -60,26 +60,26 @@ static struct paper *perform(struct scored *scored, const struct grader *grader,
     assert_non_null(desk);
     *scored = (struct scored){ .arena = arena_new(), .said = reply_empty() };
     scored->said.text = text;
-    scored->paper = (struct paper){ .arena = scored->arena,
+    scored->sheet = (struct sheet){ .arena = scored->arena,
         .grading = { .grader = grader, .reader = &READER, .sample = &SCENE_SAMPLES[0], .target = "4",
                      .said = &scored->said } };
-    desk_perform(desk, &scored->paper, -1);
+    desk_perform(desk, &scored->sheet, -1);
     desk_close(desk);
-    return &scored->paper;
+    return &scored->sheet;
 }
 
 static void expect(const struct grader *grader, const char *text, double score, const char *reason, const char *problem)
 {
     struct scored scored;
-    const struct paper *paper = perform(&scored, grader, text);
+    const struct sheet *sheet = perform(&scored, grader, text);
 
-    assert_int_equal(problem != NULL, paper->problem != NULL);
+    assert_int_equal(problem != NULL, sheet->problem != NULL);
     if (problem != NULL)
-        assert_string_equal(problem, paper->problem);
+        assert_string_equal(problem, sheet->problem);
     else
-        assert_true(paper->grade.score == score);
+        assert_true(sheet->grade.score == score);
     if (reason != NULL)
-        assert_string_equal(reason, paper->grade.reason);
+        assert_string_equal(reason, sheet->grade.reason);
     arena_free(scored.arena);
 }
 
@@ -139,19 +139,19 @@ static void test_hurry_leaves_papers_without_a_verdict(void **state)
     struct desk *desk = desk_open(&err);
     struct arena *arena = arena_new();
     struct reply said = reply_empty();
-    struct paper paper = { .arena = arena, .grading = { .grader = &slow, .reader = &READER, .sample = &SCENE_SAMPLES[0],
+    struct sheet sheet = { .arena = arena, .grading = { .grader = &slow, .reader = &READER, .sample = &SCENE_SAMPLES[0],
                                                         .target = "4", .said = &said } };
 
     (void)state;
     said.text = "4";
     desk_hurry(desk, 300);
-    desk_perform(desk, &paper, -1);
-    assert_true(paper.is_left);
-    assert_null(paper.problem);
-    paper.grading.grader = &HERE;
-    desk_perform(desk, &paper, -1);
-    assert_false(paper.is_left);
-    assert_true(paper.grade.score >= 1);
+    desk_perform(desk, &sheet, -1);
+    assert_true(sheet.is_left);
+    assert_null(sheet.problem);
+    sheet.grading.grader = &HERE;
+    desk_perform(desk, &sheet, -1);
+    assert_false(sheet.is_left);
+    assert_true(sheet.grade.score >= 1);
     desk_close(desk);
     arena_free(arena);
 }
@@ -163,25 +163,25 @@ static void test_papers_of_both_kinds_come_back_once(void **state)
     struct pollfd bell = { .fd = desk_fd(desk), .events = POLLIN };
     struct arena *arena = arena_new();
     struct reply said = reply_empty();
-    struct paper papers[200];
+    struct sheet sheets[200];
 
     (void)state;
     said.text = "4";
     for (int i = 0; i < 200; i++) {
-        papers[i] = (struct paper){ .arena = arena, .grading = { .grader = i % 2 ? &OUT : &HERE, .reader = &READER,
+        sheets[i] = (struct sheet){ .arena = arena, .grading = { .grader = i % 2 ? &OUT : &HERE, .reader = &READER,
                                     .sample = &SCENE_SAMPLES[0], .target = "4", .said = &said } };
-        desk_submit(desk, &papers[i]);
+        desk_submit(desk, &sheets[i]);
     }
     for (int left = 200; left > 0;) {
-        struct paper *paper = desk_collect(desk);
+        struct sheet *sheet = desk_collect(desk);
 
-        if (paper == NULL) {
+        if (sheet == NULL) {
             assert_int_equal(1, poll(&bell, 1, 20000));
             continue;
         }
-        assert_null(paper->owner);
-        paper->owner = desk;
-        assert_true(paper->grade.score >= 1);
+        assert_null(sheet->owner);
+        sheet->owner = desk;
+        assert_true(sheet->grade.score >= 1);
         left--;
     }
     assert_null(desk_collect(desk));
@@ -197,7 +197,7 @@ static void test_perform_starts_a_program_as_soon_as_it_can(void **state)
     struct desk *desk = desk_open(&err);
     struct arena *arena = arena_new();
     struct reply said = reply_empty();
-    struct paper paper = { .arena = arena, .grading = { .grader = &OUT, .reader = &READER, .sample = &SCENE_SAMPLES[0],
+    struct sheet sheet = { .arena = arena, .grading = { .grader = &OUT, .reader = &READER, .sample = &SCENE_SAMPLES[0],
                                                         .target = "4", .said = &said } };
     struct rlimit before = { 0 }, none;
     int lowest = dup(0);
@@ -209,12 +209,12 @@ static void test_perform_starts_a_program_as_soon_as_it_can(void **state)
     none = before;
     none.rlim_cur = (rlim_t)lowest;
     assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
-    desk_perform(desk, &paper, -1);
+    desk_perform(desk, &sheet, -1);
     assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
-    assert_non_null(paper.problem);
-    desk_perform(desk, &paper, -1);
-    assert_null(paper.problem);
-    assert_true(paper.grade.score >= 1);
+    assert_non_null(sheet.problem);
+    desk_perform(desk, &sheet, -1);
+    assert_null(sheet.problem);
+    assert_true(sheet.grade.score >= 1);
     desk_close(desk);
     arena_free(arena);
 }
