@@ -173,8 +173,8 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
     }
     if (status->restarts > 0)
         log_info("%zu episodes began anew: what was journaled of them did not fit", status->restarts);
-    if (stopping_verdict(end) != NULL)
-        return err_prefix(err, "%s", stopping_verdict(end));
+    if (stopping_preface(end) != NULL)
+        return err_prefix(err, "%s", stopping_preface(end));
     if (end == ENGINE_FAILED)
         return -1;
     if (end == ENGINE_INTERRUPTED)

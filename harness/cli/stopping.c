@@ -19,7 +19,7 @@ bool stopping_is_all(enum stopping stopping)
     return stopping == STOPPING_WISH || stopping == STOPPING_CLOCK || stopping == STOPPING_MONEY;
 }
 
-const char *stopping_verdict(enum engine_end end)
+const char *stopping_preface(enum engine_end end)
 {
     if (end == ENGINE_OUTAGE)
         return "the provider answers nobody: the run stops, the same command goes on; the last it said: ";

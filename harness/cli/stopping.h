@@ -13,6 +13,6 @@ const char *stopping_words(enum stopping stopping);
 bool stopping_is_all(enum stopping stopping);
 
 /* What stands before the provider's last words; NULL where how it ended is not the provider's doing. */
-const char *stopping_verdict(enum engine_end end);
+const char *stopping_preface(enum engine_end end);
 
 #endif

@@ -298,7 +298,7 @@ static bool read_phrase(struct reading *reading, size_t at)
         if (end == 0 || !tongue_ends_subject(text, end))
             return false;
         label = label_read(text, at, reading->choice_count);
-        return label.kind == LABEL_ONE && tongue_has_verdict(text, label_skip_closing(text, label.end)) &&
+        return label.kind == LABEL_ONE && tongue_closes_subject(text, label_skip_closing(text, label.end)) &&
                take(reading, at, label);
     }
     return take(reading, at, label_read(text, at, reading->choice_count));

@@ -41,7 +41,7 @@ static const char *const NAMES[] = {
 
 /* Without a verb between. */
 static const char *const SUBJECTS[] = { "उत्तर", "उत्तर विकल्प", "উত্তর", "উত্তরটি" };
-static const char *const VERDICTS[] = { "है", "।", "হবে", ".", "\n" };
+static const char *const CLOSINGS[] = { "है", "।", "হবে", ".", "\n" };
 
 static uint32_t fold(uint32_t code)
 {
@@ -138,10 +138,10 @@ bool tongue_ends_subject(struct span text, size_t end)
     return match_any(text, end, SUBJECTS, sizeof SUBJECTS / sizeof SUBJECTS[0]) != SPAN_NOWHERE;
 }
 
-bool tongue_has_verdict(struct span text, size_t at)
+bool tongue_closes_subject(struct span text, size_t at)
 {
-    for (size_t i = 0; i < sizeof VERDICTS / sizeof VERDICTS[0]; i++)
-        if (span_has(text, at, VERDICTS[i]))
+    for (size_t i = 0; i < sizeof CLOSINGS / sizeof CLOSINGS[0]; i++)
+        if (span_has(text, at, CLOSINGS[i]))
             return true;
     return at >= text.length;
 }

@@ -21,7 +21,7 @@ size_t tongue_find_phrase(struct span text, size_t end);
 /* Whether words end at end that Hindi and Bengali put before a label without a verb ("सही उत्तर C है"), and whether what
  * such a sentence ends with stands there: its verb, a full stop, nothing more. */
 bool tongue_ends_subject(struct span text, size_t end);
-bool tongue_has_verdict(struct span text, size_t at);
+bool tongue_closes_subject(struct span text, size_t at);
 
 /* Whether a local letter that labels a choice stands there, alone; *letter is its Latin one, *size its bytes. */
 bool tongue_has_letter(struct span text, size_t at, char *letter, size_t *size);
