@@ -195,8 +195,13 @@ static int check_judged(struct check *check)
     return status < 0 ? -1 : status > 0 ? EXIT_OK : EXIT_GATE_FAILED;
 }
 
+/* mean is no number where all of it is void. */
 static bool report(const char *what, double mean, bool good, const char *expected)
 {
+    if (isnan(mean)) {
+        printf("%-6s    void  NOT AS EXPECTED (%s)\n", what, expected);
+        return false;
+    }
     printf("%-6s %6.2f%%  %s (%s)\n", what, 100 * mean, good ? "ok" : "NOT AS EXPECTED", expected);
     return good;
 }
@@ -212,7 +217,10 @@ static int check_guess(struct check *check, size_t samples, bool *good)
         return -1;
     double spread = sqrt(line.chance * (1 - line.chance) / (double)line.scored);
     double z = spread > 0 ? (line.mean - line.chance) / spread : line.mean == line.chance ? 0 : INFINITY;
-    snprintf(expected, sizeof expected, "chance %.2f%%, %zu guesses, z %.2f", 100 * line.chance, line.scored, z);
+    if (line.scored > 0)
+        snprintf(expected, sizeof expected, "chance %.2f%%, %zu guesses, z %.2f", 100 * line.chance, line.scored, z);
+    else
+        snprintf(expected, sizeof expected, "chance %.2f%%, no guess was scored", 100 * line.chance);
     *good = report("guess", line.mean, fabs(z) < Z_MAX, expected) && *good;
     return 0;
 }
