@@ -9,6 +9,7 @@
 #include "harness/base/json.h"
 #include "harness/base/jsonl.h"
 #include "tasks/graders/graders.h"
+#include "tasks/readers/hendrycks.h"
 #include "tasks/readers/readers.h"
 #include "tests/skip.h"
 #include "tests/unit/tasks/read_text.h"
@@ -153,6 +154,67 @@ static void test_labelled_cases_are_read_as_labelled(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const char *form_of(const char *text, struct arena *arena)
+{
+    struct span form;
+
+    return hendrycks_form(span_of(text), arena, &form) ? arena_strndup(arena, form.text, form.length) : text;
+}
+
+/* The labels hold what stands in the box, and nothing where there is none; today's program takes off the dressing, and
+ * compares all that was said where there is no \\boxed: that is tests/parity's to show. */
+static void test_boxes_of_lm_eval_are_read_as_labelled(void **state)
+{
+    struct arena *arena = arena_new();
+    struct jsonl *rows = open_shared("data/extraction", "profiles.jsonl", arena);
+    const struct reader *reader = readers_find("integer", "lm_eval_box");
+    struct err err = ERR_INIT;
+    struct json_doc *doc;
+    int tried = 0;
+
+    (void)state;
+    while (rows != NULL && jsonl_next(rows, &doc, &err) > 0) {
+        const char *label = json_string(json_root(doc), "lm_eval_box"), *output = json_string(json_root(doc), "output");
+        if (label != NULL && strstr(output, "\\boxed") != NULL) {
+            assert_string_equal(read_text(reader, output, 0, arena).text, form_of(label, arena));
+            tried++;
+        }
+        json_free(doc);
+    }
+    assert_true(rows == NULL || tried > 20);
+    jsonl_close(rows);
+    print_message("lm_eval_box: %d tried, 0 failed\n", tried);
+    arena_free(arena);
+}
+
+/* What the string rule alone says of pairs of answers. */
+static void test_string_rule_of_math_is_as_labelled(void **state)
+{
+    struct arena *arena = arena_new();
+    struct jsonl *rows = open_shared("data/extraction", "math500_equivalence.jsonl", arena);
+    struct err err = ERR_INIT;
+    struct json_doc *doc;
+    int tried = 0, failed = 0;
+
+    (void)state;
+    while (rows != NULL && jsonl_next(rows, &doc, &err) > 0) {
+        const char *pred = json_string(json_root(doc), "pred"), *gold = json_string(json_root(doc), "gold");
+        bool label = false, same = strcmp(form_of(pred, arena), form_of(gold, arena)) == 0;
+
+        assert_true(json_get_bool(json_root(doc), "hendrycks", &label));
+        if (same != label)
+            print_error("math500_equivalence.jsonl:%zu: %s || %s\n", jsonl_line(rows), pred, gold);
+        tried++;
+        failed += same != label;
+        json_free(doc);
+    }
+    assert_true(rows == NULL || tried == 173);
+    jsonl_close(rows);
+    arena_free(arena);
+    print_message("the string rule: %d tried, %d failed\n", tried, failed);
+    assert_int_equal(failed, 0);
+}
+
 /* 240 recorded outputs of one model on AIME 2025. */
 static void test_recorded_outputs_of_aime_are_scored(void **state)
 {
@@ -190,6 +252,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_labelled_cases_are_read_as_labelled),
+        cmocka_unit_test(test_boxes_of_lm_eval_are_read_as_labelled),
+        cmocka_unit_test(test_string_rule_of_math_is_as_labelled),
         cmocka_unit_test(test_recorded_outputs_of_aime_are_scored),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
