@@ -1,5 +1,6 @@
 #include "runners/errand_wait.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "harness/base/buf.h"
@@ -37,13 +38,27 @@ static void explain_waiting(const struct errand *errand, struct runner_wait *out
         snprintf(out->words, sizeof out->words, "waits for another try after a failed call");
 }
 
-static void explain_bytes(size_t bytes, struct runner_wait *out)
+/* "within 95 s", "within 112 min": rounded up. */
+static void add_rest(struct buf *words, int64_t ms)
+{
+    int64_t s = ms > 0 ? (ms + 999) / 1000 : 0;
+
+    buf_addf(words, ", to end within %" PRId64 " %s", s < 120 ? s : (s + 59) / 60, s < 120 ? "s" : "min");
+}
+
+/* Each byte puts off the end of patience with silence, also one that keeps the line open and says nothing. */
+static void explain_bytes(const struct http_progress *progress, struct runner_wait *out)
 {
     struct buf words;
 
     buf_init(&words, 0);
-    text_add_count(&words, bytes);
-    snprintf(out->words, sizeof out->words, "%s %s so far", words.data, bytes == 1 ? "byte" : "bytes");
+    text_add_count(&words, progress->body_bytes);
+    buf_addf(&words, " %s so far", progress->body_bytes == 1 ? "byte" : "bytes");
+    if (progress->until_ms < progress->end_ms) {
+        add_rest(&words, progress->end_ms - clock_monotonic_ms());
+        out->then = "given up if silent until";
+    }
+    snprintf(out->words, sizeof out->words, "%s", words.data);
     buf_fini(&words);
 }
 
@@ -59,7 +74,7 @@ static void explain_flying(const struct errand *errand, const struct http *http,
     out->until_ms = progress.until_ms;
     out->then = "given up";
     if (progress.body_bytes > 0)
-        explain_bytes(progress.body_bytes, out);
+        explain_bytes(&progress, out);
     else
         snprintf(out->words, sizeof out->words, "%s", progress.is_connected ? "no byte yet" : "connecting");
 }

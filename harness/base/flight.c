@@ -322,6 +322,7 @@ struct http_progress flight_progress(const struct flight *flight)
     return (struct http_progress){
         .is_connected = connected_us > 0, .body_bytes = call->body.length,
         .moved_ms = has_body ? flight->moved_ms : call->started_ms, .until_ms = flight_deadline_ms(flight),
+        .end_ms = call->started_ms + flight->total_ms,
     };
 }
 

@@ -95,6 +95,7 @@ struct http_progress {
     size_t body_bytes;                /* come so far */
     int64_t moved_ms;                 /* when the last of them came; its start when none has */
     int64_t until_ms;                 /* it is given up then, if nothing comes before */
+    int64_t end_ms;                   /* and then, whatever comes */
 };
 
 /* False when no call of that owner is in flight towards inbox. Walks all calls: for a person who asks, not for a loop. */

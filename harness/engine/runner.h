@@ -50,7 +50,7 @@ struct runner_wait {
     char words[200];            /* "no byte yet", "told to come later (429)" */
     int tries;                  /* calls ended */
     int64_t since_ms;           /* this state began, monotonic; 0: with the ask */
-    int64_t until_ms;           /* when it ends at the latest, monotonic; 0: nobody knows */
+    int64_t until_ms;           /* when it ends if nothing comes before, monotonic; 0: nobody knows */
     const char *then;           /* what happens then, a constant: "next try", "given up"; NULL where until_ms is 0 */
 };
 
