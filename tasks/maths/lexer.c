@@ -79,6 +79,8 @@ static bool holds_word(struct span text)
     return letters && together;
 }
 
+static void read_all(struct lexer *lexer);
+
 /* A copy of text without its bytes to keep it apart; reads it where it stands. */
 static void read_within(struct lexer *lexer, struct span inner, bool words)
 {
@@ -90,7 +92,7 @@ static void read_within(struct lexer *lexer, struct span inner, bool words)
     }
     nested.text = inner;
     nested.words = words;
-    lexer_read(&nested);
+    read_all(&nested);
     lexer->spaced = nested.spaced;
     lexer->open_lists = nested.open_lists;
     lexer->environments = nested.environments;
@@ -336,7 +338,7 @@ static void read_character(struct lexer *lexer)
     lexer_add(lexer, (unsigned char)c, NULL);
 }
 
-void lexer_read(struct lexer *lexer)
+static void read_all(struct lexer *lexer)
 {
     lexer->at = 0;
     while (lexer->at < lexer->text.length && lexer->work->stopped == NULL) {
@@ -372,7 +374,7 @@ void tokens_read(struct work *work, const char *source, bool index_i, struct tok
     lexer.units = true;
     if (out->plain && strncmp(folded, "/", 1) != 0)
         lexer.plain = true;
-    lexer_read(&lexer);
+    read_all(&lexer);
     lexer_add(&lexer, TOKEN_END, NULL);
     if (lexer.work->stopped != NULL) {
         out->items = arena_calloc(work->arena, 1, sizeof *out->items);

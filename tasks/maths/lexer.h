@@ -1,5 +1,9 @@
 /*
- * lexer: the reading of tokens, shared by its parts (lexer.c, digits.c, letters.c). Inside the folder of tokens only.
+ * lexer: the state of a reading of tokens, shared by its parts (lexer.c, digits.c, letters.c); others include token.h.
+ *
+ * It begins at the first byte of its text, and each part steps at over what it has read. Nothing fails: a limit passed
+ * stops the work (work.h), which ends every loop.
+ * Texts handed to lexer_add must live as long as the work's arena.
  */
 #ifndef VERNIER_MATHS_LEXER_H
 #define VERNIER_MATHS_LEXER_H
@@ -27,7 +31,7 @@ struct lexer {
     bool spaced;            /* a blank stood before the next token */
 };
 
-void lexer_read(struct lexer *lexer);
+/* Adds a token; text: its words, NULL where the kind says all. */
 void lexer_add(struct lexer *lexer, int kind, const char *text);
 
 /* The kind of the token read last; TOKEN_END when there is none. */
