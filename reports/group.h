@@ -1,5 +1,8 @@
 /*
  * group: what a task's samples are told apart by, a category, a cluster or a form; numbered as first met, and scored.
+ *
+ * Names are copied. A group found stays where it is until the arena goes. Names nest four deep at most: in "a/b/c/d/e" the
+ * innermost is all of it.
  */
 #ifndef VERNIER_REPORTS_GROUP_H
 #define VERNIER_REPORTS_GROUP_H

@@ -1,5 +1,6 @@
 /*
- * table: rows and columns as Markdown writes them, aligned for a terminal too. Cells are borrowed until it is written.
+ * table: rows and columns as Markdown writes them, aligned for a terminal too. Heads and cells are borrowed until it is
+ * written, and stand there as they are: foreign text goes through cell.h first. Widths are columns of a terminal, not bytes.
  */
 #ifndef VERNIER_REPORTS_TABLE_H
 #define VERNIER_REPORTS_TABLE_H
@@ -22,7 +23,8 @@ struct table {
 /* An empty one of at most so many rows, in the arena. */
 struct table table_new(struct arena *arena, size_t row_max);
 
-/* Columns first, then cells, row after row. Numbers stand at the right. */
+/* Columns first, TABLE_COLUMNS_MAX at most, then cells, row after row, whole rows and no more than table_new was told.
+ * Numbers stand at the right. */
 void table_add_column(struct table *table, const char *head, bool is_number);
 void table_add_cell(struct table *table, const char *text);
 

@@ -1,5 +1,8 @@
 /*
- * question_row: makes a sample of a row.
+ * question_row: makes a sample of a row of a data set, as the "fields" of the question's file say.
+ *
+ * A row is foreign: each column has its own words for what was expected and what was found, to which the caller adds file
+ * and line. What the sample holds is copied, so the row may go afterwards. Main thread only: the scratch is shared.
  */
 #ifndef VERNIER_TASKS_QUESTION_ROW_H
 #define VERNIER_TASKS_QUESTION_ROW_H
@@ -15,7 +18,7 @@ struct sample;
 struct row_reader {
     const struct question *question;
     const struct columns *columns;         /* the task's, or those of worked examples */
-    const struct task_part *part;               /* of the file at hand; NULL: rows name theirs, or there are none */
+    const struct task_part *part;          /* of the file at hand; NULL: rows name theirs, or there are none */
     const char *folder;                    /* of the file at hand: images lie from there */
     struct arena *arena;                   /* for what samples hold */
     struct arena *scratch;                 /* for what is forgotten after the load */
@@ -24,7 +27,8 @@ struct row_reader {
     bool is_shot;                          /* worked examples need no id */
 };
 
-/* Fills sample but for its shots. -1 with err set: no "column" (what was expected), or what is wrong in it. */
+/* Fills sample but for its shots. -1 with err set: no "column" (what was expected), or what is wrong in
+ * it. */
 int row_read(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * replies: what was heard in one episode, read back from the journal.
+ * replies: what was heard in one episode, read back from the journal: every ask and its reply, in the order asked. All is
+ * in the arena given, and does not need the store any more.
  */
 #ifndef VERNIER_CLI_REPLIES_H
 #define VERNIER_CLI_REPLIES_H
@@ -20,10 +21,10 @@ struct replies {
     size_t count;
 };
 
-/* In the arena. -1 with err set. */
+/* episode: its row id; one without asks has none. -1 with err set: the store cannot be read, or holds no reply there. */
 int replies_read(struct store *store, struct arena *arena, int64_t episode, struct replies *out, struct err *err);
 
-/* The last reply of that kind and role that came whole, or NULL. */
+/* The last reply of that kind and role ("model", "judge") that did not fail, or NULL. */
 const struct reply *replies_last(const struct replies *replies, const char *kind, const char *role);
 
 #endif

@@ -5,8 +5,8 @@
  * What is not defined is NAN, and an interval's method NULL. Same seed, same digits; the resampling depends on the order
  * of the items, so give them in one that is fixed.
  *
- * McNemar's test with mid-p (Fagerland, Lydersen, Laake, 2013), sign-flip permutation, BCa bootstrap (Efron, 1987),
- * Holm (1979) and Benjamini-Hochberg (1995).
+ * McNemar's test with mid-p (Fagerland, Lydersen, Laake, 2013), sign-flip permutation, BCa bootstrap (Efron, 1987) and
+ * Holm (1979).
  */
 #ifndef VERNIER_STATS_PAIR_H
 #define VERNIER_STATS_PAIR_H

@@ -1,5 +1,6 @@
 /*
- * graders: every way to compare an answer with a target, one file each.
+ * graders: the table of all ways to compare an answer with a target, one file each (grading.h says what a grader must be).
+ * Adding one is its file, its declaration here and a line in graders.c. All are constants; grading is pure.
  */
 #ifndef VERNIER_GRADERS_GRADERS_H
 #define VERNIER_GRADERS_GRADERS_H

@@ -1,5 +1,9 @@
 /*
- * parser: the state of a parse, shared by its parts (parse.c, parse_atom.c, parse_bracket.c, parse_name.c).
+ * parser: the state of a parse, shared by its parts (parse.c, parse_atom.c, parse_bracket.c, parse_name.c); others include
+ * parse.h. It is a parser by precedence: parse_prefix reads an operand, parse_level what binds to it, each by a power.
+ *
+ * No function returns NULL, unless it says so: what is no mathematics sets failed and gives a harmless node, a limit passed
+ * stops the work (work.h), and every loop looks for both. Nodes live in the work's arena. A parser is used up by one text.
  */
 #ifndef VERNIER_MATHS_PARSER_H
 #define VERNIER_MATHS_PARSER_H

@@ -1,5 +1,7 @@
 /*
  * tree: an answer as a tree. Nodes live in the work's arena and are never changed once their canonical form is made.
+ * Making one never fails: one too many stops the work (work.h), which its maker need not ask. Names are borrowed, and must
+ * live as long.
  */
 #ifndef VERNIER_MATHS_TREE_H
 #define VERNIER_MATHS_TREE_H
