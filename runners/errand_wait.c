@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/base/buf.h"
 #include "harness/base/clock.h"
@@ -79,6 +80,17 @@ static void explain_flying(const struct errand *errand, const struct http *http,
         snprintf(out->words, sizeof out->words, "%s", progress.is_connected ? "no byte yet" : "connecting");
 }
 
+/* "the judge: no byte yet" */
+static void name_role(const char *role, struct runner_wait *out)
+{
+    char words[sizeof out->words];
+
+    if (role == NULL || strcmp(role, "model") == 0)
+        return;
+    snprintf(words, sizeof words, "%s", out->words);
+    snprintf(out->words, sizeof out->words, "the %.40s: %.150s", role, words);
+}
+
 void errand_wait_explain(const struct errand *errand, const struct pace *pace, const struct http *http,
                          const struct http_inbox *inbox, struct runner_wait *out)
 {
@@ -90,4 +102,5 @@ void errand_wait_explain(const struct errand *errand, const struct pace *pace, c
         explain_waiting(errand, out);
     else
         explain_flying(errand, http, inbox, out);
+    name_role(errand->ask->role, out);
 }

@@ -51,14 +51,22 @@ void episode_free(struct episode *ep)
         arena_free(ep->arena);
 }
 
-/* Replies that are no news for this step end the episode in the runner's own words. */
+/* The runner's own words; who said them where it is not the model that is looked at. */
+static const char *tell_failure(struct episode *ep, const struct ask *ask)
+{
+    bool is_other = ask->kind == ASK_MODEL && strcmp(ask->role, "model") != 0 && ask->reply.reason != NULL;
+
+    return is_other ? arena_printf(ep->arena, "the %s: %s", ask->role, ask->reply.reason) : ask->reply.reason;
+}
+
+/* Replies that are no news for this step end the episode. */
 static bool is_void(struct episode *ep)
 {
     for (size_t i = 0; i < ep->heard_count; i++) {
         const struct reply *reply = &ep->heard[i]->reply;
         if (reply->status == REPLY_OK || (reply->status == REPLY_TIMEOUT && ep->step->takes_timeouts))
             continue;
-        episode_void(ep, reply->origin, reply->reason);
+        episode_void(ep, reply->origin, tell_failure(ep, ep->heard[i]));
         return true;
     }
     return false;

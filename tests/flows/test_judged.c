@@ -184,8 +184,8 @@ static void test_judged_is_void_where_the_judge_fails(void **state)
     struct episode *ep = heard("4");
 
     (void)state;
-    hand_reply(ep, reply_failed(ORIGIN_PROVIDER, "the judge is gone"));
-    hand_assert_void(ep, ORIGIN_PROVIDER, "the judge is gone");
+    hand_reply(ep, reply_failed(ORIGIN_PROVIDER, "it is gone"));
+    hand_assert_void(ep, ORIGIN_PROVIDER, "the judge: it is gone");
     episode_free(ep);
 }
 
