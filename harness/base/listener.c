@@ -257,11 +257,29 @@ static void open_door(struct listener *listener, bool is_open)
     listener->is_open = is_open;
 }
 
+static bool is_empty(const struct listener *listener)
+{
+    for (int i = 0; i < GUESTS_MAX; i++)
+        if (listener->guests[i].fd >= 0)
+            return false;
+    return true;
+}
+
+/* That nobody is there is asked for cheaply: accept4 makes room for who might be before it looks. */
+static bool is_quiet(const struct listener *listener)
+{
+    struct epoll_event ignored;
+
+    return listener->is_open && is_empty(listener) && epoll_wait(listener->epoll, &ignored, 1, 0) == 0;
+}
+
 void listener_serve(struct listener *listener, void (*tell)(void *teller, struct buf *out), void *teller)
 {
     int64_t now_ms = clock_monotonic_ms();
     struct buf text;
 
+    if (is_quiet(listener))
+        return;
     if (let_all_in(listener, now_ms)) {
         buf_init(&text, TOLD_MAX);
         tell(teller, &text);
