@@ -214,14 +214,14 @@ static size_t count_out(const struct engine *engine)
     return count;
 }
 
-/* For how long the journal waits for company; 0: it is to be committed. An answer is two or three rows, and a quarter of
- * what may be in flight is the most that a kill may lose of what has come in. */
+/* For how long the journal waits for company; 0: it is to be committed. An answer is two rows, and half of what may be in
+ * flight is the most that a kill may lose of what has come in, beside all that is in flight. */
 static int64_t commit_in_ms(const struct engine *engine)
 {
     size_t count = journal_count(engine->setup->journal), max = engine->setup->in_flight_max[ASK_MODEL];
     int64_t left_ms = engine->committed_ms + engine->setup->commit_each_ms - clock_monotonic_ms();
 
-    if (left_ms <= 0 || count == 0 || (max > 0 && 2 * count >= max))
+    if (left_ms <= 0 || count == 0 || (max > 0 && count >= max))
         return 0;
     return count_out(engine) > 0 && !is_full(engine) && !engine->status->draining ? left_ms : 0;
 }

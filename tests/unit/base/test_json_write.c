@@ -83,8 +83,10 @@ static void test_json_add_int_has_the_whole_range(void **state)
     json_open(&w, NULL, '[');
     json_add_int(&w, NULL, INT64_MIN);
     json_add_int(&w, NULL, INT64_MAX);
+    json_add_int(&w, NULL, 0);
+    json_add_int(&w, NULL, -10);
     json_close(&w);
-    assert_string_equal(buf.data, "[-9223372036854775808,9223372036854775807]");
+    assert_string_equal(buf.data, "[-9223372036854775808,9223372036854775807,0,-10]");
     buf_fini(&buf);
 }
 
