@@ -65,7 +65,7 @@ static void clear_handle(struct flight *flight)
 
 void flight_clear(struct flight *flight)
 {
-    struct flight cleared = { .easy = flight->easy, .nearest_ms = flight->nearest_ms, .url = flight->url };
+    struct flight cleared = { .multi = flight->multi, .easy = flight->easy, .nearest_ms = flight->nearest_ms, .url = flight->url };
 
     clear_handle(flight);
     curl_slist_free_all(flight->headers);

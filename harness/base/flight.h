@@ -1,7 +1,6 @@
 /*
  * flight: one HTTP call on its way: a curl easy handle, and what must be remembered of the call until it ends. For
- * http.c only, which keeps flights in its lists and hands their calls out; a flight knows neither the multi handle nor
- * other flights.
+ * http.c only, which keeps flights in its lists and hands their calls out; a flight knows no other flights.
  *
  * Life: flight_new -> (flight_begin -> one of flight_end, flight_expire, flight_fail -> flight_clear)* -> flight_free.
  * http.c owns the call; no flight frees one.
@@ -21,6 +20,7 @@ struct flight {
     struct flight *previous, *next;   /* http.c's lists */
     struct http_inbox *inbox;         /* http.c's: where the call goes */
     struct http_call *call;
+    CURLM *multi;                     /* http.c's: the one that moves all its calls */
     CURL *easy;
     struct curl_slist *headers;       /* of the request */
     const char *wants[HTTP_WANTS_MAX];

@@ -1,6 +1,6 @@
 /*
  * A call's way: http_start takes a flight (flight.h: an easy handle and what we must remember) from the pool and gives
- * it to the multi handle; curl moves it whenever its socket is ready (sockets.h); it ends once, in one of three ways,
+ * it to its multi handle; curl moves it whenever its socket is ready (sockets.h); it ends once, in one of three ways,
  * and its call goes to the inbox.
  *
  *     pool ─► in flight ─┬─ curl says it is done (read_messages) ─┬─► call in its inbox, flight back in the pool
@@ -33,11 +33,8 @@
 #define STALE_WEIGHT 8
 #define STALE_MAX (3 * STALE_WEIGHT)
 
-/* Connections kept open for the next call: as many as calls may be in flight, else each call pays a TLS handshake. */
-#define CONNECTIONS_KEPT 4096L
-
 struct http {
-    CURLM *multi;
+    CURLSH *share;
     struct sockets *sockets;
     struct flight *first;             /* in flight */
     struct flight *pool;
@@ -48,17 +45,16 @@ struct http {
     bool has_ended;                   /* a call ended outside http_wait: the next wait must not sleep */
 };
 
-static CURLM *new_multi(struct err *err)
+/* What all multi handles know together. Only this thread asks: no locks. */
+static CURLSH *new_share(void)
 {
-    CURLM *multi = curl_multi_init();
+    CURLSH *share = curl_share_init();
 
-    if (multi == NULL) {
-        err_set(err, "libcurl cannot be started");
-        return NULL;
-    }
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-    return multi;
+    if (share == NULL)
+        mem_exhausted();
+    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    return share;
 }
 
 struct http *http_open(struct err *err)
@@ -70,14 +66,11 @@ struct http *http_open(struct err *err)
         return NULL;
     }
     http = xcalloc(1, sizeof *http);
-    *http = (struct http){ .multi = new_multi(err), .nearest_ms = INT64_MAX };
-    if (http->multi != NULL)
-        http->sockets = sockets_open(http->multi, err);
-    if (http->sockets == NULL) {
-        http_close(http);
-        return NULL;
-    }
-    return http;
+    *http = (struct http){ .share = new_share(), .sockets = sockets_open(err), .nearest_ms = INT64_MAX };
+    if (http->sockets != NULL)
+        return http;
+    http_close(http);
+    return NULL;
 }
 
 static struct flight *take_flight(struct http *http)
@@ -88,7 +81,10 @@ static struct flight *take_flight(struct http *http)
         http->pool = flight->next;
         return flight;
     }
-    return flight_new(&http->nearest_ms);
+    flight = flight_new(&http->nearest_ms);
+    flight->multi = sockets_assign(http->sockets);
+    curl_easy_setopt(flight->easy, CURLOPT_SHARE, http->share);
+    return flight;
 }
 
 static void return_flight(struct http *http, struct flight *flight)
@@ -110,7 +106,7 @@ static void add_flight(struct http *http, struct flight *flight)
 
 static void remove_flight(struct http *http, struct flight *flight)
 {
-    curl_multi_remove_handle(http->multi, flight->easy);
+    curl_multi_remove_handle(flight->multi, flight->easy);
     if (flight->previous != NULL)
         flight->previous->next = flight->next;
     else
@@ -182,7 +178,7 @@ void http_start(struct http *http, const struct http_request *request, struct ht
     flight->inbox = inbox;
     begun = flight_begin(flight, request, owner);
     choose_connection(http, flight);
-    if (begun && curl_multi_add_handle(http->multi, flight->easy) != CURLM_OK) {
+    if (begun && curl_multi_add_handle(flight->multi, flight->easy) != CURLM_OK) {
         flight_fail(flight, HTTP_BROKEN, "libcurl did not take the call to %s", flight->place);
         begun = false;
     }
@@ -194,13 +190,12 @@ void http_start(struct http *http, const struct http_request *request, struct ht
     }
 }
 
-/* What curl says has ended. */
-static void read_messages(struct http *http)
+static void read_messages_of(struct http *http, CURLM *multi)
 {
     CURLMsg *message;
     int ignored;
 
-    while ((message = curl_multi_info_read(http->multi, &ignored)) != NULL) {
+    while ((message = curl_multi_info_read(multi, &ignored)) != NULL) {
         struct flight *flight = NULL;
         CURLcode code = message->data.result;      /* the message dies with the handle's removal */
 
@@ -209,6 +204,15 @@ static void read_messages(struct http *http)
         flight_end(flight, code);
         land(http, flight);
     }
+}
+
+/* What curl says has ended. */
+static void read_messages(struct http *http)
+{
+    CURLM *multi;
+
+    for (size_t i = 0; (multi = sockets_multi(http->sockets, i)) != NULL; i++)
+        read_messages_of(http, multi);
 }
 
 static void expire_calls(struct http *http)
@@ -346,8 +350,8 @@ void http_close(struct http *http)
         http->pool = flight->next;
         flight_free(flight);
     }
-    curl_multi_cleanup(http->multi);
     sockets_close(http->sockets);
+    curl_share_cleanup(http->share);
     curl_global_cleanup();
     free(http);
 }

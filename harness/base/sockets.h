@@ -16,9 +16,18 @@
 
 struct sockets;
 
-/* Watches for multi, from its first call on and until after curl_multi_cleanup. NULL with err set. */
-struct sockets *sockets_open(CURLM *multi, struct err *err);
-void sockets_close(struct sockets *sockets);      /* NULL is fine */
+/* NULL with err set. */
+struct sockets *sockets_open(struct err *err);
+void sockets_close(struct sockets *sockets);      /* NULL is fine; no easy handle may stand in a multi handle of its */
+
+/*
+ * The multi handle for a call, or for calls one after the other: few share one, as curl looks through all connections of
+ * a multi handle for one that a call can use. Stays the sockets'.
+ */
+CURLM *sockets_assign(struct sockets *sockets);
+
+/* The multi handles that were assigned, from 0; NULL: there are no more. */
+CURLM *sockets_multi(const struct sockets *sockets, size_t i);
 
 /* Waits until one of curl's sockets or of fds is ready (for reading), curl wants to be called, or wait_ms is over. */
 void sockets_wait(struct sockets *sockets, const int *fds, size_t fd_count, int wait_ms);
