@@ -19,8 +19,8 @@ static const char ADD_EPISODE[] =
 static const char SET_EPISODE[] =
     "UPDATE episode SET state = ?, outcome = ?, origin = ?, reason = ?, truncated = ?, no_answer = ?, refused = ?,"
     " loop = ?, tampered = ?, unparsable = ?, target = ?, permutation = ?, tokens_in = ?, tokens_out = ?,"
-    " tokens_reasoning = ?, tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?, started_ms = ?, ended_ms = ?,"
-    " grade = ? WHERE id = ?";
+    " tokens_reasoning = ?, tokens_cache = ?, cost_nanousd = ?, unsure_nanousd = ?, passes = ?, restarts = ?,"
+    " started_ms = ?, ended_ms = ?, grade = ? WHERE id = ?";
 static const char DELETE_ASKS[] = "DELETE FROM ask WHERE episode = ?";
 
 /* Nearly every ask is a new one; what would replace an old one fills a temporary table for the id it returns. */

@@ -65,7 +65,8 @@ static void clear_handle(struct flight *flight)
 
 void flight_clear(struct flight *flight)
 {
-    struct flight cleared = { .multi = flight->multi, .easy = flight->easy, .nearest_ms = flight->nearest_ms, .url = flight->url };
+    struct flight cleared = { .multi = flight->multi, .easy = flight->easy, .nearest_ms = flight->nearest_ms,
+                              .url = flight->url };
 
     clear_handle(flight);
     curl_slist_free_all(flight->headers);
@@ -594,7 +595,8 @@ void flight_expire(struct flight *flight, int64_t now_ms)
         flight_fail(flight, HTTP_TIMED_OUT, "%s did not finish its reply within %lld ms", flight->place,
             (long long)flight->total_ms);
     else if (call->first_byte_ms < 0)
-        flight_fail(flight, HTTP_TIMED_OUT, "no reply from %s within %lld ms", flight->place, (long long)flight->first_byte_ms);
+        flight_fail(flight, HTTP_TIMED_OUT, "no reply from %s within %lld ms", flight->place,
+            (long long)flight->first_byte_ms);
     else
         flight_fail(flight, HTTP_TIMED_OUT, "%s was silent for %lld ms in the middle of its reply", flight->place,
             (long long)flight->idle_ms);

@@ -34,7 +34,8 @@ static bool is_taken_by(const char *name, const char *letter)
 /* d/dx alone and d/dx of an expression, which nobody works out. dy/dx means as much as a letter: y is not given. */
 static bool is_derivative(const struct node *node)
 {
-    if ((node->kind != NODE_FUNCTION && node->kind != NODE_SYMBOL) || strncmp(node->name, DERIVATIVE, strlen(DERIVATIVE)) != 0)
+    if ((node->kind != NODE_FUNCTION && node->kind != NODE_SYMBOL) ||
+        strncmp(node->name, DERIVATIVE, strlen(DERIVATIVE)) != 0)
         return false;
     return node->kind == NODE_SYMBOL || node->kids[0]->kind != NODE_SYMBOL || is_taken_by(node->name, node->kids[0]->name);
 }
