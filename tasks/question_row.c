@@ -312,20 +312,52 @@ static long read_label(const char *text)
     return *end == '\0' ? index : -1;
 }
 
-/* Of the choices "1", "2", "3" the key "1" is the second by its index and the first by its text: nobody can tell which. */
-static int check_label(const struct row_reader *reader, const char *text, const struct sample *sample, struct err *err)
+/* The choice of that text; their count: none. */
+static size_t find_text(const struct sample *sample, const char *text)
 {
-    const char *labelled = sample->choices[sample->correct];
     size_t i = 0;
 
     while (i < sample->choice_count && strcmp(sample->choices[i], text) != 0)
         i++;
-    if (i == sample->choice_count || strcmp(labelled, text) == 0)
+    return i;
+}
+
+/* Of the choices "1", "2", "3" the key "1" is the second by its index and the first by its text: nobody can tell. */
+static int check_label(const struct row_reader *reader, const char *text, const struct sample *sample, struct err *err)
+{
+    const char *labelled = sample->choices[sample->correct];
+    int of_text = (int)('A' + find_text(sample, text)), of_label = (int)('A' + sample->correct);
+
+    if (find_text(sample, text) == sample->choice_count || strcmp(labelled, text) == 0)
         return 0;
-    return err_set_code(err, EXIT_BAD_DATA, "\"%s\": \"%s\" is the text of choice %c and the %s of choice %c, \"%.80s\"; "
-                        "say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task", reader->columns->answer[0],
-                        text, (int)('A' + i), isdigit((unsigned char)text[0]) ? "index" : "letter",
-                        (int)('A' + sample->correct), labelled);
+    return err_set_code(err, EXIT_BAD_DATA,
+                        "\"%s\": \"%s\" is the text of choice %c and the %s of choice %c, \"%.80s\"; say which in "
+                        "\"fields\" of the task: \"answer_is\": \"text\" (choice %c) or \"answer_is\": \"label\" "
+                        "(choice %c)",
+                        reader->columns->answer[0], text, of_text,
+                        isdigit((unsigned char)text[0]) ? "index (from 0)" : "letter", of_label, labelled, of_text,
+                        of_label);
+}
+
+static int refuse_label(const struct row_reader *reader, const char *text, const struct sample *sample,
+                        struct err *err)
+{
+    bool is_text = find_text(sample, text) < sample->choice_count;
+
+    return err_set_code(err, EXIT_BAD_DATA,
+                        "\"%s\": expected the letter of one of %zu choices, or its index from 0, found \"%.80s\"%s",
+                        reader->columns->answer[0], sample->choice_count, text,
+                        is_text ? ", which is a choice's text: say \"answer_is\": \"text\" in \"fields\" of the task"
+                                : "");
+}
+
+/* A number is an index, but where the choices are numbers too. */
+static bool may_be_text(const struct row_reader *reader, const struct json *row, const struct json *key)
+{
+    const struct json *choices = reader->columns->choices != NULL ? find_column(row, reader->columns->choices) : NULL;
+
+    return json_kind(key) == JSON_STRING ||
+           (json_kind(choices) == JSON_ARRAY && json_kind(json_first(choices)) == JSON_NUMBER);
 }
 
 /* An index from 0, also as a string, or a letter; a text where the task says so. */
@@ -343,10 +375,9 @@ static int read_key(const struct row_reader *reader, const struct json *row, str
         return read_text_key(reader, text, sample, err);
     index = read_label(text);
     if (index < 0 || (size_t)index >= sample->choice_count)
-        return err_set_code(err, EXIT_BAD_DATA, "\"%s\": expected the letter of one of %zu choices, or its index from 0, "
-                            "found \"%.80s\"", reader->columns->answer[0], sample->choice_count, text);
+        return refuse_label(reader, text, sample, err);
     sample->correct = (size_t)index;
-    if (reader->columns->answer_is == ANSWER_UNSAID && json_kind(value) == JSON_STRING)
+    if (reader->columns->answer_is == ANSWER_UNSAID && may_be_text(reader, row, value))
         return check_label(reader, text, sample, err);
     return 0;
 }

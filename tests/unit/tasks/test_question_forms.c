@@ -358,8 +358,12 @@ static void test_a_key_of_two_meanings_is_refused(void **state)
     struct stage *stage = *state;
     const struct task *task = parse(stage, KEYED(""));
 
-    expect_bad_rows(stage, task, NUMBERS("\"1\""), "t.jsonl line 1: \"a\": \"1\" is the text of choice A and the index of choice "
-                    "B, \"2\"; say \"answer_is\": \"text\" or \"label\" in \"fields\" of the task");
+    expect_bad_rows(stage, task, NUMBERS("\"1\""), "t.jsonl line 1: \"a\": \"1\" is the text of choice A and the index (from 0) "
+                    "of choice B, \"2\"; say which in \"fields\" of the task: \"answer_is\": \"text\" (choice A) or "
+                    "\"answer_is\": \"label\" (choice B)");
+    expect_bad_rows(stage, task, "{\"id\": 1, \"q\": \"q\", \"o\": [1, 2, 3], \"a\": 1}", "\"1\" is the text of choice A and the index");
+    expect_bad_rows(stage, task, NUMBERS("\"3\""), "expected the letter of one of 3 choices, or its index from 0, found \"3\", "
+                    "which is a choice's text: say \"answer_is\": \"text\" in \"fields\" of the task");
     expect_bad_rows(stage, task, LETTERS("\"A\""), "\"A\" is the text of choice B and the letter of choice A, \"B\"");
 }
 
