@@ -383,6 +383,17 @@ static struct node *parse_arguments(struct parser *parser, const char *name)
     return node_function(parser->work, name, inner);
 }
 
+/* The maximum over all x is not the maximum of x: "_max" of x and of what \max stands before (unknown.h). */
+static struct node *over(struct parser *parser, struct node *base, const struct node *call)
+{
+    struct node *node = node_new(parser->work, NODE_FUNCTION, call->count + 1);
+
+    node->name = arena_printf(parser->work->arena, "_%s", call->name);
+    node->kids[0] = base;
+    memcpy(node->kids + 1, call->kids, call->count * sizeof call->kids[0]);
+    return node;
+}
+
 struct node *parse_function(struct parser *parser)
 {
     const char *name = parser_now(parser)->text;
@@ -405,6 +416,8 @@ struct node *parse_function(struct parser *parser)
     if (base != NULL && strcmp(name, "log") == 0)
         node = node_2(parser->work, NODE_QUOTIENT, node_function(parser->work, "ln", node->kids[0]),
                       node_function(parser->work, "ln", base));
+    else if (base != NULL)
+        node = over(parser, base, node);
     return power == NULL ? node : node_2(parser->work, NODE_POWER, node, power);
 }
 

@@ -93,6 +93,15 @@ static void add_name(struct buf *out, const char *name)
         buf_addf(out, "_{%s}", name + length + 1);
 }
 
+/* "\max_{x}(f(x))" */
+static void add_over(struct buf *out, const struct node *node)
+{
+    buf_addf(out, "\\%s_{%s}(", node->name + 1, node->kids[0]->text);
+    for (size_t i = 1; i < node->count; i++)
+        buf_addf(out, i > 1 ? ", %s" : "%s", node->kids[i]->text);
+    buf_add_char(out, ')');
+}
+
 static void add_function(struct buf *out, const struct node *node)
 {
     static const char *const SERIES[] = { "sum", "prod", "int", "lim" };
@@ -102,7 +111,9 @@ static void add_function(struct buf *out, const struct node *node)
             buf_addf(out, "\\%s_{%s}^{%s}(%s)", node->name, node->kids[0]->text, node->kids[1]->text, node->kids[2]->text);
             return;
         }
-    if (strcmp(node->name, "suchthat") == 0) {
+    if (node->name[0] == '_') {
+        add_over(out, node);
+    } else if (strcmp(node->name, "suchthat") == 0) {
         add_between(out, node, "\\mid ");
     } else if (strcmp(node->name, "residue") == 0) {
         buf_addf(out, "%s\\pmod{%s}", node->kids[0]->text, node->kids[1]->text);

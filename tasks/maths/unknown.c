@@ -40,9 +40,15 @@ static bool is_derivative(const struct node *node)
     return node->kind == NODE_SYMBOL || node->kids[0]->kind != NODE_SYMBOL || is_taken_by(node->name, node->kids[0]->name);
 }
 
+/* "_max" of x and f(x): the greatest over all x. */
+static bool is_over(const struct node *node)
+{
+    return node->kind == NODE_FUNCTION && node->name[0] == '_';
+}
+
 static bool is_unknown(const struct node *node)
 {
-    if (is_derivative(node))
+    if (is_derivative(node) || is_over(node))
         return true;
     if (!node_is_scalar(node))  /* in a call: the length of a vector, the size of a set */
         return node->kind != NODE_TEXT && !node_holds(node, NODE_SYMBOL);
