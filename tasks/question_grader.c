@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/file.h"
@@ -70,22 +69,6 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* Where a program lies that is found by its name alone; as execvp looks for it. */
-static bool is_in_path(struct arena *arena, const char *name)
-{
-    const char *path = getenv("PATH");
-
-    for (const char *at = path != NULL ? path : ""; *at != '\0'; at += *at == ':') {
-        size_t length = strcspn(at, ":");
-        const char *file = file_join(arena, arena_strndup(arena, at, length), name);
-
-        if (is_file(file) && access(file, X_OK) == 0)
-            return true;
-        at += length;
-    }
-    return false;
-}
-
 /* A word, or the file of that name beside the task file, of which the content counts as well. */
 static int read_word(struct reading *r, const struct json *value, struct grader_draft *one, const char **out)
 {
@@ -118,7 +101,7 @@ static int read_program(struct reading *r, const struct json *value, void *into)
     for (const struct json *word = json_first(value); word != NULL; word = json_next(word))
         if (read_word(r, word, one, &words[n++]) < 0)
             return -1;
-    if (strchr(words[0], '/') != NULL ? access(words[0], X_OK) != 0 : !is_in_path(r->arena, words[0]))
+    if (!file_is_program(words[0]))
         return reading_fail(r, value, "\"program\": expected a program that can be started, beside the task file or in "
                             "PATH, found \"%.200s\"", words[0]);
     one->grader->program = words;

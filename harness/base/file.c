@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,6 +125,40 @@ char *file_stem(struct arena *arena, const char *path)
     if (dot == NULL || dot == name)
         return arena_strdup(arena, name);
     return arena_strndup(arena, name, (size_t)(dot - name));
+}
+
+static bool is_program(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+/* In one of PATH's folders, of which an empty one is the current. */
+static bool is_in_path(const char *folders, const char *name)
+{
+    struct buf path;
+    bool is_there = false;
+
+    buf_init(&path, 0);
+    for (const char *at = folders; *at != '\0' && !is_there; at += *at == ':') {
+        size_t length = strcspn(at, ":");
+
+        buf_clear(&path);
+        buf_add(&path, at, length);
+        buf_addf(&path, length > 0 ? "/%s" : "./%s", name);
+        is_there = is_program(path.data);
+        at += length;
+    }
+    buf_fini(&path);
+    return is_there;
+}
+
+bool file_is_program(const char *name)
+{
+    const char *folders = getenv("PATH");
+
+    return strchr(name, '/') != NULL ? is_program(name) : is_in_path(folders != NULL ? folders : "", name);
 }
 
 char *file_beside_program(const char *name)

@@ -23,6 +23,9 @@ bool file_exists(const char *path);
 /* path seen from folder: unchanged when absolute or folder is NULL or "". */
 char *file_join(struct arena *arena, const char *folder, const char *path);
 char *file_folder(struct arena *arena, const char *path);        /* "a/b.json" gives "a", "b.json" gives "." */
+/* Whether there is a program of that name to start, as posix_spawnp looks for it: in PATH, but for a name with a slash. */
+bool file_is_program(const char *name);
+
 /* Where a program of that name lies beside the one that runs, to be freed; NULL when none does, or name has a slash. */
 char *file_beside_program(const char *name);
 

@@ -2,8 +2,9 @@
  * The child leads its own process group, so one kill reaches all it started (unless they left the group). Its end is
  * seen at the pidfd, never at its pipes: what is in them then is read, without waiting for whoever still holds them.
  *
- * It dies with us, also when we are killed: else a program that hangs would stay for ever with nobody to end it. That is
- * asked by the child itself (PR_SET_PDEATHSIG), which posix_spawn has no word for; so there is a fork here.
+ * One that dies with us is killed when the thread that started it ends, so it belongs to the main thread; what it started
+ * itself stays (only proc_signal and proc_free reach the group). What cannot be executed though it is there is known by
+ * its exit status then, and not at its start.
  *
  * SIGPIPE must be ignored by the program (main does it): a write to a child that closed its stdin is then only EPIPE,
  * and counts as written. The child itself starts with SIGPIPE, SIGINT and SIGTERM as usual and nothing blocked.
@@ -15,17 +16,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/base/clock.h"
+#include "harness/base/file.h"
 #include "harness/base/mem.h"
-
-#define TELL_FILENO (STDERR_FILENO + 1)      /* where a child tells that its program does not start */
 
 struct pipes { int in[2], out[2], err[2]; };      /* [0] is read from */
 
@@ -83,103 +83,79 @@ static int open_pipes(struct pipes *pipes, struct err *err)
 }
 
 /* What main ignores or blocks for itself is not the child's to inherit. */
-static void use_usual_signals(void)
+static void set_attributes(posix_spawnattr_t *attributes)
 {
-    static const int OURS[] = { SIGPIPE, SIGINT, SIGTERM };
-    const struct sigaction usual = { .sa_handler = SIG_DFL };
-    sigset_t none;
+    sigset_t none, usual;
 
-    for (size_t i = 0; i < sizeof OURS / sizeof OURS[0]; i++)
-        sigaction(OURS[i], &usual, NULL);
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGINT);
+    sigaddset(&usual, SIGTERM);
+    posix_spawnattr_init(attributes);
+    posix_spawnattr_setpgroup(attributes, 0);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &usual);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-/* tell moves to a number of its own, above the three, and closes by itself when the program begins. */
-static bool use_pipes(const struct pipes *pipes, int *tell)
+static void set_actions(posix_spawn_file_actions_t *actions, const struct proc_spec *spec, const struct pipes *pipes)
 {
-    if (dup2(pipes->in[0], STDIN_FILENO) < 0 || dup2(pipes->out[1], STDOUT_FILENO) < 0 ||
-        dup2(pipes->err[1], STDERR_FILENO) < 0 || (*tell != TELL_FILENO && dup3(*tell, TELL_FILENO, O_CLOEXEC) < 0))
-        return false;
-    *tell = TELL_FILENO;
+    posix_spawn_file_actions_init(actions);
+    posix_spawn_file_actions_adddup2(actions, pipes->in[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(actions, pipes->out[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(actions, pipes->err[1], STDERR_FILENO);
     /* libcurl 7.88 opens its sockets without close-on-exec, and our own parent may have left us some, too. */
-    closefrom(TELL_FILENO + 1);
-    return true;
+    posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+    if (spec->folder != NULL)
+        posix_spawn_file_actions_addchdir_np(actions, spec->folder);
 }
 
-/* The child's part, with calls only that are safe after a fork. Whoever forked it may have died before it asked to die
- * with that one: then it has another parent already. */
-static _Noreturn void become(const struct proc_spec *spec, const struct pipes *pipes, pid_t parent, int tell)
+/* setpriv(1) asks for the child's end with ours: posix_spawn has no word for that. */
+static const char *const GUARD[] = { "setpriv", "--pdeathsig", "KILL", "--" };
+
+static const char **guard(const char *const *argv)
 {
+    size_t guards = sizeof GUARD / sizeof GUARD[0], count = 0;
+    const char **guarded;
+
+    while (argv[count] != NULL)
+        count++;
+    guarded = xcalloc(guards + count + 1, sizeof guarded[0]);
+    memcpy(guarded, GUARD, sizeof GUARD);
+    memcpy(guarded + guards, argv, count * sizeof argv[0]);
+    return guarded;
+}
+
+/* 0, or what errno would be. */
+static int spawn_program(const struct proc_spec *spec, const char *const *argv, const struct pipes *pipes, pid_t *pid)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     char **environment = spec->environment != NULL ? (char **)spec->environment : environ;
     int code;
-    ssize_t told;
 
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && setpgid(0, 0) == 0 && use_pipes(pipes, &tell) &&
-        (spec->folder == NULL || chdir(spec->folder) == 0)) {
-        use_usual_signals();
-        execvpe(spec->argv[0], (char **)spec->argv, environment);
-    }
-    code = errno;
-    told = write(tell, &code, sizeof code);
-    _exit(told == sizeof code ? 127 : 126);
+    set_actions(&actions, spec, pipes);
+    set_attributes(&attributes);
+    code = posix_spawnp(pid, argv[0], &actions, &attributes, (char **)argv, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
 }
 
-/* 0 once the program runs, else why it does not. */
-static int hear(int fd)
+/* What is not there fails here and now, not as a child of setpriv's; where that is not there, one starts without. */
+static int spawn(const struct proc_spec *spec, const struct pipes *pipes, pid_t *pid, struct err *err)
 {
-    ssize_t n;
-    int code = 0;
+    bool is_guarded = spec->dies_with_us && file_is_program(spec->argv[0]) && file_is_program(GUARD[0]);
+    const char **guarded = is_guarded ? guard(spec->argv) : NULL;
+    int code = spawn_program(spec, is_guarded ? guarded : spec->argv, pipes, pid);
 
-    do
-        n = read(fd, &code, sizeof code);
-    while (n < 0 && errno == EINTR);
-    return n == sizeof code ? code : 0;
-}
-
-/* No handler of ours may run in the child, so signals wait until it has its own. -1 with errno set. */
-static pid_t fork_quietly(const struct proc_spec *spec, const struct pipes *pipes, int tell)
-{
-    pid_t parent = getpid(), pid;
-    sigset_t all, before;
-    int code;
-
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
-    pid = fork();
-    if (pid == 0)
-        become(spec, pipes, parent, tell);
-    code = errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = code;
-    return pid;
-}
-
-static int refuse_start(const struct proc_spec *spec, int code, struct err *err)
-{
+    free(guarded);
+    if (code == 0)
+        return 0;
     if (spec->folder != NULL && access(spec->folder, X_OK) < 0)
         return err_set(err, "%s cannot be started in %s: %s", spec->argv[0], spec->folder, strerror(errno));
     return err_set(err, "%s cannot be started: %s", spec->argv[0], strerror(code));
-}
-
-static int spawn(const struct proc_spec *spec, const struct pipes *pipes, pid_t *pid, struct err *err)
-{
-    int tell[2], code;
-
-    if (open_pipe(tell, 1, err) < 0)
-        return -1;
-    if (lift(&tell[1], err) < 0) {
-        close(tell[0]);
-        close(tell[1]);
-        return -1;
-    }
-    *pid = fork_quietly(spec, pipes, tell[1]);
-    code = *pid < 0 ? errno : 0;
-    close(tell[1]);
-    if (*pid > 0 && (code = hear(tell[0])) != 0)
-        waitpid(*pid, NULL, 0);
-    close(tell[0]);
-    return code != 0 ? refuse_start(spec, code, err) : 0;
 }
 
 /* Writes what the pipe takes; closes it once all is written or nobody reads. */

@@ -1,10 +1,7 @@
 /*
  * proc: a child program with pipes, in its own process group (the terminal's Ctrl-C must not reach it), watched by a
- * pidfd. No shell, no descriptors but its three, the environment given or ours. The program must ignore SIGPIPE (main
- * does): a child may close its stdin before it has read all.
- *
- * The child is killed when the thread that started it ends, however it ends; what the child itself started is not (only
- * proc_signal and proc_free reach the group). So children belong to the main thread.
+ * pidfd. posix_spawn, no shell, no descriptors but its three, the environment given or ours. The program must ignore
+ * SIGPIPE (main does): a child may close its stdin before it has read all.
  *
  * Life: proc_start -> proc_wait (or proc_poll until done) -> proc_free. proc_free on a living child kills its group.
  */
@@ -24,6 +21,7 @@ struct proc_spec {
     const char *folder;              /* working folder, NULL: ours */
     const char *input;               /* written to its stdin, which is then closed */
     size_t input_length;
+    bool dies_with_us;               /* also when we are killed: else one that hangs would stay for ever (see proc.c) */
     bool keeps_input;                /* its stdin stays open for the caller, who writes to proc->in (not blocking) */
     size_t output_max;               /* bytes kept of stdout and of stderr each; the rest is counted and dropped */
     int64_t timeout_ms;              /* the group is killed after this; 0 means none */

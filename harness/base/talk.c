@@ -62,7 +62,8 @@ static const char **list_environment(void)
 struct talk *talk_open(const char *const *argv, size_t line_max, int epoll, struct err *err)
 {
     const char **environment = list_environment();
-    const struct proc_spec spec = { .argv = argv, .environment = environment, .keeps_input = true,
+    const struct proc_spec spec = { .argv = argv, .environment = environment, .dies_with_us = true,
+                                    .keeps_input = true,
                                     .output_max = line_max + MOVE_BYTES_MAX };
     struct proc *proc = proc_start(&spec, err);
     struct talk *talk;

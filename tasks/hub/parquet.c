@@ -54,7 +54,8 @@ static void add_quoted(struct buf *out, const char *text, char quote)
 static struct proc *ask(const char *query, const char *called, struct err *err)
 {
     const char *const argv[] = { PROGRAM, "-init", "/dev/null", "-json", "-c", query, NULL };
-    const struct proc_spec spec = { .argv = argv, .output_max = OUTPUT_MAX, .timeout_ms = ASK_MS };
+    const struct proc_spec spec = { .argv = argv, .output_max = OUTPUT_MAX, .timeout_ms = ASK_MS,
+                                    .dies_with_us = true };
     struct proc *proc = proc_start(&spec, err);
 
     if (proc == NULL)

@@ -62,6 +62,21 @@ static void test_file_write_and_read_agree(void **state)
     buf_fini(&buf);
 }
 
+static void test_file_is_program_looks_in_path(void **state)
+{
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_true(file_is_program("sh"));
+    assert_true(file_is_program("/bin/sh"));
+    assert_false(file_is_program("no-such-program"));
+    assert_false(file_is_program("/bin/no-such-program"));
+    assert_false(file_is_program("/bin"));
+    assert_int_equal(file_write(inside("words"), "", 0, false, &err), 0);
+    assert_false(file_is_program(inside("words")));      /* not to be executed */
+    unlink(inside("words"));
+}
+
 static void test_file_write_exclusive_keeps_what_is_there(void **state)
 {
     struct err err = ERR_INIT;
@@ -174,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_file_read_says_why),
         cmocka_unit_test(test_file_read_bounds),
         cmocka_unit_test(test_file_exists_sees_files_and_folders),
+        cmocka_unit_test(test_file_is_program_looks_in_path),
         cmocka_unit_test(test_file_join_joins),
         cmocka_unit_test(test_file_folder_and_stem_take_apart),
     };

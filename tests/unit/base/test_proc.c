@@ -267,7 +267,7 @@ static void test_free_kills_a_living_child(void **state)
 /* Killed itself, so it cannot kill: it is a child of ours that starts the program and tells its number. */
 static pid_t start_and_be_killed(void)
 {
-    struct proc_spec spec = { .argv = ARGV("sleep", "60"), .output_max = 10 };
+    struct proc_spec spec = { .argv = ARGV("sleep", "60"), .output_max = 10, .dies_with_us = true };
     pid_t pid, started = 0;
     int fds[2];
 
