@@ -46,6 +46,7 @@ struct flight *flight_new(int64_t *nearest_ms)
 void flight_free(struct flight *flight)
 {
     curl_easy_cleanup(flight->easy);
+    curl_url_cleanup(flight->parts);
     free(flight->url);
     free(flight);
 }
@@ -66,7 +67,7 @@ static void clear_handle(struct flight *flight)
 void flight_clear(struct flight *flight)
 {
     struct flight cleared = { .multi = flight->multi, .easy = flight->easy, .nearest_ms = flight->nearest_ms,
-                              .url = flight->url };
+                              .url = flight->url, .parts = flight->parts, .is_proxied = flight->is_proxied };
 
     clear_handle(flight);
     curl_slist_free_all(flight->headers);
@@ -162,34 +163,43 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-/* Sets place, so that error texts need no URL (it may hold a password). -1: curl cannot read it, or not http(s). */
+/* What the URL says, kept from call to call. False: curl cannot read it, or it is not http(s). */
+static bool take_apart(struct flight *flight, const char *url)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    bool is_read;
+
+    is_read = curl_url_set(flight->parts, CURLUPART_URL, url, 0) == CURLUE_OK
+        && curl_url_get(flight->parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
+        && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
+        && curl_url_get(flight->parts, CURLUPART_HOST, &host, 0) == CURLUE_OK
+        && curl_url_get(flight->parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    if (is_read)
+        snprintf(flight->place, sizeof flight->place, "%.100s:%s", host, port);
+    curl_free(port);
+    curl_free(host);
+    curl_free(scheme);
+    return is_read;
+}
+
+/* Sets place, so that error texts need no URL (it may hold a password). -1: not to be tried. */
 static int read_place(struct flight *flight, const char *url)
 {
-    CURLU *parts;
-    char *scheme = NULL, *host = NULL, *port = NULL;
-    int result = -1;
+    struct proxy ignored;
 
     if (flight->url != NULL && strcmp(flight->url, url) == 0)
         return 0;
     free(flight->url);
     flight->url = NULL;
-    parts = curl_url();
-    if (parts == NULL)
+    curl_url_cleanup(flight->parts);
+    flight->parts = curl_url();
+    if (flight->parts == NULL)
         mem_exhausted();
-    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK
-        && curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
-        && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
-        && curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK
-        && curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
-        snprintf(flight->place, sizeof flight->place, "%.100s:%s", host, port);
-        flight->url = xstrdup(url);
-        result = 0;
-    }
-    curl_free(port);
-    curl_free(host);
-    curl_free(scheme);
-    curl_url_cleanup(parts);
-    return result;
+    if (!take_apart(flight, url))
+        return -1;
+    flight->url = xstrdup(url);
+    flight->is_proxied = proxy_find(url, &ignored);
+    return 0;
 }
 
 static void add_header(struct flight *flight, const char *header)
@@ -220,7 +230,8 @@ static void set_request(struct flight *flight, const struct http_request *reques
 {
     CURL *easy = flight->easy;
 
-    curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    curl_easy_setopt(easy, CURLOPT_CURLU, flight->parts);
+    curl_easy_setopt(easy, CURLOPT_PROXY, flight->is_proxied ? NULL : "");      /* else it looks for one each time */
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
     if (strcmp(request->method, "POST") == 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -438,7 +449,8 @@ static void read_reply(struct flight *flight)
     curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(flight->easy, CURLINFO_PRIMARY_PORT, &port);
     call->status = (int)status;
-    proxy_name_gate(flight->url, flight->place, (int)port, call->gate, sizeof call->gate);
+    if (flight->is_proxied)
+        proxy_name_gate(flight->url, flight->place, (int)port, call->gate, sizeof call->gate);
     copy_header(flight->easy, "request-id", call->request_id, sizeof call->request_id);
     copy_header(flight->easy, "x-request-id", call->request_id, sizeof call->request_id);
     copy_header(flight->easy, "content-type", call->content_type, sizeof call->content_type);

@@ -33,7 +33,9 @@ struct flight {
     int64_t *nearest_ms;              /* http.c's: no deadline is before this */
     bool has_manners;                 /* the handle has what is the same for every call */
     bool is_answered;                 /* the call ended well */
-    char *url;                        /* whose place is known; NULL: of none */
+    char *url;                        /* whose place, parts and proxy are known; NULL: of none */
+    CURLU *parts;                     /* of the URL, which curl would take apart anew for each call */
+    bool is_proxied;                  /* a proxy is meant for such URLs, if not for this host */
     char place[128];                  /* "host:port", all that error texts say of the URL */
     char curl_error[CURL_ERROR_SIZE];
 };
