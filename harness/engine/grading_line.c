@@ -50,7 +50,8 @@ static int read_verdict(const struct json *verdict, struct arena *arena, struct 
     const char *error = json_string(verdict, "error"), *read = out->answer;
     double score;
 
-    *out = (struct grade){ .verdict = arena_strdup(arena, json_string(verdict, "verdict")) };
+    *out = (struct grade){ .verdict = arena_strdup(arena, json_string(verdict, "verdict")),
+                           .asked_language = out->asked_language, .language = out->language };
     *us = -1;
     json_get_number(verdict, "us", us);
     if (error != NULL)
