@@ -383,6 +383,11 @@ static struct node *parse_arguments(struct parser *parser, const char *name)
     return node_function(parser->work, name, inner);
 }
 
+static bool is_logarithm(const char *name)
+{
+    return strcmp(name, "log") == 0 || strcmp(name, "ln") == 0 || strcmp(name, "lg") == 0;
+}
+
 /* The maximum over all x is not the maximum of x: "_max" of x and of what \max stands before (unknown.h). */
 static struct node *over(struct parser *parser, struct node *base, const struct node *call)
 {
@@ -413,7 +418,7 @@ struct node *parse_function(struct parser *parser)
         power = NULL;
     }
     node = parse_arguments(parser, name);
-    if (base != NULL && strcmp(name, "log") == 0)
+    if (base != NULL && is_logarithm(name))
         node = node_2(parser->work, NODE_QUOTIENT, node_function(parser->work, "ln", node->kids[0]),
                       node_function(parser->work, "ln", base));
     else if (base != NULL)
