@@ -62,7 +62,7 @@ struct journal {
     struct store *store;
     int64_t run;
     struct entry *entries;
-    size_t count, room;
+    size_t count, room, replies;
     bool has_unsure;                     /* to be written with the next commit */
     int64_t unsure_nanousd;
 };
@@ -96,6 +96,7 @@ static void add_entry(struct journal *journal, struct entry entry)
 void journal_add_ask(struct journal *journal, struct episode_row *episode, const struct ask_row *ask)
 {
     add_entry(journal, (struct entry){ .kind = ENTRY_ASK, .episode = episode, .ask = ask });
+    journal->replies++;
 }
 
 void journal_add_outcome(struct journal *journal, struct episode_row *episode, const struct grade_row *grade)
@@ -423,6 +424,11 @@ size_t journal_count(const struct journal *journal)
     return journal->count;
 }
 
+size_t journal_count_replies(const struct journal *journal)
+{
+    return journal->replies;
+}
+
 static int write_unsure(struct journal *journal, struct err *err)
 {
     struct statement *statement = journal->has_unsure ? statement_get(journal->store, SET_UNSURE, err) : NULL;
@@ -446,7 +452,7 @@ int journal_commit(struct journal *journal, struct err *err)
     if (write_unsure(journal, err) < 0 || store_commit(journal->store, err) < 0)
         return undo(journal);
     journal->store->journal_commits++;
-    journal->count = 0;
+    journal->count = journal->replies = 0;
     journal->has_unsure = false;
     return 0;
 }

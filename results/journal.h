@@ -88,8 +88,9 @@ void journal_set_unsure(struct journal *journal, int64_t unsure_nanousd);
 /* A later verdict on a scored episode (regrade): the row is added and counts from now on. */
 void journal_add_grade(struct journal *journal, int64_t episode, bool no_answer, const struct grade_row *grade);
 
-/* Rows queued since the last commit. */
+/* Rows queued since the last commit; and those of them that are replies. */
 size_t journal_count(const struct journal *journal);
+size_t journal_count_replies(const struct journal *journal);
 
 /* Writes all that is queued, durably. 0, or -1 with err set (EXIT_STORE). Nothing queued: does nothing. */
 int journal_commit(struct journal *journal, struct err *err);

@@ -28,7 +28,8 @@
 /* Adds the prompts of the ask's next call; earlier: how many calls there were that brought something. */
 typedef void prompts_fn(struct json_write *w, const struct continuations *asked, size_t earlier);
 
-/* Into out, with room for as many as were asked for; *count: how many stand there, of earlier calls too. NULL, or why not. */
+/* Into out, with room for as many as were asked for; *count: how many stand there, of earlier calls too. NULL, or why
+ * not. */
 typedef const char *choices_fn(const struct json *root, const struct ask *ask, struct arena *arena,
                                struct likelihood *out, size_t *count);
 

@@ -256,6 +256,11 @@ void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms)
     expire_calls(http);
 }
 
+size_t http_descriptors(size_t calls)
+{
+    return sockets_descriptors(calls);
+}
+
 void http_push(struct http *http)
 {
     size_t in_flight = http->in_flight;

@@ -79,6 +79,9 @@ void http_drop(struct http *http, struct http_inbox *inbox);
 
 /* Waits until a call has moved, one of fds (poll for reading) is ready, or wait_ms is over; and moves the
  * calls that can be moved. */
+/* Descriptors that so many calls at once take. */
+size_t http_descriptors(size_t calls);
+
 void http_wait(struct http *http, const int *fds, size_t fd_count, int wait_ms);
 
 /* Puts the calls on the wire that were started since the last wait: for who has something else to do before the next. */

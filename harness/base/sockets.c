@@ -19,9 +19,11 @@
  * a fifth of all the time a run took. A multi handle takes 35 kB and two descriptors. */
 #define LANE_CALLS 16
 #define LANES_MAX 32
+#define LANE_DESCRIPTORS 2
 
-/* Connections kept open for the next call: as many as calls may be in flight, else each call pays a TLS handshake. */
-#define CONNECTIONS_KEPT 4096L
+/* Connections that a lane keeps open for the next call: more than it ever has calls, to a few hosts, else each call pays a
+ * TLS handshake. */
+#define CONNECTIONS_KEPT 512L
 
 struct lane {
     struct sockets *sockets;
@@ -122,6 +124,13 @@ void sockets_close(struct sockets *sockets)
     if (sockets->epoll >= 0)
         close(sockets->epoll);
     free(sockets);
+}
+
+size_t sockets_descriptors(size_t calls)
+{
+    size_t lanes = (calls + LANE_CALLS - 1) / LANE_CALLS;
+
+    return calls + (lanes < LANES_MAX ? lanes : LANES_MAX) * LANE_DESCRIPTORS + 1;
 }
 
 /* Lane by lane until all are full or no other can be opened, then in turns. */

@@ -26,6 +26,9 @@ void sockets_close(struct sockets *sockets);      /* NULL is fine; no easy handl
  */
 CURLM *sockets_assign(struct sockets *sockets);
 
+/* Descriptors that so many calls at once take: a socket each, and what their multi handles and the epoll set take. */
+size_t sockets_descriptors(size_t calls);
+
 /* The multi handles that were assigned, from 0; NULL: there are no more. */
 CURLM *sockets_multi(const struct sockets *sockets, size_t i);
 

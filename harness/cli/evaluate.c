@@ -22,9 +22,6 @@
 #include "runners/recalling.h"
 #include "tasks/graders/judge.h"
 
-/* A transaction costs a sync, so there are 50 a second at most: a step comes 20 ms later, of calls that take a thousand. */
-#define COMMIT_EACH_MS 20
-
 /* A JSON list of strings, into out; NULL when there is nothing to choose from. */
 static const char *write_choices(const struct sample *sample, struct buf *out)
 {

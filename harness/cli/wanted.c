@@ -6,6 +6,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/descriptors.h"
 #include "harness/base/file.h"
+#include "harness/base/http.h"
 #include "harness/base/opt.h"
 #include "harness/cli/resolve.h"
 #include "harness/engine/runner.h"
@@ -329,13 +330,14 @@ int wanted_plan(const struct opt *opt, struct arena *arena, struct plan **out, s
 int wanted_connections(const struct opt *opt, size_t *out, struct err *err)
 {
     int64_t connections = CONNECTIONS_DEFAULT;
+    size_t needed;
 
     if (opt_int(opt, "max-connections", 1, CONNECTIONS_MAX, &connections, err) < 0)
         return -1;
-    if ((size_t)connections + DESCRIPTORS_BESIDE > descriptors_max())
+    needed = http_descriptors((size_t)connections) + DESCRIPTORS_BESIDE;
+    if (needed > descriptors_max())
         return err_set_code(err, EXIT_USAGE, "--max-connections %d wants %zu open files, and a process may have %zu here "
-                            "(ulimit -Hn)", (int)connections, (size_t)connections + DESCRIPTORS_BESIDE,
-                            descriptors_max());
+                            "(ulimit -Hn)", (int)connections, needed, descriptors_max());
     *out = (size_t)connections;
     return 0;
 }

@@ -8,7 +8,8 @@
  *
  * A seat whose asks are all answered stands in `ready` until the commit that covers them; one whose episode ended
  * stands in `ended` until the commit that covers its outcome. So all that the journal has queued by pointer stays alive
- * until it is on disk, and no step runs on a reply that is not.
+ * until it is on disk, and no step runs on a reply that is not: but for a grading, which is the last that is asked, goes to
+ * disk with the outcome, and is made anew where that was lost.
  *
  * A void that may be the provider's doing stands with the court (court.h) until it is known whose fault it is.
  */
@@ -214,14 +215,14 @@ static size_t count_out(const struct engine *engine)
     return count;
 }
 
-/* For how long the journal waits for company; 0: it is to be committed. An answer is two rows, and half of what may be in
- * flight is the most that a kill may lose of what has come in, beside all that is in flight. */
+/* For how long the journal waits for company; 0: it is to be committed. Half of what may be in flight, and what came in
+ * with the last of it, is the most that a kill may lose of what has come in, beside all that is in flight. */
 static int64_t commit_in_ms(const struct engine *engine)
 {
-    size_t count = journal_count(engine->setup->journal), max = engine->setup->in_flight_max[ASK_MODEL];
+    size_t replies = journal_count_replies(engine->setup->journal), max = engine->setup->in_flight_max[ASK_MODEL];
     int64_t left_ms = engine->committed_ms + engine->setup->commit_each_ms - clock_monotonic_ms();
 
-    if (left_ms <= 0 || count == 0 || (max > 0 && count >= max))
+    if (left_ms <= 0 || journal_count(engine->setup->journal) == 0 || (max > 0 && 2 * replies >= max))
         return 0;
     return count_out(engine) > 0 && !is_full(engine) && !engine->status->draining ? left_ms : 0;
 }

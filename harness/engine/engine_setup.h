@@ -20,6 +20,9 @@ struct ledger;
 struct purse;
 struct store;
 
+/* A transaction costs a sync, so there are 50 a second at most: a step comes 20 ms later, of calls that take a thousand. */
+#define COMMIT_EACH_MS 20
+
 struct engine_setup {
     struct http *http;
     struct purse *purse;                      /* what the runners spend from; once it is empty nothing new begins */
@@ -32,7 +35,8 @@ struct engine_setup {
     struct ledger *ledger;                    /* which episodes, and how far each is */
     size_t in_flight_max[ASK_KINDS];          /* asks at once, by kind; 0: as many as there are */
     size_t voids_max;                         /* so many voids are allowed: no more than these is taken for an outage */
-    int64_t commit_each_ms;                   /* what came in waits so long for company while more is out; 0: for none */
+    int64_t commit_each_ms;                   /* what came in waits so long for company while more is out; 0: for none;
+                                                 COMMIT_EACH_MS suits calls that take a second */
     int64_t deadline_ms;                      /* monotonic; begins to drain then; 0: none */
     int signal_fd;                            /* a signalfd for SIGINT and SIGTERM, not blocking; -1: none */
     void (*show)(const struct engine_status *status, void *shown_to);   /* after each turn; NULL: nobody looks */

@@ -61,7 +61,7 @@ static void begin(struct world *world)
 {
     world_init(world, &world_agent, SAMPLES, 2);
     world->in_flight_max[ASK_MODEL] = IN_FLIGHT;
-    world->commit_each_ms = 10;          /* as vernier run has it */
+    world->commit_each_ms = COMMIT_EACH_MS;
     world->model.say = world->env.say = say_until_killed;
     world->show = show_until_killed;
     world->begun = note_begin;

@@ -118,7 +118,7 @@ static void test_steps_stand_on_what_is_on_disk(void **state)
         struct task task = *tasks[i / 2];
         struct world world;
         begin_watch(&world, &task);
-        world.commit_each_ms = i % 2 * 10;
+        world.commit_each_ms = i % 2 * COMMIT_EACH_MS;
         assert_end(&world, ENGINE_DONE, world_start(&world));
         assert_int_equal(world.status.scored, 2 * SAMPLES);
         check_watch(task.name);
