@@ -16,6 +16,9 @@
 
 #include "harness/base/http.h"
 
+/* Of all header lines together. One line is bounded by curl itself (100 kB in 7.88). */
+#define FLIGHT_HEADERS_MAX ((size_t)256 << 10)
+
 struct flight {
     struct flight *previous, *next;   /* http.c's lists */
     struct http_inbox *inbox;         /* http.c's: where the call goes */
