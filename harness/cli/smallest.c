@@ -1,6 +1,7 @@
 #include "harness/cli/smallest.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "harness/base/log.h"
 #include "harness/cli/resolve.h"
@@ -21,6 +22,14 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+static bool forms_clusters(const struct work *work)
+{
+    for (size_t i = 0; i < work->sample_count; i++)
+        if (work->samples[i]->cluster != NULL)
+            return true;
+    return false;
+}
+
 void smallest_tell(const struct resolved *resolved)
 {
     size_t told = 0;
@@ -30,9 +39,9 @@ void smallest_tell(const struct resolved *resolved)
         size_t epochs = (size_t)work->epochs;
         if (work->sample_count == 0)
             continue;
-        log_info("%s: the smallest difference that %zu question%s and %zu epoch%s can show is %.1f points",
+        log_info("%s: the smallest difference that %zu question%s and %zu epoch%s can show is %.1f points%s",
                  work->task->name, work->sample_count, plural(work->sample_count), epochs, plural(epochs),
-                 100 * smallest_difference(work));
+                 100 * smallest_difference(work), forms_clusters(work) ? ", or more: the questions form clusters" : "");
         told++;
     }
     if (told > 0)
