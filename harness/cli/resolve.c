@@ -233,25 +233,17 @@ static bool samples_freely(const struct model *model)
 /* A judge is no sample of anything: it is asked at temperature 0 where nobody said otherwise. */
 const struct model *resolve_judge(struct arena *arena, const struct model *model)
 {
-    struct model *judge = arena_alloc(arena, sizeof *judge);
+    struct model *judge = model_copy(arena, model);
 
-    *judge = *model;
-    judge->settings = NULL;
-    for (const struct setting *one = model->settings; one != NULL; one = one->next)
-        model_set(arena, judge, one->key, one->value, one->where);
     if (samples_freely(judge))
         model_set(arena, judge, "temperature", "0", "the judge");
     return judge;
 }
 
-/* The last word counts: an option's comes last. */
 const struct model *resolve_plan_judge(struct arena *arena, const struct plan *plan)
 {
-    const struct model *judge = NULL;
+    const struct model *judge = plan_judge(plan);
 
-    for (const struct plan_role *role = plan->roles; role != NULL; role = role->next)
-        if (strcmp(role->role, "judge") == 0)
-            judge = plan_find_model(plan, role->model);
     return judge != NULL ? resolve_judge(arena, judge) : NULL;
 }
 

@@ -102,19 +102,32 @@ static const char *find_server_option(const struct plan *plan, const char *provi
     return NULL;
 }
 
+static bool is_run(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->run_count; i++)
+        if (strcmp(plan->run[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
 /* A judge that names no server is asked at its provider's own. Beside --base-url, which is for the models to be run, that
- * may not be meant, and it would be told what they are asked. */
+ * may not be meant, and it would be told what they are asked. Another model of a plan is another matter. */
 static int check_judges_server(const struct plan *plan, struct err *err)
 {
-    for (const struct model *judge = plan->models; judge != NULL; judge = judge->next) {
-        bool is_silent = strcmp(judge->where, "--judge") == 0 && !model_has(judge, "base_url");
-        const char *option = is_silent ? find_server_option(plan, judge->provider) : NULL;
-        if (option != NULL)
-            return err_set_code(err, EXIT_USAGE, "--judge %s/%s: at which server? %s is for the model alone; say "
-                                "--judge %s/%s,base_url=URL, be it the same one or the provider's own", judge->provider,
-                                judge->id, option, judge->provider, judge->id);
-    }
-    return 0;
+    const struct model *judge = plan_judge(plan);
+    bool is_option = judge != NULL && strcmp(judge->where, "--judge") == 0;
+    bool is_silent = judge != NULL && !model_has(judge, "base_url") && (is_option || is_run(plan, judge->name));
+    const char *option = is_silent ? find_server_option(plan, judge->provider) : NULL;
+
+    if (option == NULL)
+        return 0;
+    if (!is_option)
+        return err_set_code(err, EXIT_USAGE, "%s: \"%.80s\" judges too: at which server? %s is for the model alone; give "
+                            "\"%.80s\" a \"base_url\" in the plan, be it the same one or the provider's own", judge->where,
+                            judge->name, option, judge->name);
+    return err_set_code(err, EXIT_USAGE, "--judge %s/%s: at which server? %s is for the model alone; say "
+                        "--judge %s/%s,base_url=URL, be it the same one or the provider's own", judge->provider,
+                        judge->id, option, judge->provider, judge->id);
 }
 
 static int add_models(const struct opt *opt, struct plan *plan, struct err *err)
@@ -300,6 +313,23 @@ static bool runs_before(const struct plan *plan, size_t n)
     return false;
 }
 
+/* Options are for what is run: the plan keeps its models as they were written, for who judges may be one of them. */
+static int set_runs(const struct opt *opt, struct plan *plan, struct err *err)
+{
+    for (size_t i = 0; i < plan->run_count; i++) {
+        const struct model *written = plan->run[i];
+        if (runs_before(plan, i))
+            continue;
+        struct model *model = model_copy(plan->arena, written);
+        for (size_t j = i; j < plan->run_count; j++)
+            if (plan->run[j] == written)
+                plan->run[j] = model;
+        if (set_from_options(opt, plan, model, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out, struct err *err)
 {
     const char *path = opt_operand(opt, 0);
@@ -312,10 +342,7 @@ int wanted_models(const struct opt *opt, struct arena *arena, struct plan **out,
     add_tasks(opt, *out);
     if (set_tasks(opt, *out, err) < 0 || set_limits(opt, *out, err) < 0)
         return -1;
-    for (size_t i = 0; i < (*out)->run_count; i++)
-        if (!runs_before(*out, i) && set_from_options(opt, *out, (*out)->run[i], err) < 0)
-            return -1;
-    if (check_judges_server(*out, err) < 0)
+    if (set_runs(opt, *out, err) < 0 || check_judges_server(*out, err) < 0)
         return -1;
     if ((*out)->run_count == 0)
         return err_set_code(err, EXIT_USAGE, "no model: give --model provider/name or a plan (`vernier init` writes one)");

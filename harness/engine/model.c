@@ -80,6 +80,18 @@ void model_set(struct arena *arena, struct model *model, const char *key, const 
     LL_APPEND(model->settings, setting);
 }
 
+struct model *model_copy(struct arena *arena, const struct model *model)
+{
+    struct model *copy = arena_alloc(arena, sizeof *copy);
+
+    *copy = *model;
+    copy->next = NULL;
+    copy->settings = NULL;
+    for (const struct setting *one = model->settings; one != NULL; one = one->next)
+        model_set(arena, copy, one->key, one->value, one->where);
+    return copy;
+}
+
 static const struct setting_spec *find_spec(const struct setting_spec *specs, const char *key)
 {
     for (; specs != NULL && specs->key != NULL; specs++)

@@ -51,6 +51,9 @@ int model_parse(struct arena *arena, const char *spec, const char *where, struct
 /* Adds a setting, which hides an earlier one of that key. All is copied. */
 void model_set(struct arena *arena, struct model *model, const char *key, const char *value, const char *where);
 
+/* The same model with settings of its own: those that are added to one do not reach the other. */
+struct model *model_copy(struct arena *arena, const struct model *model);
+
 /* What a wrong word there ends the program with: EXIT_USAGE on the command line, EXIT_BAD_DATA in a file. */
 enum exit_code model_code(const char *where);
 

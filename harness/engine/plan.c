@@ -53,6 +53,17 @@ void plan_add_role(struct plan *plan, const char *role, const char *model, const
     LL_APPEND(plan->roles, added);
 }
 
+const struct model *plan_judge(const struct plan *plan)
+{
+    const struct model *judge = NULL;
+    const struct plan_role *role;
+
+    LL_FOREACH(plan->roles, role)
+        if (strcmp(role->role, "judge") == 0)
+            judge = plan_find_model(plan, role->model);
+    return judge;
+}
+
 int limit_parse(const char *text, struct limit *out, struct err *err)
 {
     bool first = strncmp(text, FIRST, strlen(FIRST)) == 0;

@@ -44,7 +44,7 @@ struct plan {
     struct arena *arena;
     const char *name;               /* NULL: none */
     const char *folder;             /* relative paths start here */
-    struct model *models;
+    struct model *models;           /* a plan's as written there: options are set on copies, in run */
     struct plan_role *roles;
     struct plan_task *tasks;
     struct model **run;             /* those to run, in order; on a command line several may share a name */
@@ -72,6 +72,9 @@ struct plan *plan_parse(struct arena *arena, const char *name, const char *folde
 struct plan *plan_read(struct arena *arena, const char *path, struct err *err);
 
 struct model *plan_find_model(const struct plan *plan, const char *name);
+
+/* The model in the role "judge"; of several the last word counts, as an option's comes last. NULL: none. */
+const struct model *plan_judge(const struct plan *plan);
 
 /* Appended; the words of a task are copied, a model is kept as it is. */
 struct plan_task *plan_add_task(struct plan *plan, const char *name, const char *where);
