@@ -43,9 +43,9 @@
  *
  *     id, input            input may be left out where there are images
  *     answer               a letter, an index from 0, with "answer_is": "text" a choice's text; where there is nothing to
- *                          choose from the text, or a list of alternatives. A string that names one choice and is the
- *                          text of another ("1" of "1", "2", "3"), and such a number where the choices are numbers
- *                          too, is refused unless "answer_is" is "label" or "text"
+ *                          choose from the text, or a list of alternatives. What names one choice and is the text of
+ *                          another ("1" of "1", "2", "3", also as a number) is refused unless "answer_is" is "label"
+ *                          or "text"
  *     choices              a list, also as Python writes one; [] is an open question, where a profile has "open"
  *     choice_columns       instead: the columns of the choices
  *     correct, incorrect   instead of answer and choices: a column and a list of columns

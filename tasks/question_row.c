@@ -322,7 +322,8 @@ static size_t find_text(const struct sample *sample, const char *text)
     return i;
 }
 
-/* Of the choices "1", "2", "3" the key "1" is the second by its index and the first by its text: nobody can tell. */
+/* Of the choices "1", "2", "3" the key "1" is the second by its index and the first by its text: nobody can tell, whether
+ * key and choices are written as strings or as numbers. */
 static int check_label(const struct row_reader *reader, const char *text, const struct sample *sample, struct err *err)
 {
     const char *labelled = sample->choices[sample->correct];
@@ -351,15 +352,6 @@ static int refuse_label(const struct row_reader *reader, const char *text, const
                                 : "");
 }
 
-/* A number is an index, but where the choices are numbers too. */
-static bool may_be_text(const struct row_reader *reader, const struct json *row, const struct json *key)
-{
-    const struct json *choices = reader->columns->choices != NULL ? find_column(row, reader->columns->choices) : NULL;
-
-    return json_kind(key) == JSON_STRING ||
-           (json_kind(choices) == JSON_ARRAY && json_kind(json_first(choices)) == JSON_NUMBER);
-}
-
 /* An index from 0, also as a string, or a letter; a text where the task says so. */
 static int read_key(const struct row_reader *reader, const struct json *row, struct sample *sample, struct err *err)
 {
@@ -377,9 +369,7 @@ static int read_key(const struct row_reader *reader, const struct json *row, str
     if (index < 0 || (size_t)index >= sample->choice_count)
         return refuse_label(reader, text, sample, err);
     sample->correct = (size_t)index;
-    if (reader->columns->answer_is == ANSWER_UNSAID && may_be_text(reader, row, value))
-        return check_label(reader, text, sample, err);
-    return 0;
+    return reader->columns->answer_is == ANSWER_UNSAID ? check_label(reader, text, sample, err) : 0;
 }
 
 /* --- open answers --- */

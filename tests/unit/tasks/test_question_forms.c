@@ -351,6 +351,7 @@ static void test_answers_may_be_texts_and_slots_columns(void **state)
 #define KEYED(is) HEAD "\"paths\": \"t.jsonl\", \"fields\": { \"id\": \"id\", \"input\": \"q\", \"choices\": \"o\"," \
                   "\"answer\": \"a\"" is " }, \"profiles\": [ { " CANONICAL ", \"prompt\": \"{question}{choices}\" } ] }"
 #define NUMBERS(key) "{\"id\": 1, \"q\": \"q\", \"o\": [\"1\", \"2\", \"3\"], \"a\": " key "}\n"
+#define MIXED(choices) "{\"id\": 1, \"q\": \"q\", \"o\": [" choices "], \"a\": 2}\n"
 #define LETTERS(key) "{\"id\": 1, \"q\": \"q\", \"o\": [\"B\", \"A\"], \"a\": " key "}\n"
 
 static void test_a_key_of_two_meanings_is_refused(void **state)
@@ -362,6 +363,9 @@ static void test_a_key_of_two_meanings_is_refused(void **state)
                     "of choice B, \"2\"; say which in \"fields\" of the task: \"answer_is\": \"text\" (choice A) or "
                     "\"answer_is\": \"label\" (choice B)");
     expect_bad_rows(stage, task, "{\"id\": 1, \"q\": \"q\", \"o\": [1, 2, 3], \"a\": 1}", "\"1\" is the text of choice A and the index");
+    expect_bad_rows(stage, task, NUMBERS("1"), "\"1\" is the text of choice A and the index (from 0) of choice B, \"2\"; say which");
+    expect_bad_rows(stage, task, MIXED("2, \"two\", 3"), "\"2\" is the text of choice A and the index (from 0) of choice C, \"3\"");
+    expect_bad_rows(stage, task, MIXED("\"two\", 2, 3"), "\"2\" is the text of choice B and the index (from 0) of choice C, \"3\"");
     expect_bad_rows(stage, task, NUMBERS("\"3\""), "expected the letter of one of 3 choices, or its index from 0, found \"3\", "
                     "which is a choice's text: say \"answer_is\": \"text\" in \"fields\" of the task");
     expect_bad_rows(stage, task, LETTERS("\"A\""), "\"A\" is the text of choice B and the letter of choice A, \"B\"");
@@ -370,7 +374,9 @@ static void test_a_key_of_two_meanings_is_refused(void **state)
 static void test_a_key_of_one_meaning_is_read(void **state)
 {
     static const struct { const char *task, *row; size_t correct; } CASES[] = {
-        { KEYED(""), NUMBERS("1"), 1 }, { KEYED(""), NUMBERS("\"0\""), 0 }, { KEYED(""), NUMBERS("\"b\""), 1 },
+        { KEYED(""), NUMBERS("0"), 0 }, { KEYED(""), NUMBERS("\"0\""), 0 }, { KEYED(""), NUMBERS("\"b\""), 1 },
+        { KEYED(""), MIXED("\"one\", 1, 2"), 2 }, { KEYED(""), MIXED("\"one\", 1, \"three\""), 2 },
+        { KEYED(", \"answer_is\": \"label\""), NUMBERS("1"), 1 }, { KEYED(", \"answer_is\": \"text\""), NUMBERS("1"), 0 },
         { KEYED(", \"answer_is\": \"label\""), NUMBERS("\"1\""), 1 }, { KEYED(", \"answer_is\": \"text\""), NUMBERS("\"1\""), 0 },
         { KEYED(", \"answer_is\": \"label\""), LETTERS("\"A\""), 0 }, { KEYED(", \"answer_is\": \"text\""), LETTERS("\"A\""), 1 },
         { KEYED(""), "{\"id\": 1, \"q\": \"q\", \"o\": [\"0\", \"1\"], \"a\": \"1\"}\n", 1 },
