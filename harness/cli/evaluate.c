@@ -13,6 +13,7 @@
 #include "harness/cli/cast.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/smallest.h"
+#include "harness/cli/unfinished.h"
 #include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
 #include "harness/engine/purse.h"
@@ -132,7 +133,7 @@ static int begin_run(const struct evaluation *evaluation, const struct run_row *
         return -1;
     log_info("run %s begins", run->name);
     smallest_tell(evaluation->resolved);
-    return 0;
+    return evaluation->again == AGAIN_CONTINUE ? unfinished_tell(evaluation->store, evaluation->arena, run, err) : 0;
 }
 
 static bool too_many_voids(const struct engine_status *status, double void_max)
