@@ -79,7 +79,7 @@ static int read_word(struct reading *r, const struct json *value, struct grader_
     if (reading_text(r, value, "a word of the program's command line", out) < 0)
         return -1;
     hash_string(&one->hash, *out);
-    path = (*out)[0] == '/' ? *out : arena_printf(r->arena, "%s/%s", one->folder, *out);
+    path = file_join(r->arena, one->folder, *out);
     if (!is_file(path))
         return 0;
     if (hash_file(path, hex, &size, r->err) < 0)

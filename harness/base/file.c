@@ -103,6 +103,8 @@ char *file_join(struct arena *arena, const char *folder, const char *path)
 
     if (length == 0 || path[0] == '/')
         return arena_strdup(arena, path);
+    while (strncmp(path, "./", 2) == 0)
+        path += 2 + strspn(path + 2, "/");
     return arena_printf(arena, "%s%s%s", folder, folder[length - 1] == '/' ? "" : "/", path);
 }
 

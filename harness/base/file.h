@@ -20,7 +20,7 @@ int file_write(const char *path, const void *data, size_t length, bool exclusive
 
 bool file_exists(const char *path);
 
-/* path seen from folder: unchanged when absolute or folder is NULL or "". */
+/* path seen from folder, without "./" at its start; unchanged when absolute or folder is NULL or "". */
 char *file_join(struct arena *arena, const char *folder, const char *path);
 char *file_folder(struct arena *arena, const char *path);        /* "a/b.json" gives "a", "b.json" gives "." */
 /* Whether there is a program of that name to start, as posix_spawnp looks for it: in PATH, but for a name with a slash. */

@@ -159,6 +159,9 @@ static void test_file_join_joins(void **state)
     assert_string_equal(file_join(arena, "a/", "b"), "a/b");
     assert_string_equal(file_join(arena, "/", "b"), "/b");
     assert_string_equal(file_join(arena, "a", "/b"), "/b");
+    assert_string_equal(file_join(arena, ".", "./b"), "./b");
+    assert_string_equal(file_join(arena, "a", ".//./../b"), "a/../b");
+    assert_string_equal(file_join(arena, "a", ".b"), "a/.b");
     assert_string_equal(file_join(arena, "", "b"), "b");
     assert_string_equal(file_join(arena, NULL, "b"), "b");
     arena_free(arena);
