@@ -4,7 +4,7 @@
  *
  * One that dies with us is killed when the thread that started it ends, so it belongs to the main thread; what it started
  * itself stays (only proc_signal and proc_free reach the group). What cannot be executed though it is there is known by
- * its exit status then, and not at its start.
+ * its exit status then, and not at its start: proc_find_unstarted puts it in words.
  *
  * SIGPIPE must be ignored by the program (main does it): a write to a child that closed its stdin is then only EPIPE,
  * and counts as written. The child itself starts with SIGPIPE, SIGINT and SIGTERM as usual and nothing blocked.
@@ -114,6 +114,10 @@ static void set_actions(posix_spawn_file_actions_t *actions, const struct proc_s
 /* setpriv(1) asks for the child's end with ours: posix_spawn has no word for that. */
 static const char *const GUARD[] = { "setpriv", "--pdeathsig", "KILL", "--" };
 
+#define GUARD_SAYS "setpriv: "                 /* before its own errors, in any language */
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_NOT_FOUND 127
+
 static const char **guard(const char *const *argv)
 {
     size_t guards = sizeof GUARD / sizeof GUARD[0], count = 0;
@@ -144,11 +148,11 @@ static int spawn_program(const struct proc_spec *spec, const char *const *argv, 
 }
 
 /* What is not there fails here and now, not as a child of setpriv's; where that is not there, one starts without. */
-static int spawn(const struct proc_spec *spec, const struct pipes *pipes, pid_t *pid, struct err *err)
+static int spawn(const struct proc_spec *spec, const struct pipes *pipes, pid_t *pid, bool *is_guarded, struct err *err)
 {
-    bool is_guarded = spec->dies_with_us && file_is_program(spec->argv[0]) && file_is_program(GUARD[0]);
-    const char **guarded = is_guarded ? guard(spec->argv) : NULL;
-    int code = spawn_program(spec, is_guarded ? guarded : spec->argv, pipes, pid);
+    *is_guarded = spec->dies_with_us && file_is_program(spec->argv[0]) && file_is_program(GUARD[0]);
+    const char **guarded = *is_guarded ? guard(spec->argv) : NULL;
+    int code = spawn_program(spec, *is_guarded ? guarded : spec->argv, pipes, pid);
 
     free(guarded);
     if (code == 0)
@@ -200,12 +204,14 @@ static struct proc *new_proc(const struct proc_spec *spec, struct pipes *pipes, 
 struct proc *proc_start(const struct proc_spec *spec, struct err *err)
 {
     struct pipes pipes;
+    struct proc *proc;
+    bool is_guarded;
     pid_t pid;
     int pidfd;
 
     if (open_pipes(&pipes, err) < 0)
         return NULL;
-    if (spawn(spec, &pipes, &pid, err) < 0) {
+    if (spawn(spec, &pipes, &pid, &is_guarded, err) < 0) {
         close_pipes(&pipes);
         return NULL;
     }
@@ -217,7 +223,21 @@ struct proc *proc_start(const struct proc_spec *spec, struct err *err)
         close_pipes(&pipes);
         return NULL;
     }
-    return new_proc(spec, &pipes, pid, pidfd);
+    proc = new_proc(spec, &pipes, pid, pidfd);
+    proc->is_guarded = is_guarded;
+    return proc;
+}
+
+/* What we looked for and found cannot be executed: it is its interpreter that is not there. */
+const char *proc_find_unstarted(const struct proc *proc)
+{
+    bool is_silent = proc->output_bytes == 0 && strncmp(proc->error.data, GUARD_SAYS, strlen(GUARD_SAYS)) == 0;
+
+    if (!proc->is_guarded || proc->end != PROC_EXITED || !is_silent)
+        return NULL;
+    if (proc->status == STATUS_NOT_FOUND)
+        return "the interpreter that it wants (its first line, \"#!\", names it) is not there";
+    return proc->status == STATUS_NOT_EXECUTABLE ? "it, or the interpreter that it wants, may not be executed" : NULL;
 }
 
 /* Bounded, so that a child that writes without end, or a grandchild that outlives it, cannot keep us here. */

@@ -38,6 +38,7 @@ struct proc {
     const char *input;
     size_t input_length, input_done;
     bool keeps_input;
+    bool is_guarded;                 /* by another program, which ends for it where it cannot be executed */
     int64_t deadline_ms;             /* monotonic; INT64_MAX: none */
 };
 
@@ -47,6 +48,10 @@ struct proc *proc_start(const struct proc_spec *spec, struct err *err);
 /* Moves bytes and looks whether it ended, waiting at most wait_ms. Stops at the end of the process, not of the pipe:
  * a grandchild that holds the pipe open keeps nobody waiting. Returns true once it has ended. */
 bool proc_poll(struct proc *proc, int wait_ms);
+
+/* Why a program that was to die with us and was found could not be executed after all, which only its end can tell; NULL:
+ * it was, or runs. */
+const char *proc_find_unstarted(const struct proc *proc);
 
 /* proc_poll until the end. */
 void proc_wait(struct proc *proc);

@@ -204,6 +204,12 @@ static void add_last_words(const struct buf *error, struct buf *out)
 
 void talk_add_end(const struct talk *talk, struct buf *out)
 {
+    const char *unstarted = proc_find_unstarted(talk->proc);
+
+    if (unstarted != NULL) {
+        buf_addf(out, "cannot be started: %s", unstarted);
+        return;
+    }
     if (talk->too_long)
         buf_addf(out, "said a line of more than %zu bytes", talk->line_max);
     else if (talk->proc->end == PROC_RUNNING)

@@ -29,7 +29,8 @@ bool talk_move(struct talk *talk);
 /* The next line, without its newline, or NULL. Valid until the next talk_move. */
 const char *talk_hear(struct talk *talk, size_t *length);
 
-/* How it ended, in words: "ended with status 1: ModuleNotFoundError: ...", its last words being the end of its stderr. */
+/* How it ended, in words: "ended with status 1: ModuleNotFoundError: ...", its last words being the end of its stderr. One
+ * that could not be executed "cannot be started: ...". */
 void talk_add_end(const struct talk *talk, struct buf *out);
 
 #endif

@@ -4,9 +4,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -301,6 +303,45 @@ static void test_child_dies_with_a_parent_that_is_killed(void **state)
     assert_true(WIFSIGNALED(status));
 }
 
+static void expect_unstarted(const char *script, bool dies_with_us, const char *why)
+{
+    struct proc_spec spec = { .argv = ARGV("./program"), .output_max = 1000, .timeout_ms = 20000,
+                              .dies_with_us = dies_with_us };
+    char folder[] = "/tmp/test_proc_XXXXXX";
+    struct proc *proc;
+    FILE *file;
+
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    file = fopen("program", "w");
+    fputs(script, file);
+    fclose(file);
+    chmod("program", 0755);
+    proc = start(&spec);
+    proc_wait(proc);
+    if (why != NULL)
+        assert_string_equal(proc_find_unstarted(proc), why);
+    else
+        assert_null(proc_find_unstarted(proc));
+    proc_free(proc);
+    unlink("program");
+    assert_int_equal(chdir("/"), 0);
+    rmdir(folder);
+}
+
+/* It is there and may be executed, so only its end tells; never one that was started and ends likewise. */
+static void test_find_unstarted_tells_why(void **state)
+{
+    (void)state;
+    expect_unstarted("#!/no/such/interpreter\n", true,
+                     "the interpreter that it wants (its first line, \"#!\", names it) is not there");
+    expect_unstarted("#!/etc\n", true, "it, or the interpreter that it wants, may not be executed");
+    expect_unstarted("#!/bin/sh\nexit 127\n", true, NULL);
+    expect_unstarted("#!/bin/sh\necho setpriv: odd >&2; echo out; exit 127\n", true, NULL);
+    expect_unstarted("#!/bin/sh\necho setpriv: odd >&2; exit 127\n", false, NULL);
+    expect_unstarted("#!/bin/sh\necho setpriv: odd >&2; exit 1\n", true, NULL);
+}
+
 /* Only its three, whatever we have open: another child's pipes, or what some library opened carelessly. */
 static void test_start_leaks_no_descriptor(void **state)
 {
@@ -402,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_signal_reaches_the_group),
         cmocka_unit_test(test_free_kills_a_living_child),
         cmocka_unit_test(test_child_dies_with_a_parent_that_is_killed),
+        cmocka_unit_test(test_find_unstarted_tells_why),
         cmocka_unit_test(test_start_leaks_no_descriptor),
         cmocka_unit_test(test_start_works_with_our_standard_descriptors_closed),
         cmocka_unit_test(test_start_gives_the_child_usual_signals),
