@@ -128,11 +128,21 @@ static bool read_recorded(struct seat *seat, const struct ask *ask, struct reply
            reply->status == REPLY_OK;
 }
 
+/* Whether it is what a judge was asked last, in an earlier pass of a void: that was no verdict, or of no use as one. */
+static bool is_judges_last(const struct seat *seat, const struct ask *ask)
+{
+    bool is_last = seat->row.passes > 1 && strcmp(ask->role, "judge") == 0;
+
+    for (size_t i = 0; i < seat->recorded_count && is_last; i++)
+        is_last = seat->recorded[i].ordinal <= ask->ordinal;
+    return is_last;
+}
+
 bool seat_recall(struct seat *seat, struct ask *ask)
 {
     struct reply reply;
 
-    if (ask->kind == ASK_GRADE || !read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV)
+    if (ask->kind == ASK_GRADE || !read_recorded(seat, ask, &reply) || ask->kind == ASK_ENV || is_judges_last(seat, ask))
         return false;
     ask->reply = reply;
     return true;

@@ -2,7 +2,8 @@
  * seat: what the engine keeps of one live episode: its row for the journal, its entry in the ledger, and what an
  * earlier start of the run has on paper about it.
  *
- * Recall: a model's ask that is asked again in the same words is answered from paper. An environment cannot be read
+ * Recall: a model's ask that is asked again in the same words is answered from paper; but in a later pass of a void not the
+ * last that a judge was asked, since a judge that said no verdict would make it void for ever. An environment cannot be read
  * back from paper: its ask runs again and must say the same. Where either differs, the episode starts over. A grading is
  * the last that is asked: it goes to disk with the outcome, as a row of grade, or is made anew.
  */

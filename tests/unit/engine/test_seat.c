@@ -157,6 +157,30 @@ static void test_seat_recall_asks_again_what_failed(void **state)
     assert_false(fixture->seat->must_restart);
 }
 
+/* What it said before that is still what it was asked about. */
+static void test_seat_recall_asks_the_judge_of_a_void_once_more(void **state)
+{
+    struct fixture *fixture = *state;
+    struct episode *ep = sit_down(fixture);
+
+    for (int i = 0; i < 2; i++) {
+        ep->asks[1]->role = "judge";
+        ask_hash(ep->asks[1]);
+        ep->asks[1]->ordinal = 1 + i;
+        record(fixture, 1, said("dunno"), NULL);
+    }
+    for (int passes = 1; passes <= PASSES_MAX; passes++) {
+        ep = sit_down(fixture);
+        fixture->seat->row.passes = passes;
+        ep->asks[1]->role = "judge";
+        ask_hash(ep->asks[1]);
+        assert_true(seat_recall(fixture->seat, ep->asks[1]));
+        ep->asks[1]->ordinal = 2;
+        assert_int_equal(passes == 1, seat_recall(fixture->seat, ep->asks[1]));
+        assert_false(fixture->seat->must_restart);
+    }
+}
+
 static void test_seat_recall_notes_what_was_asked_in_other_words(void **state)
 {
     struct fixture *fixture = *state;
@@ -323,6 +347,7 @@ int main(void)
         TEST(test_seat_new_without_paper_recalls_nothing),
         TEST(test_seat_recall_answers_models_from_paper),
         TEST(test_seat_recall_asks_again_what_failed),
+        TEST(test_seat_recall_asks_the_judge_of_a_void_once_more),
         TEST(test_seat_recall_notes_what_was_asked_in_other_words),
         TEST(test_seat_confirms_what_a_box_said_before),
         TEST(test_seat_confirms_nothing_by_a_failure),
