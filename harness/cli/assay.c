@@ -119,7 +119,8 @@ static int check_judge(struct assay *assay, struct err *err)
             return -1;
     }
     printf("judge  %zu of %zu verdicts %s (right replies right, those to other questions not; of %zu samples %zu)\n",
-           assay->asked - assay->wrong, assay->asked, assay->wrong == 0 ? "ok" : "NOT AS EXPECTED", all, count);
+           assay->wrong == 0 ? assay->asked : assay->wrong, assay->asked, assay->wrong == 0 ? "ok" : "NOT AS EXPECTED", all,
+           count);
     return assay->wrong == 0;
 }
 
