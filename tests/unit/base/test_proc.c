@@ -269,14 +269,18 @@ static void test_free_kills_a_living_child(void **state)
 /* Killed itself, so it cannot kill: it is a child of ours that starts the program and tells its number. */
 static pid_t start_and_be_killed(void)
 {
-    struct proc_spec spec = { .argv = ARGV("sleep", "60"), .output_max = 10, .dies_with_us = true };
+    struct proc_spec spec = { .argv = SHELL("echo; exec sleep 60"), .output_max = 10, .dies_with_us = true };
+    struct proc *proc;
     pid_t pid, started = 0;
     int fds[2];
 
     assert_int_equal(pipe(fds), 0);
     pid = fork();
     if (pid == 0) {
-        started = start(&spec)->pid;
+        proc = start(&spec);
+        while (proc->output.length == 0)      /* until then it may not have asked for its end yet */
+            proc_poll(proc, 100);
+        started = proc->pid;
         _exit(write(fds[1], &started, sizeof started) == sizeof started && pause() == 0);
     }
     assert_int_equal(read(fds[0], &started, sizeof started), sizeof started);
