@@ -55,7 +55,7 @@ static struct ask *grade_collect(struct runner *grade)
     if (sheet->is_left)
         ask->reply.status = REPLY_NONE;
     else if (sheet->problem != NULL)
-        ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(sheet->arena, "grading: %s", sheet->problem));
+        ask->reply = reply_failed(ORIGIN_HARNESS, arena_printf(sheet->arena, GRADING_FAILED "%s", sheet->problem));
     return ask;
 }
 

@@ -16,6 +16,7 @@
 #include "harness/cli/unfinished.h"
 #include "harness/cli/stopping.h"
 #include "harness/engine/engine.h"
+#include "harness/engine/grading.h"
 #include "harness/engine/purse.h"
 #include "harness/engine/runner.h"
 #include "results/journal.h"
@@ -141,6 +142,16 @@ static bool too_many_voids(const struct engine_status *status, double void_max)
     return (double)status->voided > void_max * (double)status->expected;
 }
 
+/* What a grader of the user's did not grade needs no model to be graded; a judge would have to be asked again. */
+static void tell_mending(const struct evaluation *evaluation, const struct run_row *run,
+                         const struct engine_status *status)
+{
+    if (strncmp(status->void_reason, GRADING_FAILED, strlen(GRADING_FAILED)) == 0 &&
+        !resolved_asks_judge(evaluation->resolved))
+        log_warn("what a grader did not grade is kept: with the grader mended, `vernier grade %s` scores it, calling no "
+                 "model", run->name);
+}
+
 static void tell_voids(const struct engine_status *status, size_t open)
 {
     if (status->void_reason[0] != '\0')
@@ -179,6 +190,8 @@ static int end_run(const struct evaluation *evaluation, const struct run_row *ru
         return EXIT_INTERRUPTED;
     if (end == ENGINE_DONE && voids)
         tell_voids(status, ledger_count_open_voids(ledger));
+    if (status->voided > 0)
+        tell_mending(evaluation, run, status);
     if (end == ENGINE_DRAINED)
         log_info("of %zu episodes %zu %s scored, %zu void, %zu left%s", status->expected, status->scored,
                  status->scored == 1 ? "is" : "are", status->voided, status->expected - status->scored - status->voided,

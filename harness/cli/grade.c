@@ -1,10 +1,10 @@
 /*
  * grade: a run's stored replies are read and graded again, calling no model. A verdict that changes, or that another
- * version of the grader gives, gets a new row, which counts from then on; the old one stays. Under another profile
+ * version of the grader gives, gets a new row, which counts from then on; the old one stays. What is void since it could
+ * not be graded is scored when now it can be (mend.h). Under another profile
  * (--profile) it only tells what would be read: the run was asked under its own, and its score is that one's.
  */
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/arena.h"
@@ -14,7 +14,9 @@
 #include "harness/base/log.h"
 #include "harness/cli/blemish.h"
 #include "harness/cli/command.h"
+#include "harness/cli/findings.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/mend.h"
 #include "harness/cli/print.h"
 #include "harness/cli/replies.h"
 #include "harness/cli/rescore.h"
@@ -48,16 +50,9 @@ struct regraded {
     int epoch;
     const struct profile *profile;
     struct grade_row old;
+    struct episode_row *mended;     /* of one that was void, and so has no old one: its row once it is scored; else NULL */
     const struct work *work;
     bool is_in;                     /* it has its verdict, or words why there is none */
-};
-
-/* What is told in the end, of all profiles together. */
-struct findings {
-    struct rescore *rescore;        /* NULL: under the run's own profiles what changes is kept, and counts */
-    size_t graded, changed, same, skipped, failed;
-    size_t same_score;              /* of those changed */
-    enum exit_code worst;           /* of those that failed */
 };
 
 struct regrade {
@@ -124,11 +119,15 @@ static void add_change(struct buf *out, const struct regraded *regraded, const s
     print_add_foreign(out, regraded->task);
     buf_add_char(out, '/');
     print_add_foreign(out, regraded->sample);
-    buf_addf(out, "/%d: %g -> %g, answer ", regraded->epoch, old->score, new->score);
+    if (regraded->mended != NULL)
+        buf_addf(out, "/%d: void -> %g, answer ", regraded->epoch, new->score);
+    else
+        buf_addf(out, "/%d: %g -> %g, answer ", regraded->epoch, old->score, new->score);
     print_add_foreign(out, old->answer != NULL ? old->answer : "none");
     buf_add_string(out, " -> ");
     print_add_foreign(out, new->answer != NULL ? new->answer : "none");
-    verdict_add_why(out, old, new);
+    if (regraded->mended == NULL)
+        verdict_add_why(out, old, new);
     buf_add_char(out, '\n');
 }
 
@@ -138,11 +137,16 @@ static void tell_minor(struct regrade *regrade)
     buf_clear(&regrade->minor);
 }
 
+static bool is_minor_change(const struct regraded *regraded, const struct grade_row *new)
+{
+    return regraded->mended == NULL && regraded->old.score == new->score;
+}
+
 /* At once where the score is another; the others wait, but not as many as memory is dear: of some millions of replies
  * each may be read otherwise. */
 static void tell_change(struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
 {
-    bool is_minor = regraded->old.score == new->score;
+    bool is_minor = is_minor_change(regraded, new);
     struct buf line;
 
     buf_init(&line, 0);
@@ -167,12 +171,27 @@ static void rescore(struct regrade *regrade, const struct regraded *regraded, do
 }
 
 /* Under another profile the grounds alone are no change: a reader notes what it saw in its own words. */
-static bool is_told(const struct regrade *regrade, const struct grade_row *old, const struct grade_row *new)
+static bool is_told(const struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
 {
+    const struct grade_row *old = &regraded->old;
+
+    if (regraded->mended != NULL)
+        return true;
     return regrade->profile != NULL ? !verdict_has_same_answer(old, new) : !verdict_is_same(old, new);
 }
 
 /* A verdict that stays gets a row too where another judge gave it: the row that counts names who stands by it now. */
+static void write_verdict(struct regrade *regrade, const struct regraded *regraded, const struct grade_row *new)
+{
+    if (regraded->mended != NULL) {
+        regraded->mended->no_answer = new->answer == NULL;
+        regraded->mended->tampered = regraded->sheet.grade.tampered;
+        journal_add_outcome(regrade->journal, regraded->mended, new);
+    } else if (!verdict_is_same(&regraded->old, new) || !verdict_has_same_judge(&regraded->old, new)) {
+        journal_add_grade(regrade->journal, regraded->episode, new->answer == NULL, new);
+    }
+}
+
 static void keep(struct regrade *regrade, const struct regraded *regraded)
 {
     const struct work *work = regraded->work;
@@ -184,17 +203,17 @@ static void keep(struct regrade *regrade, const struct regraded *regraded)
                                .answer_class = grade->answer_class, .reason = grade->reason,
                                .verdict = grade->verdict, .asked_language = grade->asked_language,
                                .language = grade->language, .graded_ms = clock_utc_ms() };
-    bool stays = verdict_is_same(&regraded->old, new);
-    bool differs = is_told(regrade, &regraded->old, new);
+    bool differs = is_told(regrade, regraded, new);
     regrade->findings->graded++;
     regrade->findings->same += !differs;
     regrade->findings->changed += differs;
-    regrade->findings->same_score += differs && regraded->old.score == new->score;
+    regrade->findings->same_score += differs && is_minor_change(regraded, new);
+    regrade->findings->mended += regraded->mended != NULL;
     rescore(regrade, regraded, new->score, differs);
     if (differs)
         tell_change(regrade, regraded, new);
-    if (!regrade->dry_run && (!stays || !verdict_has_same_judge(&regraded->old, new)))
-        journal_add_grade(regrade->journal, regraded->episode, new->answer == NULL, new);
+    if (!regrade->dry_run)
+        write_verdict(regrade, regraded, new);
 }
 
 /* A reply answers the question that was put: to another text, other choices or another key it says nothing. */
@@ -258,6 +277,7 @@ static void submit(struct regrade *regrade, const struct result_row *row, const 
         .task = arena_strdup(regrade->arena, row->episode.task), .sample = arena_strdup(regrade->arena, row->sample),
         .episode = row->episode.id, .epoch = row->episode.epoch, .old = copy_grade(regrade->arena, &row->grade),
         .work = &regrade->task->work, .question = row->episode.sample, .profile = profile_of(regrade),
+        .mended = row->has_grade ? NULL : mend_row(regrade->arena, &row->episode, grading->said),
     };
     regrade->batch[regrade->batched++] = regraded;
     desk_submit(regrade->desk, &regraded->sheet);
@@ -373,35 +393,12 @@ static int regrade_rows(struct regrade *regrade, struct rows *rows, struct err *
     int got;
 
     while ((got = rows_next(rows, &row, err)) > 0) {
-        if (row.has_grade)
+        if (row.has_grade || (regrade->profile == NULL && mend_is_wanted(&row, regrade->resolved)))
             regrade_or_count(regrade, &row);
         if (regrade->batched == BATCH && end_batch(regrade, err) < 0)
             return -1;
     }
     return got < 0 ? -1 : end_batch(regrade, err);
-}
-
-/* Of profiles the scores too, where they are seen: what they read otherwise may be long. */
-static void print_findings(const struct findings *findings, bool keeps)
-{
-    struct buf table;
-
-    buf_init(&table, 0);
-    if (findings->rescore != NULL && findings->changed > 0)
-        buf_add_char(&table, '\n');
-    if (findings->rescore != NULL)
-        rescore_write(findings->rescore, &table);
-    print_out(&table);
-    buf_fini(&table);
-    printf("%zu graded again, %zu changed", findings->graded, findings->changed);
-    if (findings->same_score > 0)
-        printf(" (%zu without a change of score)", findings->same_score);
-    printf(", %zu the same%s", findings->same, keeps ? "" : " (nothing kept)");
-    if (findings->skipped > 0)
-        printf(", %zu without a reply skipped", findings->skipped);
-    if (findings->failed > 0)
-        printf(", %zu could not be graded and keep what they had", findings->failed);
-    putchar('\n');
 }
 
 /* After a failure signals stay blocked: the command ends then, and closes the store first. */
@@ -512,7 +509,7 @@ static void tell_left_out(const struct resolved *resolved, const char *profile)
 
 /* The exit code, or -1 with err set. */
 static int regrade_profiles(const struct opt *opt, struct store *store, const struct run_row *run,
-                            const struct resolved *resolved, struct err *err)
+                            const struct resolved *resolved, double void_max, struct err *err)
 {
     const char *profile = opt_value(opt, "profile");
     struct findings findings = { .rescore = profile != NULL ? rescore_new() : NULL };
@@ -523,9 +520,11 @@ static int regrade_profiles(const struct opt *opt, struct store *store, const st
                ? regrade_all(opt, store, run, resolved, &findings, err)
                : regrade_run(opt, store, run, resolved, profile, &findings, err);
     if (status == 0 || err->code == EXIT_INTERRUPTED)
-        print_findings(&findings, profile == NULL && !opt_has(opt, "dry-run"));
+        findings_print(&findings, profile == NULL && !opt_has(opt, "dry-run"));
     if (status == 0 && profile != NULL)
         tell_left_out(resolved, profile);
+    if (status == 0 && findings.mended > 0 && !opt_has(opt, "dry-run"))
+        status = mend_run(store, run, resolved, void_max, err);
     rescore_free(findings.rescore);
     return status < 0 ? -1 : (int)findings.worst;
 }
@@ -546,7 +545,7 @@ static int with_run(const struct opt *opt, struct store *store, struct arena *ar
     if (resolve_plan(plan, &places, &resolved, err) < 0)
         return -1;
     blemish_warn(&resolved);
-    code = regrade_profiles(opt, store, &run, &resolved, err);
+    code = regrade_profiles(opt, store, &run, &resolved, plan->void_max, err);
     resolved_free(&resolved);
     return code;
 }

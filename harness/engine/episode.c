@@ -5,7 +5,6 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/hash.h"
-#include "harness/engine/repetition.h"
 
 /* One number from all that names an episode, so no episode's luck depends on another's. */
 static uint64_t episode_seed(const struct episode *ep)
@@ -184,8 +183,7 @@ static void mark(struct episode *ep, const struct reply *said)
     ep->truncated = said->stop == STOP_LENGTH;
     ep->refused = said->stop == STOP_REFUSAL;
     ep->unparsable = said->stop == STOP_UNPARSABLE;
-    ep->loop = ep->truncated &&
-               (repetition_ends(said->text) || (said->reasoning != NULL && repetition_ends(said->reasoning)));
+    ep->loop = reply_is_loop(said);
 }
 
 void ask_grade(struct episode *ep, const struct reply *said, const struct reply *exam)

@@ -15,6 +15,9 @@
 struct arena;
 struct sample;
 
+/* What the reason of an episode begins with that is void because its reply could not be graded. */
+#define GRADING_FAILED "grading: "
+
 struct grading {
     const struct grader *grader;
     const struct reader *reader;

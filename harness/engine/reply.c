@@ -8,6 +8,7 @@
 #include "harness/base/price.h"
 #include "harness/base/redact.h"
 #include "harness/base/text.h"
+#include "harness/engine/repetition.h"
 
 static const char *const STATUS_NAMES[] = { "ok", "failed", "timeout", "none" };
 static const char *const ORIGIN_NAMES[] = { "harness", "provider", "environment" };
@@ -72,6 +73,12 @@ struct reply reply_failed(enum origin origin, const char *reason)
 bool reply_shuts_out_all(const struct reply *reply)
 {
     return reply->cause >= CAUSE_LATER;
+}
+
+bool reply_is_loop(const struct reply *reply)
+{
+    return reply->stop == STOP_LENGTH && (repetition_ends(reply->text) ||
+                                          (reply->reasoning != NULL && repetition_ends(reply->reasoning)));
 }
 
 struct reply reply_copy(struct arena *arena, const struct reply *reply)

@@ -87,6 +87,9 @@ struct reply reply_failed(enum origin origin, const char *reason);
 /* Whether it failed so that everybody's would, whatever was asked: no sample's fault. */
 bool reply_shuts_out_all(const struct reply *reply);
 
+/* Whether it was cut short while it, or the thought before it, said the same thing over and over. */
+bool reply_is_loop(const struct reply *reply);
+
 const char *origin_name(enum origin origin);     /* "harness", "provider", "environment" */
 const char *stop_name(enum stop stop);           /* "end", "length", "tool", "refusal", "other", "unparsable" */
 enum stop stop_from_name(const char *name);      /* STOP_OTHER for a word it does not know */
