@@ -167,7 +167,7 @@ static int read_document_file(struct runner *predictions, struct err *err)
     if (file_read(predictions->path, &text, err) < 0)
         goto out;
     hash_sha256_hex(text.data, text.length, predictions->sha256);
-    doc = encoding_check(text.data, text.length, err) == 0 ? json_parse(text.data, text.length, err) : NULL;
+    doc = encoding_check(text.data, text.length, err) == 0 ? json_parse_row(text.data, text.length, err) : NULL;
     if (doc != NULL)
         result = read_document(predictions, json_root(doc), err);
     if (result < 0)

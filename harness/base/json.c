@@ -31,7 +31,7 @@ static char *mended_copy(const char *text, size_t *length)
     return mended;
 }
 
-static struct json_doc *parse(const char *text, size_t length, bool ours, struct err *err)
+static struct json_doc *parse(const char *text, size_t length, enum json_manner manner, struct err *err)
 {
     struct json_doc *doc;
 
@@ -39,7 +39,7 @@ static struct json_doc *parse(const char *text, size_t length, bool ours, struct
         err_set_code(err, EXIT_BAD_DATA, "line 1: expected at most %zu bytes, found %zu", JSON_SIZE_MAX, length);
         return NULL;
     }
-    if (ours && encoding_check(text, length, err) < 0)
+    if (manner == JSON_OURS && encoding_check(text, length, err) < 0)
         return NULL;
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         text += 3;
@@ -48,7 +48,7 @@ static struct json_doc *parse(const char *text, size_t length, bool ours, struct
     doc = xmalloc(sizeof *doc);
     doc->text = mended_copy(text, &length);
     doc->length = length;
-    if (json_scan(doc, ours, err) == 0)
+    if (json_scan(doc, manner, err) == 0)
         return doc;
     json_free(doc);
     return NULL;
@@ -56,12 +56,17 @@ static struct json_doc *parse(const char *text, size_t length, bool ours, struct
 
 struct json_doc *json_parse(const char *text, size_t length, struct err *err)
 {
-    return parse(text, length, false, err);
+    return parse(text, length, JSON_LENIENT, err);
+}
+
+struct json_doc *json_parse_row(const char *text, size_t length, struct err *err)
+{
+    return parse(text, length, JSON_ROW, err);
 }
 
 struct json_doc *json_parse_ours(const char *text, size_t length, struct err *err)
 {
-    return parse(text, length, true, err);
+    return parse(text, length, JSON_OURS, err);
 }
 
 void json_free(struct json_doc *doc)

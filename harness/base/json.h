@@ -24,8 +24,11 @@ struct json;               /* one value in a document; borrowed */
 
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* From another program or a data set: of duplicate keys the first counts. NULL with err set (EXIT_BAD_DATA). */
+/* From another program: of duplicate keys the first counts. NULL with err set (EXIT_BAD_DATA). */
 struct json_doc *json_parse(const char *text, size_t length, struct err *err);
+
+/* A row, or a file, of data: duplicate keys are refused, since readers differ in which of them counts. */
+struct json_doc *json_parse_row(const char *text, size_t length, struct err *err);
 
 /* Written by a person for us (plans, task files): comments // and slash-star allowed, duplicate keys refused, and
  * what is not UTF-8 or NUL (encoding.h). */

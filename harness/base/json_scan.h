@@ -17,6 +17,10 @@
 #include "harness/base/err.h"
 #include "harness/base/json.h"
 
+/* How strictly a document is read: as the world's, as a row of data (each key once), as ours (that, and with comments, but
+ * with no line break in a string). */
+enum json_manner { JSON_LENIENT, JSON_ROW, JSON_OURS };
+
 /* 2^53 - 1. Past it two integers share a double, so the value of one keeps its digits. */
 #define JSON_INTEGER_EXACT_MAX 9007199254740991.0
 
@@ -46,9 +50,9 @@ struct json_doc {
 /*
  * Builds the tree of doc->text[0..length), which must be UTF-8 and end with the only NUL in it; what is no character,
  * and comments, are mended in it, which keeps its length. Sets root, strings and slabs, on failure too: they are the
- * caller's to free. ours: see json_parse_ours. -1 with err set (EXIT_BAD_DATA).
+ * caller's to free. manner: see json.h. -1 with err set (EXIT_BAD_DATA).
  */
-int json_scan(struct json_doc *doc, bool ours, struct err *err);
+int json_scan(struct json_doc *doc, enum json_manner manner, struct err *err);
 
 /* The line, from 1, of the byte at. */
 size_t json_line_at(const char *text, size_t at);

@@ -164,7 +164,7 @@ int jsonl_next(struct jsonl *jsonl, struct json_doc **doc, struct err *err)
         if (encoding_check(jsonl->text.data, jsonl->text.length, &why) < 0)
             return say_line(jsonl, &why, err);
     } while (is_blank(jsonl, &start));
-    *doc = json_parse(start, jsonl->text.length - (size_t)(start - jsonl->text.data), &why);
+    *doc = json_parse_row(start, jsonl->text.length - (size_t)(start - jsonl->text.data), &why);
     return *doc != NULL ? 1 : say_line(jsonl, &why, err);
 }
 

@@ -1,6 +1,7 @@
 /*
  * jsonl: a file of one JSON document a line, read line by line. Blank lines are skipped, a UTF-8 byte order mark and
- * carriage returns are forgiven, what is no UTF-8 (encoding.h) is refused. Errors read "gpqa.jsonl line 17: ...".
+ * carriage returns are forgiven, what is no UTF-8 (encoding.h) is refused, and a key that stands twice.
+ * Errors read "gpqa.jsonl line 17: ...".
  */
 #ifndef VERNIER_BASE_JSONL_H
 #define VERNIER_BASE_JSONL_H

@@ -233,7 +233,7 @@ static int pour_json(const struct spring *spring)
     buf_init(&text, JSON_SIZE_MAX);
     if (file_read(spring->path, &text, spring->err) == 0) {
         doc = encoding_check(text.data, text.length, spring->err) == 0
-            ? json_parse(text.data, text.length, spring->err) : NULL;
+            ? json_parse_row(text.data, text.length, spring->err) : NULL;
         status = doc == NULL ? err_prefix(spring->err, "%s ", spring->called) : pour_document(spring, doc);
     }
     json_free(doc);

@@ -119,10 +119,10 @@ static void check_lines(const char *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct json_doc *(*const parsers[])(const char *, size_t, struct err *) = { json_parse, json_parse_ours };
+    struct json_doc *(*const parsers[])(const char *, size_t, struct err *) = { json_parse, json_parse_row, json_parse_ours };
 
     check_lines((const char *)data, size);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof parsers / sizeof parsers[0]; i++) {
         struct err err = ERR_INIT;
         struct json_doc *doc = parsers[i]((const char *)data, size, &err);
 

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "harness/base/buf.h"
+
 #define REPLACEMENT "\xef\xbf\xbd"
 
 static struct json_doc *parse_bytes(const char *text, size_t length, bool ours, struct err *err)
@@ -302,6 +304,34 @@ static void test_json_parse_ours_refuses_duplicate_keys(void **state)
     json_free(doc);
 }
 
+/* So few keys that they are compared each with each, and so many that they are sorted. */
+static void test_json_parse_row_refuses_duplicate_keys(void **state)
+{
+    struct err err = ERR_INIT;
+    struct buf text;
+
+    (void)state;
+    for (int count = 2; count <= 40; count++) {
+        struct json_doc *doc;
+
+        buf_init(&text, 0);
+        for (int i = 0; i < count; i++)
+            buf_addf(&text, "%s\"k%d\": %d", i == 0 ? "{" : ",", i, i);
+        buf_add_char(&text, '}');
+        doc = json_parse_row(text.data, text.length, &err);
+        assert_non_null(doc);
+        json_free(doc);
+        text.length--;
+        buf_add_string(&text, ",\n\"k1\": 0, \"k0\": 0}");
+        assert_null(json_parse_row(text.data, text.length, &err));
+        assert_string_equal(err.text, "line 2: the key \"k1\" stands here a second time");
+        doc = json_parse(text.data, text.length, &err);
+        assert_non_null(doc);
+        json_free(doc);
+        buf_fini(&text);
+    }
+}
+
 static void test_json_to_int64_is_exact(void **state)
 {
     static const struct { const char *text; int64_t value; } cases[] = {
@@ -530,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_json_parse_ours_allows_comments),
         cmocka_unit_test(test_json_parse_ours_keeps_lines_after_comments),
         cmocka_unit_test(test_json_parse_ours_refuses_duplicate_keys),
+        cmocka_unit_test(test_json_parse_row_refuses_duplicate_keys),
         cmocka_unit_test(test_json_to_int64_is_exact),
         cmocka_unit_test(test_json_to_int64_refuses_what_does_not_fit),
         cmocka_unit_test(test_json_to_number_stays_finite),
