@@ -303,6 +303,8 @@ static void note_call(struct courier *courier, struct errand *errand, const stru
     int pauses_max = courier->tongue.pauses_max > 0 ? courier->tongue.pauses_max : PAUSES_MAX;
 
     courier->tongue.read(courier->tongue.query, errand->ask, call, errand->ask->episode->arena, heard);
+    if (courier->pace->has_answered)
+        heard_pardon_garbage(heard, call, errand->ask->episode->arena);
     heard_name_gate(heard, call, errand->ask->episode->arena);
     if (heard->end == HEARD_PAUSED && ++errand->pauses > pauses_max)
         heard->end = HEARD_ANSWER;

@@ -75,6 +75,13 @@ void heard_blame_model(struct heard *heard, struct arena *arena)
     heard->reply.stop = STOP_UNPARSABLE;
 }
 
+/* Who sent it may have worked on what was asked, and bill it. */
+void heard_pardon_garbage(struct heard *heard, const struct http_call *call, struct arena *arena)
+{
+    if (call->end == HTTP_NOT_HTTP)
+        heard_fail(heard, HEARD_AGAIN, CAUSE_GARBLED, call->error, arena);
+}
+
 /* What a proxy says of its own accord, and a server may say as well. */
 static bool may_be_of_gate(int status)
 {

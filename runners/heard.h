@@ -49,6 +49,9 @@ struct heard_word {
  * has its origin in the harness, all else in the provider. */
 void heard_fail(struct heard *out, enum heard_end end, enum cause cause, const char *words, struct arena *arena);
 
+/* From a place that answered before, bytes that are not HTTP are no wrong address but a fault that may pass: tried again. */
+void heard_pardon_garbage(struct heard *heard, const struct http_call *call, struct arena *arena);
+
 /* Names a proxy that the call went by where the status is one that proxies give too: nobody can tell whose it was. */
 void heard_name_gate(struct heard *heard, const struct http_call *call, struct arena *arena);
 

@@ -69,6 +69,7 @@ void pace_end(struct pace *pace, enum pace_end end, int64_t started_ms, int64_t 
         cut(pace, started_ms, now_ms);
     else if (end == PACE_ANSWERED)
         grow(pace);
+    pace->has_answered |= end == PACE_ANSWERED;
     pace->in_flight--;
 }
 

@@ -32,6 +32,7 @@ struct pace {
     size_t lift;                /* by how much the ceiling rises next */
     size_t borne;               /* answers at the ceiling */
     int refused_in_a_row;
+    bool has_answered;          /* a call got an answer there, once */
     int64_t cut_ms;             /* when it was last halved */
     int64_t closed_until_ms;    /* nobody gets in before */
 };

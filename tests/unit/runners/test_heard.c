@@ -134,6 +134,26 @@ static void test_nothing_goes_by_how_the_call_ended(void **state)
     arena_free(arena);
 }
 
+static void test_garbage_is_pardoned_and_nothing_else(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
+        struct http_call call = { .end = ENDS[i].end, .error = "h:80 does not speak HTTP" };
+        bool is_garbage = call.end == HTTP_NOT_HTTP;
+        struct heard heard;
+
+        assert_true(heard_nothing(&call, arena, &heard));
+        heard_pardon_garbage(&heard, &call, arena);
+        assert_int_equal(is_garbage ? HEARD_AGAIN : ENDS[i].heard, heard.end);
+        assert_int_equal(is_garbage ? false : ENDS[i].unreachable, reply_shuts_out_all(&heard.reply));
+        if (is_garbage)
+            assert_int_equal(COST_UNKNOWN, heard.cost_nanousd);
+    }
+    arena_free(arena);
+}
+
 static void test_nothing_takes_no_page_for_an_answer(void **state)
 {
     struct http_call call = { .end = HTTP_ANSWERED, .status = 200, .content_type = "Text/HTML; charset=utf-8" };
@@ -185,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_refused_goes_by_the_status),
         cmocka_unit_test(test_refused_goes_by_the_words_first),
         cmocka_unit_test(test_nothing_goes_by_how_the_call_ended),
+        cmocka_unit_test(test_garbage_is_pardoned_and_nothing_else),
         cmocka_unit_test(test_nothing_takes_no_page_for_an_answer),
         cmocka_unit_test(test_words_are_tamed),
     };
