@@ -170,7 +170,8 @@ void parts_write(const struct scoreboard *board, struct buf *out)
     if (out->length == before)
         buf_addf(out, "No task here has %s.\n", missing[board->by]);
     else
-        buf_addf(out, "In percent. " CELL_PLUS_MINUS "is one standard error over questions; n counts them%s.\n",
-                 board->by == SCORE_BY_CATEGORY ? ", and categories in the last row" : "");
+        cell_add_wrapped(out, arena_printf(arena, "In percent. " CELL_PLUS_MINUS "is one standard error over questions; n "
+                                           "counts them%s.", board->by == SCORE_BY_CATEGORY
+                                           ? ", and categories in the last row" : ""), 0, board->width);
     arena_free(arena);
 }

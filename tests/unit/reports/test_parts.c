@@ -56,7 +56,7 @@ static void test_parts_stand_below_the_outer_ones(void **state)
                  "| b                    |  2 |  50.0 | ± 50.0 |\n"
                  "| all questions        |  6 |  40.0 | ± 11.0 |\n"
                  "| mean of 3 categories |  3 |  58.3 | ± 18.8 |\n\n"
-                 "In percent. ± is one standard error over questions; n counts them, and categories in the last row.\n");
+                 "In percent. ± is one standard error over questions; n counts them, and\ncategories in the last row.\n");
 }
 
 static void test_parts_of_a_run_that_goes_on_are_so_far(void **state)
