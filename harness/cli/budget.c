@@ -31,7 +31,7 @@ static int check_runner(const struct binding *binding, const char *model, bool w
     const struct runner_type *type = runner_type(runner);
 
     if (strcmp(binding->role, "judge") == 0)
-        model = "of the judge";
+        model = "of the judge (what is its own is set in --judge SPEC,KEY=VALUE)";
     if (type->is_free)
         return 0;
     if (type->bounds_cost == NULL)

@@ -139,6 +139,7 @@ static int check_judge(struct doctor *doctor, const struct model *judge, const s
 
     wish.likelihoods = wish.no_words = false;
     words.wish = &wish;
+    words.is_judges = true;
     return check_model(doctor, arena_printf(doctor->arena, "the judge, %s/%s", judge->provider, judge->id), judge, &words,
                        err);
 }

@@ -15,8 +15,9 @@ struct vigil;
 /* What the tasks of a plan, which was rehearsed, ask at the most. */
 struct probe_wish probing_wish(const struct resolved *resolved, size_t connections);
 
-/* What a probe has besides: who looks on, under what name, and what ends it (-1: only its own bounds). */
-struct probing { struct http *http; int signal_fd; struct vigil *vigil; const struct probe_wish *wish; };
+/* What a probe has besides: who looks on, and what ends it (-1: only its own bounds). Of a judge, is_judges, the findings
+ * say how a judge is set, and not a model. */
+struct probing { struct http *http; int signal_fd; struct vigil *vigil; const struct probe_wish *wish; bool is_judges; };
 
 /* Probes runner, which is told of as model; a runner without a probe finds nothing. End it with probe_end. */
 struct probe probing_runner(const struct probing *probing, struct runner *runner, const char *model);

@@ -16,6 +16,7 @@
 #include "harness/engine/engine.h"
 
 #include <assert.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "harness/base/arena.h"
@@ -285,9 +286,14 @@ static void dismiss_suspects(struct engine *engine)
         leave(engine, seat);
 }
 
-static void declare(struct engine *engine, enum stopping failure, const char *words)
+/* The model's place needs no name. */
+static void declare(struct engine *engine, enum stopping failure, size_t place, const char *words)
 {
+    const char *role = engine->setup->bindings[place].role;
+
     err_set_code(engine->err, EXIT_UNAVAILABLE, "%s", words);
+    if (strcmp(role, "model") != 0)
+        err_prefix(engine->err, "the %s: ", role);
     halt_fail(&engine->halt, failure);
     dismiss_suspects(engine);
 }
@@ -301,7 +307,7 @@ static bool may_fail(const struct engine *engine)
 static void heed_reply(struct engine *engine, size_t place, const struct ask *ask)
 {
     if (court_hear(&engine->court, place, ask) && may_fail(engine))
-        declare(engine, STOPPING_OUTAGE, ask->reply.reason);
+        declare(engine, STOPPING_OUTAGE, place, ask->reply.reason);
     if (outage_is_answer(&ask->reply))
         clear_suspects(engine, place);
 }
@@ -394,7 +400,7 @@ static void judge_suspects(struct engine *engine)
     enum stopping found = has_failed ? STOPPING_NOT : court_judge(&engine->court, engine->status->scored == 0);
 
     if (found != STOPPING_NOT)
-        declare(engine, found, court_words(&engine->court));
+        declare(engine, found, court_accused(&engine->court), court_words(&engine->court));
     else
         clear_suspects(engine, court_accused(&engine->court));
 }
