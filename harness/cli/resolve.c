@@ -52,6 +52,8 @@ int places_read(const struct opt *opt, struct arena *arena, struct places *out, 
                             .files = arena_calloc(arena, count + 1, sizeof out->files[0]) };
     for (size_t i = 0; i < count; i++) {
         const char *value = opt_nth(opt, "data", i), *file = file_of_task(value);
+        if (value[0] == '\0')
+            return err_set_code(err, EXIT_USAGE, "--data: expected a folder, or TASK=FILE, found nothing");
         if (file != NULL) {
             out->tasks[out->file_count] = arena_strndup(arena, value, (size_t)(file - value) - 1);
             out->files[out->file_count++] = file;
