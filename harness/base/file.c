@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/base/mem.h"
+
+#define WRITER_WAIT_MS 5000
 
 static ssize_t read_some(int fd, void *data, size_t length)
 {
@@ -45,13 +50,39 @@ static int read_all(int fd, const char *path, struct buf *out, struct err *err)
     return -1;
 }
 
-int file_read(const char *path, struct buf *out, struct err *err)
+/* Those without, as a shell's <(...) makes them, had their writer when they were made: of them open(2) never waits. */
+static bool is_named_pipe(int fd)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int result;
+    struct stat status;
+    struct statfs system;
+
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && fstatfs(fd, &system) == 0 &&
+           system.f_type != PIPEFS_MAGIC;
+}
+
+int file_open(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct pollfd written = { .fd = fd, .events = POLLIN };
 
     if (fd < 0)
         return err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, strerror(errno));
+    if (is_named_pipe(fd) && poll(&written, 1, WRITER_WAIT_MS) == 0) {
+        close(fd);
+        return err_set_code(err, EXIT_BAD_DATA, "%s: is a pipe that nobody wrote to for %d s", path,
+                            WRITER_WAIT_MS / 1000);
+    }
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
+int file_read(const char *path, struct buf *out, struct err *err)
+{
+    int fd = file_open(path, err);
+    int result;
+
+    if (fd < 0)
+        return -1;
     result = read_all(fd, path, out, err);
     close(fd);
     return result;

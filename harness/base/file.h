@@ -15,6 +15,10 @@ struct buf;
 /* Adds the file's bytes to out. -1 with err set "path: why" (EXIT_BAD_DATA): missing, a folder, over out's ceiling. */
 int file_read(const char *path, struct buf *out, struct err *err);
 
+/* Opens path for reading. Of a pipe that has a name a writer is waited for, 5 s: where none ever comes, open(2) would wait
+ * for ever. A descriptor for the caller to close, or -1 with err set (EXIT_BAD_DATA). */
+int file_open(const char *path, struct err *err);
+
 /* Writes a new file; exclusive refuses one that exists. -1 with err set. */
 int file_write(const char *path, const void *data, size_t length, bool exclusive, struct err *err);
 

@@ -1,7 +1,6 @@
 #include "harness/base/jsonl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/encoding.h"
+#include "harness/base/file.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/base/mem.h"
@@ -40,14 +40,15 @@ static struct jsonl *new_jsonl(const char *path, int fd)
 
 struct jsonl *jsonl_open(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path, err);
     struct jsonl *jsonl;
     struct stat status;
 
-    if (fd < 0 || fstat(fd, &status) < 0) {
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &status) < 0) {
         err_set_code(err, EXIT_BAD_DATA, "%s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
+        close(fd);
         return NULL;
     }
     if (S_ISDIR(status.st_mode)) {
