@@ -63,7 +63,7 @@ struct reply {
     enum reply_status status;
     enum origin origin;              /* of a failure */
     const char *reason;              /* of a failure, in words; NULL when REPLY_OK */
-    enum cause cause;                /* of a failure; not journaled */
+    enum cause cause;                /* of a failure */
     const char *text;                /* what was said or printed; never NULL */
     const char *reasoning;           /* NULL when none was given apart */
     const struct part *parts;        /* the whole, in order, when it is more than text (tool calls, images); else NULL */
