@@ -119,21 +119,13 @@ static bool is_no_samples(const struct ask *failed)
     return failed->reply.cause == CAUSE_QUOTA || (failed->reply.cause == CAUSE_NOBODY && outage_status(failed) == 0);
 }
 
-/* Of no sample's doing where several meet it: told to come later for ever, as one prompt may be that is larger than what
- * is let in at once; answered with a page; or told in so many words that nobody is served now. */
-static bool is_no_severals(const struct ask *failed)
+/* What one sample may meet for its own sake, and several hardly: refused (for which the first pass has rules of its own),
+ * answered with a page, or told to come later for ever, as a prompt is that is larger than what is let in at once. */
+static bool is_turned_down(const struct court *court, const struct reply *reply)
 {
-    return failed->reply.cause == CAUSE_LATER || failed->reply.cause == CAUSE_NOBODY || outage_status(failed) == 503;
-}
-
-/* What one sample may meet for its own sake, and several hardly. A refusal has rules of its own in the first pass; and there
- * what a prompt can do to a server, as crash it, several did where they did it in an earlier start too. */
-static bool is_turned_down(const struct court *court, const struct seat *seat, const struct ask *failed, bool is_all)
-{
-    if (ledger_in_voids(court->ledger))
-        return outage_is_refused(&failed->reply) || reply_shuts_out_all(&failed->reply);
-    return is_no_severals(failed) ||
-           (failed->reply.cause >= CAUSE_GARBLED && (is_all || !seat_fails_as_before(seat, failed)));
+    if (!ledger_in_voids(court->ledger))
+        return reply->cause == CAUSE_LATER || reply->cause == CAUSE_NOBODY;
+    return outage_is_refused(reply) || reply_shuts_out_all(reply);
 }
 
 /* What that place did not answer of the seat's; NULL where it is no news: on a second chance, of the same cause as
@@ -147,7 +139,7 @@ static const struct ask *find_news(const struct court *court, const struct seat 
 }
 
 /* By the suspects' own replies from that place, since which it has answered nobody. */
-static enum stopping judge_replies(const struct court *court, size_t place, bool is_all)
+static enum stopping judge_replies(const struct court *court, size_t place)
 {
     const struct sample *first = NULL;
     enum stopping found = STOPPING_NOT;
@@ -156,7 +148,7 @@ static enum stopping judge_replies(const struct court *court, size_t place, bool
         const struct ask *failed = find_news(court, seat, place);
         if (failed != NULL && is_no_samples(failed))
             return STOPPING_OUTAGE;
-        if (failed == NULL || !is_turned_down(court, seat, failed, is_all))
+        if (failed == NULL || !is_turned_down(court, &failed->reply))
             continue;
         if (first != NULL && first != seat->ep->sample)
             found = outage_is_refused(&failed->reply) ? STOPPING_REFUSAL : STOPPING_OUTAGE;
@@ -172,7 +164,7 @@ enum stopping court_judge(const struct court *court, bool is_all)
     enum stopping found = STOPPING_NOT;
 
     if (ledger_count_state(court->ledger, ENTRY_VOID) + court->suspect_count > court->voids_max)
-        found = judge_replies(court, place, is_all);
+        found = judge_replies(court, place);
     if (found != STOPPING_NOT || ledger_in_voids(court->ledger))
         return found;
     if (outage_is_refusal(outage, court->voids_max, is_all))

@@ -69,10 +69,7 @@ void court_absolve(struct court *court);
  * Voids on their second chance have failed before: that they fail again, of the same cause, proves nothing. But where
  * several samples are turned down now that failed of another cause then, it is the place's doing. So it is, in either
  * pass, where one found nobody there or no money left, which is no sample's fault, and where several were answered with
- * a page or told to come later until patience was over. In the first pass it is so of whatever several got that is no
- * refusal, an error of the server's, half of an answer: nobody was answered since. But a prompt can crash a server: who met
- * the same in an earlier start that was stopped for it is void, so that a run can end, unless nobody was ever scored or
- * the server says itself (503) that it serves nobody now. As long as no more than voids_max are void with them, nobody is
+ * a page or told to come later until patience was over. As long as no more than voids_max are void with them, nobody is
  * spared by a stop, and they are void.
  */
 enum stopping court_judge(const struct court *court, bool is_all);

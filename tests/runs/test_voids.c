@@ -305,7 +305,7 @@ static void test_engine_run_accuses_every_place_that_was_asked_at_once(void **st
     world.in_flight_max[ASK_MODEL] = 2 * (UNANSWERED_IN_A_ROW_MAX + 1);
     is_mended = false;
     assert_end(&world, ENGINE_REFUSAL, world_start(&world));
-    assert_string_equal(world.err.text, "rival: no such field");
+    assert_string_equal(world.err.text, "the rival: rival: no such field");
     assert_int_equal(world_number(&world, COUNT_VOID), 1);
     is_mended = true;
     assert_end(&world, ENGINE_DONE, world_start(&world));

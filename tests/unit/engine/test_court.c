@@ -1,7 +1,6 @@
 #include "tests/unit/engine/asked.h"
 
 #include "harness/base/buf.h"
-#include "harness/base/call.h"
 #include "harness/engine/court.h"
 #include "harness/engine/ledger.h"
 
@@ -297,55 +296,6 @@ static void test_court_judges_who_comes_later_by_their_number(void **state)
     dismiss_all(fixture);
 }
 
-/* What a prompt can do to a server, as crash it, several did only where they did it before and somebody was ever scored. */
-static void test_court_judges_an_error_of_several_by_their_last_start(void **state)
-{
-    static const enum cause CAUSES[] = { CAUSE_SERVER, CAUSE_GARBLED, CAUSE_KEY, CAUSE_PLACE };
-    struct fixture *fixture = *state;
-    struct reply wrong = reply_failed(ORIGIN_PROVIDER, "wrong");
-
-    fixture->court.voids_max = 0;
-    turn_down(fixture, 1);
-    dismiss_all(fixture);
-    for (size_t i = 0; i < sizeof CAUSES / sizeof CAUSES[0]; i++) {
-        wrong.cause = CAUSES[i];
-        fail_again(fixture, 0, CAUSE_LATER, wrong);
-        assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* of one nobody can say */
-        fail_again(fixture, 1, CAUSES[i], wrong);
-        assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));      /* as before: it may be its own */
-        assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, true));    /* but nobody was ever scored */
-        fail_again(fixture, 2, CAUSE_LATER, wrong);
-        assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
-        dismiss_all(fixture);
-    }
-    wrong.cause = CAUSE_UNPARSABLE;
-    fail_again(fixture, 0, CAUSE_LATER, wrong);
-    fail_again(fixture, 1, CAUSE_LATER, wrong);
-    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, true));           /* the model's own words */
-    dismiss_all(fixture);
-}
-
-/* A server that says that it serves nobody is believed, as often as it says so. */
-static void test_court_judges_who_is_not_served_now(void **state)
-{
-    struct call call = { .status = 503 };
-    struct fixture *fixture = *state;
-    struct reply busy = reply_failed(ORIGIN_PROVIDER, "busy");
-
-    fixture->court.voids_max = 0;
-    busy.cause = CAUSE_SERVER;
-    turn_down(fixture, 1);
-    dismiss_all(fixture);
-    for (size_t i = 0; i < 2; i++) {
-        fail_again(fixture, i, CAUSE_SERVER, busy);
-        fixture->asks[i].calls = &call;
-    }
-    assert_int_equal(STOPPING_OUTAGE, court_judge(&fixture->court, false));
-    call.status = 500;
-    assert_int_equal(STOPPING_NOT, court_judge(&fixture->court, false));
-    dismiss_all(fixture);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -361,8 +311,6 @@ int main(void)
         TEST(test_court_judges_a_second_chance_by_the_first),
         TEST(test_court_judges_who_is_gone_at_once),
         TEST(test_court_judges_who_comes_later_by_their_number),
-        TEST(test_court_judges_an_error_of_several_by_their_last_start),
-        TEST(test_court_judges_who_is_not_served_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
